@@ -1,0 +1,46 @@
+import type { Config } from 'jest';
+
+type Project = Exclude<NonNullable<Config['projects']>[number], string>;
+
+/**
+ * A mutant that breaks the types would be rejected by the compiler instead of being tested, so a mutation run
+ * (`npm run test:mutation`) compiles without looking at types.
+ */
+const mutating = process.env['STRYKER_MUTATOR_WORKER'] !== undefined;
+
+/** CommonJS, because ts-jest ignores type errors in ES modules (29.4.15); examples and consumers cover ESM. */
+function project(displayName: string, tsconfig: string, paths: { run: string[]; skip?: string[] }): Project {
+  return {
+    displayName,
+    testEnvironment: 'node',
+    testMatch: paths.run.map((path) => `<rootDir>/tests/${path}`),
+    testPathIgnorePatterns: ['/node_modules/', ...(paths.skip ?? []).map((path) => `<rootDir>/tests/${path}`)],
+    setupFiles: ['<rootDir>/tests/setup/expose-gc.ts'],
+    moduleNameMapper: { '^class-events$': '<rootDir>/src/index.ts', '^(\\.{1,2}/.*)\\.js$': '$1' },
+    transform: {
+      '\\.ts$': ['ts-jest', mutating ? { tsconfig, diagnostics: false, transpilation: true } : { tsconfig }],
+    },
+    // Built copies of this package would be found twice.
+    modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.stryker-tmp/'],
+  };
+}
+
+const standard = project('standard', '<rootDir>/tests/tsconfig.json', {
+  run: ['**/*.test.ts'],
+  skip: ['legacy-only/', 'package/', 'checks/', 'examples.test.ts'],
+});
+const legacy = project('legacy', '<rootDir>/tests/legacy-only/tsconfig.json', {
+  run: ['core/on/**/*.test.ts', 'contracts/**/*.test.ts', 'legacy-only/**/*.test.ts'],
+});
+const checks = project('checks', '<rootDir>/tests/tsconfig.json', { run: ['checks/**/*.test.ts', 'examples.test.ts'] });
+const packed = project('package', '<rootDir>/tests/tsconfig.json', { run: ['package/**/*.test.ts'] });
+packed['globalSetup'] = '<rootDir>/tests/package/pack.ts';
+packed['globalTeardown'] = '<rootDir>/tests/package/unpack.ts';
+
+const config: Config = {
+  projects: mutating ? [standard, legacy] : [standard, legacy, checks, packed],
+  collectCoverageFrom: ['src/**/*.ts', '!src/**/*.d.ts'],
+  coverageThreshold: { global: {}, './src/core/': { lines: 100, branches: 100, functions: 100, statements: 100 } },
+  coverageReporters: ['text', 'lcov'],
+};
+export default config;
