@@ -1,0 +1,125 @@
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+
+const root = resolve(__dirname, '../..');
+const depcruise = join(root, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
+
+/** One line that breaks one rule: the rule's name, the file, and what is appended to that file. */
+const plants: readonly (readonly [rule: string, file: string, line: string])[] = [
+  ['core-ladder', 'src/core/event-class.ts', `export { EventBus } from './event-bus.js';`],
+  ['core-ladder', 'src/core/handler.ts', `export type { EventBus } from './event-bus.js';`],
+  ['core-ladder-complete', 'src/core/not-on-the-ladder.ts', `export type { Handler } from './handler.js';`],
+  ['core-imports-no-module', 'src/core/event-class.ts', `export type { Catalog } from '../catalog/index.js';`],
+  ['core-has-one-dependency', 'src/core/event-class.ts', `export type { Pool } from 'a-peer';`],
+  ['reflect-metadata-in-on-only', 'src/core/handler.ts', `import 'reflect-metadata';`],
+  ['no-node-built-ins', 'src/core/handler.ts', `export type { Readable } from 'node:stream';`],
+  ['no-node-built-ins', 'src/testing/index.ts', `import 'node:fs';`],
+  ['no-node-built-ins', 'src/wiring/wiring-map.ts', `import 'node:path';`],
+  ['modules-use-the-core-index', 'src/domain/index.ts', `export type { Handler } from '../core/handler.js';`],
+  ['modules-apart', 'src/domain/index.ts', `export type { Outbox } from '../outbox/index.js';`],
+  ['modules-apart', 'src/outbox/index.ts', `import '../transport/index.js';`],
+  ['modules-apart', 'src/workers/index.ts', `import '../outbox/index.js';`],
+  ['modules-use-each-others-index', 'src/outbox/index.ts', `import '../catalog/event-catalog.js';`],
+  ['outbox-knows-no-store', 'src/outbox/index.ts', `import './postgres/index.js';`],
+  ['front-door-is-for-users', 'src/domain/index.ts', `import '../index.js';`],
+  ['no-own-barrel', 'src/core/event-bus.ts', `export type { Handler as Own } from './index.js';`],
+  ['no-own-barrel', 'src/catalog/event-catalog.ts', `export type { Catalog as Own } from './index.js';`],
+  ['no-cycles', 'src/catalog/event-catalog.ts', `export type { Catalog as Back } from './index.js';`],
+  ['no-undeclared-dependencies', 'src/domain/index.ts', `import 'p-limit';`],
+  ['no-unresolved', 'src/domain/index.ts', `import './nowhere.js';`],
+];
+
+/** What the rules allow; nothing in it may be reported. */
+const allowed: readonly (readonly [file: string, line: string])[] = [
+  ['src/catalog/event-catalog.ts', `export class Catalog {}`],
+  ['src/catalog/index.ts', `export { Catalog } from './event-catalog.js';`],
+  ['src/outbox/index.ts', `import '../core/index.js'; import '../catalog/index.js'; export class Outbox {}`],
+  ['src/outbox/postgres/index.ts', `import 'node:crypto'; import 'a-peer'; export { Outbox } from '../index.js';`],
+  ['src/transport/index.ts', `import '../outbox/index.js'; import '../catalog/index.js';`],
+  ['src/workers/index.ts', `import 'node:worker_threads'; import '../catalog/index.js';`],
+  ['src/domain/index.ts', `import 'node:async_hooks'; import '../core/index.js';`],
+  ['src/testing/index.ts', `import '../core/index.js';`],
+  ['src/wiring/wiring-map.ts', `import '../core/index.js';`],
+  ['src/wiring/cli.ts', `import 'node:util'; import './wiring-map.js';`],
+];
+
+interface Violation {
+  readonly from: string;
+  readonly to: string;
+  readonly rule: { readonly name: string };
+}
+
+/** A copy of the sources, with stand-ins for the modules to come and for the packages they import. */
+function copyOfTheHouse(): string {
+  const copy = mkdtempSync(join(tmpdir(), 'class-events-boundaries-'));
+  for (const file of ['.dependency-cruiser.cjs', 'tsconfig.json', 'src']) {
+    cpSync(join(root, file), join(copy, file), { recursive: true });
+  }
+  for (const name of ['reflect-metadata', 'a-peer', 'p-limit']) {
+    add(copy, `node_modules/${name}/package.json`, `{ "name": "${name}", "version": "1.0.0", "main": "index.js" }`);
+    add(copy, `node_modules/${name}/index.js`, '');
+  }
+  const manifest = {
+    dependencies: { 'reflect-metadata': '*' },
+    peerDependencies: { 'a-peer': '*' },
+    devDependencies: { 'p-limit': '*' },
+  };
+  add(copy, 'package.json', JSON.stringify(manifest));
+  for (const [file, line] of allowed) add(copy, file, line);
+  return copy;
+}
+
+function add(copy: string, file: string, line: string): void {
+  mkdirSync(dirname(join(copy, file)), { recursive: true });
+  appendFileSync(join(copy, file), `\n${line}\n`);
+}
+
+function violationsIn(copy: string): readonly Violation[] {
+  const args = [depcruise, '--config', '.dependency-cruiser.cjs', '--output-type', 'json', 'src'];
+  const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: copy, encoding: 'utf8', maxBuffer: 1 << 26 });
+  if (stdout === '') throw new Error(stderr);
+  return (JSON.parse(stdout) as { summary: { violations: Violation[] } }).summary.violations;
+}
+
+describe('npm run boundaries', () => {
+  const copy = copyOfTheHouse();
+  afterAll(() => rmSync(copy, { recursive: true }));
+
+  it('is content with the sources, and with all that the rules allow', () => {
+    expect(violationsIn(copy)).toEqual([]);
+  });
+
+  describe('with violations planted', () => {
+    let violations: readonly Violation[];
+    beforeAll(() => {
+      for (const [, file, line] of plants) add(copy, file, line);
+      violations = violationsIn(copy);
+    });
+
+    it.each(plants)('reports %s in %s: %s', (rule, file, line) => {
+      const target = /'(?:node:|.*\/)?([^'/]+?)(?:\.js)?'/.exec(line)?.[1] ?? '';
+      const found = violations.filter((violation) => violation.rule.name === rule && violation.from === file);
+      expect(found.map(({ to }) => to).filter((to) => to.includes(target))).not.toEqual([]);
+    });
+
+    it('has a violation planted for each rule', () => {
+      const config = require(join(root, '.dependency-cruiser.cjs')) as { forbidden: { name: string }[] };
+      const rules = new Set(config.forbidden.map(({ name }) => name));
+      expect(new Set(plants.map(([rule]) => rule))).toEqual(rules);
+    });
+  });
+});
+
+describe('the exit code', () => {
+  it('is not zero when a rule is broken', () => {
+    const copy = copyOfTheHouse();
+    writeFileSync(join(copy, 'src/domain/index.ts'), `import '../index.js';\n`);
+    const args = [depcruise, '--config', '.dependency-cruiser.cjs', 'src'];
+    const { status, stdout } = spawnSync(process.execPath, args, { cwd: copy, encoding: 'utf8' });
+    rmSync(copy, { recursive: true });
+    expect(status).not.toBe(0);
+    expect(stdout).toContain('front-door-is-for-users');
+  });
+});
