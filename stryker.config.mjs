@@ -1,0 +1,15 @@
+// `npm run test:mutation`: changes the core a little, hundreds of times, and expects a test to fail each time.
+/** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
+export default {
+  mutate: ['src/core/**/*.ts', '!src/**/*.d.ts', '!src/core/index.ts'],
+  testRunner: 'jest',
+  jest: { configFile: 'jest.config.ts' },
+  coverageAnalysis: 'perTest',
+  ignoreStatic: true,
+  concurrency: 2,
+  timeoutMS: 10_000,
+  reporters: ['clear-text', 'progress', 'html'],
+  htmlReporter: { fileName: 'reports/mutation.html' },
+  tempDirName: '.stryker-tmp',
+  thresholds: { high: 95, low: 90, break: 85 },
+};
