@@ -12,7 +12,7 @@ const mutating = process.env['STRYKER_MUTATOR_WORKER'] !== undefined;
 function project(displayName: string, tsconfig: string, paths: { run: string[]; skip?: string[] }): Project {
   return {
     displayName,
-    testEnvironment: 'node',
+    testEnvironment: mutating ? '@stryker-mutator/jest-runner/jest-env/node' : 'node',
     testMatch: paths.run.map((path) => `<rootDir>/tests/${path}`),
     testPathIgnorePatterns: ['/node_modules/', ...(paths.skip ?? []).map((path) => `<rootDir>/tests/${path}`)],
     setupFiles: ['<rootDir>/tests/setup/expose-gc.ts'],
@@ -26,7 +26,7 @@ function project(displayName: string, tsconfig: string, paths: { run: string[]; 
 }
 
 const standard = project('standard', '<rootDir>/tests/tsconfig.json', {
-  run: ['**/*.test.ts'],
+  run: mutating ? ['core/**/*.test.ts'] : ['**/*.test.ts'],
   skip: ['legacy-only/', 'package/', 'checks/', 'examples.test.ts'],
 });
 const legacy = project('legacy', '<rootDir>/tests/legacy-only/tsconfig.json', {
