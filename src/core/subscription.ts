@@ -1,0 +1,94 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+import type { DeliveryOptions } from './delivery-options.js';
+import type { EventClass } from './event-class.js';
+import { functionOf, nameOf } from './handler-function.js';
+import type { AnyHandler, Handler, Mode, Phase } from './handler.js';
+
+/**
+ * One handler's standing interest in one event class, or in a list of them. It hands back its own undo: after
+ * `unsubscribe()` has returned, the handler never runs again, not even for an event that is being dispatched.
+ *
+ * @example
+ * ```ts
+ * const subscription = bus.subscribe(OrderPlaced, sendReceipt);
+ * subscription.unsubscribe();
+ * {
+ *   using whileHere = bus.subscribe(OrderPlaced, sendReceipt); // ends with the block
+ * }
+ * ```
+ */
+export class Subscription implements Disposable {
+  /** @internal The handler as the dispatch calls it. */
+  readonly call: Handler;
+  /** @internal `spent`: called for the last time by `once`, perhaps still retrying. `ended`: never runs again. */
+  state: 'active' | 'spent' | 'ended' = 'active';
+  /** @internal Called once, when no further event is to reach the handler. */
+  onEnd: ((subscription: Subscription) => void) | undefined = undefined;
+  /** @internal The event classes still waited for; a pair of a list can end alone. */
+  classes: readonly EventClass[];
+
+  /** @internal */
+  constructor(
+    classes: readonly EventClass[],
+    /** @internal As it was given: half of what makes a subscription unique. */ readonly handler: AnyHandler,
+    /** @internal */ readonly options: DeliveryOptions,
+    /** @internal Place in the order of subscription. */ readonly order: number,
+  ) {
+    this.classes = classes;
+    this.call = functionOf(handler);
+  }
+
+  /** The event classes that this subscription waits for. */
+  get eventClasses(): readonly EventClass[] {
+    return this.classes;
+  }
+
+  /** Whether the handler runs in order on the publisher's stack, or together with the other async ones. */
+  get mode(): Mode {
+    return this.options.mode;
+  }
+
+  /** Higher runs first. */
+  get priority(): number {
+    return this.options.priority;
+  }
+
+  /** When the handler runs, seen from the publisher's transaction. */
+  get phase(): Phase {
+    return this.options.phase;
+  }
+
+  /** The option `name`, else the handler's own name: for people, not for routing. */
+  get name(): string {
+    return this.options.name ?? nameOf(this.handler);
+  }
+
+  /** False once it has ended, was used up by `once`, or its weakly held subscriber has been collected. */
+  get active(): boolean {
+    return (
+      this.state === 'active' &&
+      !(this.options.subscriber !== undefined && this.options.subscriber.deref() === undefined)
+    );
+  }
+
+  /** Ends the subscription; harmless when it has ended already. */
+  unsubscribe(): void {
+    this.#become('ended');
+  }
+
+  /** The same as `unsubscribe()`, for `using`. */
+  [Symbol.dispose](): void {
+    this.unsubscribe();
+  }
+
+  /** @internal Ends it for all events but the one it is being called with. */
+  spend(): void {
+    this.#become('spent');
+  }
+
+  #become(state: 'spent' | 'ended'): void {
+    const wasActive = this.state === 'active';
+    this.state = state;
+    if (wasActive) this.onEnd?.(this);
+  }
+}
