@@ -1,0 +1,286 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+import { BusLifecycle, type CloseOptions } from './bus-lifecycle.js';
+import { deliveryOptions } from './delivery-options.js';
+import { Dispatcher } from './dispatcher.js';
+import type { DispatchObserver } from './dispatch-observer.js';
+import { DispatchPlanner } from './dispatch-plan.js';
+import { eventBusChecks, type EventBusOptions } from './event-bus-options.js';
+import { assertEventClass, describe, type EventClass, eventClassesOf, type EventOf } from './event-class.js';
+import { explain, type Explanation } from './explanation.js';
+import { assertHandler, modeOf } from './handler-function.js';
+import type { EventHandler, Handler, HandlerOptions } from './handler.js';
+import { InFlight } from './in-flight.js';
+import { LastResort } from './last-resort.js';
+import { checkOptions } from './option-checks.js';
+import { Publisher, type PublishOptions } from './publisher.js';
+import type { PublishReport } from './publish-report.js';
+import { type RegisterOptions, Subscribers } from './subscribers.js';
+import type { SubscriptionGroup } from './subscription-group.js';
+import { SubscriptionRegistry } from './subscription-registry.js';
+import type { Subscription } from './subscription.js';
+import { nextEvent, streamOf, type StreamOptions, type WaitOptions } from './waiting.js';
+
+/**
+ * Dispatches events to those who subscribed to their class. The class is the key, by the prototype chain and never by
+ * name: handlers of a base class get the events of its subclasses.
+ *
+ * A publish calls the sync handlers in order, then starts the async ones together, all before the call returns; it
+ * settles when the last of them has. A failing handler stops no other. Nothing that fails is lost.
+ *
+ * Not for: other processes (use the outbox), requests that want an answer (call a function).
+ *
+ * @example
+ * ```ts
+ * const bus = new EventBus();
+ * bus.subscribe(OrderPlaced, (event) => stock.reserve(event.orderId));
+ * bus.subscribe(OrderPlaced, async (event) => mailer.sendReceipt(event.orderId));
+ * await bus.publish(new OrderPlaced('o-1'));
+ * ```
+ */
+export class EventBus implements AsyncDisposable {
+  /** For messages. */
+  readonly name: string;
+  readonly #registry = new SubscriptionRegistry();
+  readonly #inFlight = new InFlight();
+  readonly #subscribers = new Subscribers(this.#registry);
+  readonly #planner: DispatchPlanner;
+  readonly #dispatcher: Dispatcher;
+  readonly #lifecycle: BusLifecycle;
+  readonly #publisher: Publisher;
+
+  /** @throws TypeError for an unknown option or an impossible value. */
+  constructor(options: EventBusOptions = {}) {
+    checkOptions(options, eventBusChecks);
+    const { name = 'EventBus', inheritance = true, maxDepth = 100, onError } = options;
+    this.name = name;
+    this.#planner = new DispatchPlanner(this.#registry, inheritance);
+    this.#dispatcher = new Dispatcher(this.#planner, this.#inFlight, new LastResort(onError), maxDepth);
+    this.#lifecycle = new BusLifecycle(
+      name,
+      this.#inFlight,
+      () => this.#dispatcher.dispatching,
+      () => this.#registry.clear(),
+    );
+    this.#publisher = new Publisher(this.#dispatcher, this.#lifecycle, this.#inFlight);
+  }
+
+  /**
+   * Calls the handler with every event of the class and of its subclasses, or of any class in a list. The pair of class
+   * and handler is unique: subscribing it again with the same options returns the same subscription.
+   *
+   * @throws TypeError for a class, handler or option that cannot work; Error for the same pair with other options.
+   *
+   * @example
+   * ```ts
+   * const subscription = bus.subscribe(OrderPlaced, (event) => console.log(event.orderId), { priority: 10 });
+   * ```
+   */
+  subscribe<const C extends readonly EventClass[]>(
+    eventClasses: C,
+    handler: Handler<EventOf<C[number]>> | EventHandler<EventOf<C[number]>>,
+    options?: HandlerOptions<EventOf<C[number]>>,
+  ): Subscription;
+  subscribe<E extends object>(
+    eventClass: EventClass<E>,
+    handler: Handler<E> | EventHandler<E>,
+    options?: HandlerOptions<E>,
+  ): Subscription;
+  subscribe(
+    eventClass: EventClass | readonly EventClass[],
+    handler: Handler<never> | EventHandler<never>,
+    options?: HandlerOptions<never>,
+  ): Subscription {
+    this.#lifecycle.assertOpen();
+    const eventClasses = eventClassesOf(eventClass);
+    assertHandler(handler);
+    return this.#registry.add(eventClasses, handler, deliveryOptions(options, modeOf(handler)));
+  }
+
+  /**
+   * Ends the subscription of this very pair; a list that was subscribed keeps its other classes. Returns whether there
+   * was one. After it has returned, the handler does not run for the class any more.
+   *
+   * @example
+   * ```ts
+   * bus.unsubscribe(OrderPlaced, sendReceipt);
+   * ```
+   */
+  unsubscribe<E extends object>(eventClass: EventClass<E>, handler: Handler<E> | EventHandler<E>): boolean {
+    assertEventClass(eventClass);
+    return this.#registry.remove(eventClass, handler as Handler);
+  }
+
+  /**
+   * Subscribes the `@On` methods of an object. The same object registers once: again, it returns the same group.
+   *
+   * @throws TypeError when the object has no `@On` methods; Error when it is registered otherwise (weak or not).
+   *
+   * @example
+   * ```ts
+   * const receipts = bus.register(new Receipts(mailer));
+   * receipts.unsubscribe();
+   * ```
+   */
+  register(subscriber: object, options?: RegisterOptions): SubscriptionGroup {
+    this.#lifecycle.assertOpen();
+    return this.#subscribers.register(subscriber, options);
+  }
+
+  /** Ends the subscriptions of a registered object. Returns whether it was registered. */
+  unregister(subscriber: object): boolean {
+    return this.#subscribers.unregister(subscriber);
+  }
+
+  /**
+   * Hands an event to its handlers and waits for them. The sync ones have run and the async ones have started when the
+   * call returns. Inside a handler it is depth first.
+   *
+   * Rejects with `PublishError` when handlers failed, after all have settled; with `TypeError` for what is no event,
+   * `BusClosedError`, `CascadeError`, `NoUnitOfWorkError`, or the reason of a signal that was aborted before: then
+   * nothing has run.
+   *
+   * @example
+   * ```ts
+   * const report = await bus.publish(new OrderPlaced('o-1'));
+   * ```
+   */
+  publish<E extends object>(event: E, options?: PublishOptions): Promise<PublishReport<E>> {
+    return this.#publisher.publish(event, options, true);
+  }
+
+  /**
+   * As `publish`, but failing handlers do not reject it: they are in the report.
+   *
+   * @example
+   * ```ts
+   * const { failures } = await bus.publishSettled(new OrderPlaced('o-1'));
+   * ```
+   */
+  publishSettled<E extends object>(event: E, options?: PublishOptions): Promise<PublishReport<E>> {
+    return this.#publisher.publish(event, options, false);
+  }
+
+  /**
+   * Publishes events one after another, each settled before the next. All are looked at before the first is published,
+   * and all are published even when one has failures; then it rejects with one `PublishError` for all of them. When the
+   * signal aborts, the events that are left are not published and it rejects.
+   *
+   * @example
+   * ```ts
+   * await bus.publishAll(order.pullEvents());
+   * ```
+   */
+  publishAll<E extends object>(events: Iterable<E>, options?: PublishOptions): Promise<PublishReport<E>[]> {
+    return this.#publisher.publishAll(events, options);
+  }
+
+  /**
+   * Hands an event to its handlers and does not wait. Inside a handler it runs after the handlers of the current event
+   * were called, so that everybody sees the cause before the effect. It never throws for a handler: a failure goes to
+   * the handlers of `HandlerFailed`, else to `onError`, else it surfaces as uncaught.
+   *
+   * @throws TypeError for what is no event; BusClosedError, CascadeError, NoUnitOfWorkError.
+   *
+   * @example
+   * ```ts
+   * bus.emit(new PageViewed('/orders'));
+   * ```
+   */
+  emit(event: object): void {
+    this.#lifecycle.assertOpen();
+    this.#dispatcher.emit(event, this.#dispatcher.admit(event));
+  }
+
+  /**
+   * The next event of the class that passes the filter. Keeps neither `close` nor the process waiting. Rejects with the
+   * reason of an aborted signal, or with `BusClosedError` when the bus closes.
+   *
+   * @example
+   * ```ts
+   * const paid = await bus.waitFor(OrderPaid, { signal: AbortSignal.timeout(5_000) });
+   * ```
+   */
+  waitFor<E extends object>(eventClass: EventClass<E>, options: WaitOptions<E> = {}): Promise<E> {
+    return nextEvent(this, eventClass, options, this.#lifecycle);
+  }
+
+  /**
+   * All events of the class that pass the filter, from this call on, for `for await`. It ends with `break`, `return`,
+   * its signal or the bus; the last two let the buffer be taken. Publishers never wait for it.
+   *
+   * @example
+   * ```ts
+   * for await (const event of bus.stream(OrderPlaced)) console.log(event.orderId);
+   * ```
+   */
+  stream<E extends object>(
+    eventClass: EventClass<E>,
+    options: StreamOptions<E> = {},
+  ): AsyncIterableIterator<E> & AsyncDisposable {
+    return streamOf(this, eventClass, options, this.#lifecycle);
+  }
+
+  /** Whether an event of exactly this class would find a subscriber, those of its base classes included. */
+  hasSubscribers(eventClass: EventClass): boolean {
+    return this.subscriptions(eventClass).length > 0;
+  }
+
+  /**
+   * The active subscriptions in the order in which they were made; or those that events of exactly this class reach, in
+   * the order in which they run.
+   */
+  subscriptions(eventClass?: EventClass): readonly Subscription[] {
+    if (arguments.length > 0) assertEventClass(eventClass);
+    const all = eventClass === undefined ? this.#registry.all() : this.#planner.planFor(eventClass.prototype).steps;
+    return all.filter(({ active }) => active);
+  }
+
+  /**
+   * What a publish of this event would do, without doing it: each subscription of the bus, whether it runs, and why.
+   * Filters are asked.
+   *
+   * @throws TypeError for what is no event.
+   *
+   * @example
+   * ```ts
+   * for (const { subscription, reason } of bus.explain(event)) console.log(subscription.name, reason);
+   * ```
+   */
+  explain(event: object): readonly Explanation[] {
+    return explain(event, this.#planner.planOf(event), this.#registry.all());
+  }
+
+  /** Shows an observer every plan, delivery and report from now on; call the returned function to stop. */
+  observe(observer: DispatchObserver): () => void {
+    if (typeof observer !== 'object' || observer === null) throw new TypeError(`${describe(observer)} is no observer.`);
+    const { observers } = this.#dispatcher;
+    observers.add(observer);
+    return () => void observers.delete(observer);
+  }
+
+  /** Settles when nothing is in flight any more, emitted work included. Awaited inside a handler it waits for itself. */
+  idle(): Promise<void> {
+    return this.#inFlight.idle();
+  }
+
+  /**
+   * Closes the bus when nothing is in flight any more; until then it still takes events, for the handlers that it waits
+   * for may publish. So stop what publishes first. Closing twice waits for the same end.
+   *
+   * Rejects with `CloseTimeoutError` when deliveries are unfinished after `timeout` ms; the bus is closed then too.
+   *
+   * @example
+   * ```ts
+   * server.close();
+   * await bus.close({ timeout: 10_000 });
+   * ```
+   */
+  close(options?: CloseOptions): Promise<void> {
+    return this.#lifecycle.close(options);
+  }
+
+  /** The same as `close()`, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}

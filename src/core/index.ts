@@ -1,0 +1,27 @@
+/** The core: dispatching events by their class, inside one process. */
+export type { CloseOptions } from './bus-lifecycle.js';
+export type { DeliveryProgress, DispatchObserver, PlannedDispatch } from './dispatch-observer.js';
+export {
+  BusClosedError,
+  CascadeError,
+  CloseTimeoutError,
+  HandlerTimeoutError,
+  NoUnitOfWorkError,
+  OnFailureError,
+  StreamOverflowError,
+} from './errors.js';
+export { EventBus } from './event-bus.js';
+export type { EventBusOptions } from './event-bus-options.js';
+export type { EventClass, EventOf } from './event-class.js';
+export type { StreamOverflow } from './event-stream.js';
+export type { Explanation } from './explanation.js';
+export { HandlerFailed, UnhandledEvent } from './handler-failed.js';
+export type { EventHandler, Handler, HandlerContext, HandlerOptions, Mode, Phase, Signal } from './handler.js';
+export { On, type OnDecorator } from './on.js';
+export { type Delivery, PublishError, type PublishReport, type SkipReason } from './publish-report.js';
+export type { PublishOptions } from './publisher.js';
+export { StoppableEvent } from './stoppable-event.js';
+export type { RegisterOptions } from './subscribers.js';
+export type { SubscriptionGroup } from './subscription-group.js';
+export type { Subscription } from './subscription.js';
+export type { StreamOptions, WaitOptions } from './waiting.js';

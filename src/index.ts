@@ -1,0 +1,48 @@
+/**
+ * Domain events, routed by their class. Everything of the core, by name.
+ *
+ * @module
+ */
+export {
+  BusClosedError,
+  CascadeError,
+  CloseTimeoutError,
+  EventBus,
+  HandlerFailed,
+  HandlerTimeoutError,
+  NoUnitOfWorkError,
+  On,
+  OnFailureError,
+  PublishError,
+  StoppableEvent,
+  StreamOverflowError,
+  UnhandledEvent,
+} from './core/index.js';
+export type {
+  CloseOptions,
+  Delivery,
+  DeliveryProgress,
+  DispatchObserver,
+  EventBusOptions,
+  EventClass,
+  EventHandler,
+  EventOf,
+  Explanation,
+  Handler,
+  HandlerContext,
+  HandlerOptions,
+  Mode,
+  OnDecorator,
+  Phase,
+  PlannedDispatch,
+  PublishOptions,
+  PublishReport,
+  RegisterOptions,
+  Signal,
+  SkipReason,
+  StreamOptions,
+  StreamOverflow,
+  Subscription,
+  SubscriptionGroup,
+  WaitOptions,
+} from './core/index.js';
