@@ -1,5 +1,4 @@
 // `npm run test:mutation`: changes the core a little, hundreds of times, and expects a test to fail each time.
-/** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 export default {
   mutate: ['src/core/**/*.ts', '!src/**/*.d.ts', '!src/core/index.ts'],
   testRunner: 'jest',

@@ -3,6 +3,8 @@ import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
+jest.setTimeout(60_000); // processes are started
+
 const root = resolve(__dirname, '../..');
 
 /** Compiles a copy of the core by tsconfig.core.json, with one more file in it. */

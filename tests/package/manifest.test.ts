@@ -2,6 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { root, tarball } from './consumer.js';
 
+jest.setTimeout(60_000); // processes are started
+
 function run(bin: string, ...args: string[]): { status: number | null; output: string } {
   const { status, stdout, stderr } = spawnSync(join(root, 'node_modules/.bin', bin), args, {
     cwd: root,

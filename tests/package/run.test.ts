@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { Consumer, root } from './consumer.js';
 
+jest.setTimeout(60_000); // processes are started
+
 /** Two classes that a minifier will call by the same one-letter name, and a base class that both extend. */
 const routing = `
   import { EventBus } from 'class-events';
@@ -23,7 +25,7 @@ describe('the packed package, installed', () => {
   let consumer: Consumer;
   beforeAll(() => {
     consumer = new Consumer();
-  }, 60_000);
+  });
   afterAll(() => consumer.remove());
 
   it('is one and the same for import and require', () => {

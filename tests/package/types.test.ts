@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Consumer } from './consumer.js';
 
+jest.setTimeout(120_000); // processes are started
+
 const versions = ['5.4', '5.9', '6.0', '7.0'];
 const resolutions = {
   nodenext: { module: 'nodenext', moduleResolution: 'nodenext' },
@@ -36,7 +38,7 @@ describe('consumers of the packed package compile, with skipLibCheck off', () =>
       consumer.write(source, readFileSync(join(__dirname, 'consumers', source), 'utf8'));
     }
     consumer.write('standard.cts', readFileSync(join(__dirname, 'consumers/standard.ts'), 'utf8'));
-  }, 120_000);
+  });
   afterAll(() => consumer.remove());
 
   it.each(rows)('TypeScript %s, %s, %s: %s', (version, resolution, platform, source) => {
