@@ -4,7 +4,6 @@ export default {
   testRunner: 'jest',
   jest: { configFile: 'jest.config.ts' },
   coverageAnalysis: 'perTest',
-  ignoreStatic: true,
   concurrency: 2,
   timeoutMS: 10_000,
   reporters: ['clear-text', 'progress', 'html'],

@@ -6,15 +6,19 @@ jest.setTimeout(60_000); // processes are started
 
 /** Two classes that a minifier will call by the same one-letter name, and a base class that both extend. */
 const routing = `
-  import { EventBus } from 'class-events';
+  import { EventBus, On } from 'class-events';
   class DomainEvent {}
   const placed = (() => { class OrderPlaced extends DomainEvent {} return OrderPlaced; })();
   const shipped = (() => { class OrderShipped extends DomainEvent {} return OrderShipped; })();
-  const seen = [];
+  const seen: string[] = [];
   const bus = new EventBus();
   bus.subscribe(placed, () => { seen.push('placed'); });
   bus.subscribe(shipped, () => { seen.push('shipped'); });
   bus.subscribe(DomainEvent, () => { seen.push('any'); });
+  class Warehouse {
+    @On(placed, { priority: -1 }) reserve() { seen.push('method'); }
+  }
+  bus.register(new Warehouse());
   await bus.publish(new placed());
   await bus.publish(new shipped());
   const longNames = [placed.name, shipped.name].some((name) => name.length > 2);
@@ -64,21 +68,21 @@ describe('the packed package, installed', () => {
     expect(status).toBe(0);
   });
 
-  it('routes by class when a bundler has minified the names', async () => {
-    consumer.write('routing.mjs', routing);
+  it('routes by class, and finds its @On methods, when a bundler has minified the names', async () => {
+    consumer.write('routing.ts', routing);
     const outfile = join(consumer.folder, 'bundle.mjs');
-    const entryPoints = [join(consumer.folder, 'routing.mjs')];
+    const entryPoints = [join(consumer.folder, 'routing.ts')];
     await build({
       entryPoints,
       outfile,
       bundle: true,
       minify: true,
       format: 'esm',
-      platform: 'browser',
+      target: 'es2022',
       logLevel: 'error',
     });
-    const { output } = consumer.node('bundle.mjs');
-    expect(JSON.parse(output)).toEqual({ seen: ['placed', 'any', 'shipped', 'any'], longNames: false });
+    const expected = { seen: ['placed', 'any', 'method', 'shipped', 'any'], longNames: false };
+    expect(consumer.node('bundle.mjs')).toEqual({ status: 0, output: `${JSON.stringify(expected)}\n` });
   });
 
   it('leaves nothing behind in a bundle that does not use it, but what sets Symbol.metadata', async () => {
