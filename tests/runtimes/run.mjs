@@ -45,19 +45,22 @@ function makeConsumer() {
 }
 
 const programs = {
+  'collect-garbage.mjs': `export const collectGarbage = globalThis.gc ?? (globalThis.Bun && (() => globalThis.Bun.gc(true)));`,
   'main.mjs': `
     import { createRequire } from 'node:module';
     import { EventBus } from 'class-events';
+    import { collectGarbage } from './collect-garbage.mjs';
     import { smoke } from './smoke.js';
-    const collectGarbage = globalThis.gc ?? (globalThis.Bun && (() => globalThis.Bun.gc(true)));
     const assertions = await smoke(collectGarbage);
     if (createRequire(import.meta.url)('class-events').EventBus !== EventBus) throw new Error('import and require differ');
     console.log(assertions + 1);`,
   'worker.mjs': `
     import { Worker, isMainThread, parentPort } from 'node:worker_threads';
     import { fileURLToPath } from 'node:url';
+    import { collectGarbage } from './collect-garbage.mjs';
+    import { smoke } from './smoke.js';
     if (isMainThread) new Worker(fileURLToPath(import.meta.url)).on('message', (assertions) => console.log(assertions));
-    else import('./smoke.js').then(({ smoke }) => smoke(globalThis.gc)).then((assertions) => parentPort.postMessage(assertions));`,
+    else smoke(collectGarbage).then((assertions) => parentPort.postMessage(assertions));`,
   'page.mjs': `
     import { smoke } from './smoke.js';
     globalThis.result = smoke(globalThis.gc);`,
@@ -98,20 +101,17 @@ async function attempt(runtime, act) {
 installRuntimes();
 const folder = makeConsumer();
 try {
-  const nodes = {
-    [process.version]: process.execPath,
-    22: inRuntimes('node22/bin/node'),
-    24: inRuntimes('node24/bin/node'),
-  };
-  for (const [version, node] of Object.entries(nodes)) {
-    await attempt(`Node ${version}`, () => ({ '': run(node, ['--expose-gc', 'main.mjs'], folder) }));
-    await attempt(`Node ${version}, worker thread`, () => ({ '': run(node, ['--expose-gc', 'worker.mjs'], folder) }));
+  const version = (command) => run(command, ['--version']).split(' (')[0].trim();
+  for (const node of [process.execPath, inRuntimes('node22/bin/node'), inRuntimes('node24/bin/node')]) {
+    const name = `Node ${version(node)}`;
+    await attempt(name, () => ({ '': run(node, ['--expose-gc', 'main.mjs'], folder) }));
+    await attempt(name, () => ({ ', worker thread': run(node, ['--expose-gc', 'worker.mjs'], folder) }));
   }
   const bun = inRuntimes('.bin/bun');
   const deno = inRuntimes('.bin/deno');
-  await attempt(`Bun ${run(bun, ['--version']).trim()}`, () => ({ '': run(bun, ['main.mjs'], folder) }));
-  await attempt('Bun, worker thread', () => ({ '': run(bun, ['worker.mjs'], folder) }));
-  await attempt(run(deno, ['--version']).split(' (')[0].replace('deno', 'Deno'), () => ({
+  await attempt(`Bun ${version(bun)}`, () => ({ '': run(bun, ['main.mjs'], folder) }));
+  await attempt(`Bun ${version(bun)}`, () => ({ ', worker thread': run(bun, ['worker.mjs'], folder) }));
+  await attempt(version(deno).replace('deno', 'Deno'), () => ({
     '': run(deno, ['run', '--allow-read', '--allow-env', '--v8-flags=--expose-gc', 'main.mjs'], folder),
   }));
   await attempt('Chromium', async () => runInChromium(await bundle(folder)));
