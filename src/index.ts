@@ -12,7 +12,6 @@ export {
   HandlerTimeoutError,
   NoUnitOfWorkError,
   On,
-  OnFailureError,
   PublishError,
   StoppableEvent,
   StreamOverflowError,

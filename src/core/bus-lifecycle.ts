@@ -1,6 +1,6 @@
 import { BusClosedError, CloseTimeoutError } from './errors.js';
 import type { InFlight } from './in-flight.js';
-import { checkOptions, type Checks, milliseconds } from './option-checks.js';
+import { checkOptions, milliseconds } from './option-checks.js';
 
 /**
  * How a bus is to be closed.
@@ -15,19 +15,18 @@ export interface CloseOptions {
   readonly timeout?: number | undefined;
 }
 
-const checks: Checks<CloseOptions> = { timeout: milliseconds };
-
 /** Open, then closing while work is in flight, then closed. */
 export class BusLifecycle {
+  /** Called when the bus closes. */
+  readonly dependents = new Set<() => void>();
   #closed = false;
   #closing: Promise<void> | undefined;
-  readonly #dependents = new Set<() => void>();
 
   constructor(
-    private readonly bus: string,
-    private readonly inFlight: InFlight,
-    private readonly dispatching: () => boolean,
-    private readonly release: () => void,
+    readonly bus: string,
+    readonly inFlight: InFlight,
+    /** Called when a closed bus has nothing in flight any more: what is late still has failures to report. */
+    readonly release: () => void,
   ) {}
 
   /** A closing bus is open still: the handlers that it waits for may publish. @throws BusClosedError */
@@ -36,42 +35,36 @@ export class BusLifecycle {
   }
 
   closedError(): BusClosedError {
-    return new BusClosedError(this.bus);
-  }
-
-  /** Calls `end` when the bus closes, unless the returned function is called before. */
-  whenClosed(end: () => void): () => void {
-    this.#dependents.add(end);
-    return () => this.#dependents.delete(end);
+    return new BusClosedError(`${this.bus} is closed. Stop what publishes before you close the bus.`);
   }
 
   /** @throws TypeError for bad options, CloseTimeoutError */
-  async close(options: CloseOptions | undefined): Promise<void> {
-    checkOptions(options, checks);
-    await (this.#closing ??= this.#close(options?.timeout));
+  async close(options: CloseOptions | undefined, dispatching: boolean): Promise<void> {
+    checkOptions(options, { timeout: milliseconds });
+    await (this.#closing ??= this.#close(options?.timeout, dispatching));
   }
 
-  async #close(timeout: number | undefined): Promise<void> {
-    let late: CloseTimeoutError | undefined;
-    // With nothing to wait for it is closed when the call returns.
-    if (this.dispatching() || !this.inFlight.empty) {
-      let timer: ReturnType<typeof setTimeout> | undefined;
-      const expired = new Promise<void>((resolve) => {
-        if (timeout === undefined) return;
-        timer = setTimeout(() => {
-          late = new CloseTimeoutError(this.bus, timeout, this.inFlight.unfinished());
-          resolve();
-        }, timeout);
-      });
-      // Asked again: whoever waited for the last delivery may have published before this line came to run.
-      do await Promise.race([this.inFlight.idle(), expired]);
-      while (late === undefined && !this.inFlight.empty);
-      clearTimeout(timer);
+  async #close(timeout: number | undefined, dispatching: boolean): Promise<void> {
+    const waits: Promise<void>[] = [];
+    let late = false;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    if (timeout) {
+      const expired = new Promise<void>((resolve) => (timer = setTimeout(resolve, timeout)));
+      waits.push(expired.then(() => void (late = true)));
     }
+    // With nothing to wait for it is closed when the call returns. Asked again after each wait: whoever waited for the
+    // last delivery may have published before this line came to run.
+    for (let wait = dispatching; wait || (this.inFlight.size > 0 && !late); wait = false) {
+      await Promise.race([this.inFlight.idle(), ...waits]);
+    }
+    clearTimeout(timer);
     this.#closed = true;
-    for (const end of this.#dependents) end();
-    // What is late still reports its failures to those who subscribed to HandlerFailed.
+    for (const end of this.dependents) end();
     void this.inFlight.idle().then(this.release);
-    if (late !== undefined) throw late;
+    if (this.inFlight.size === 0) return;
+    const unfinished = this.inFlight.unfinished().join(', ');
+    throw new CloseTimeoutError(
+      `${this.bus} was closed after ${timeout} ms with unfinished deliveries: ${unfinished}.`,
+    );
   }
 }

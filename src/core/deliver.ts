@@ -1,7 +1,8 @@
-import type { Dispatch } from './dispatch.js';
-import { GuardedDelivery } from './guarded-delivery.js';
+import { type Dispatch, isThenable } from './dispatch.js';
+import { HandlerTimeoutError } from './errors.js';
+import { classNameOf } from './event-class.js';
 import { contextFor } from './handler-context.js';
-import { type SkipReason, Skipped } from './publish-report.js';
+import { skipped, type SkipReason } from './publish-report.js';
 import { isStopped } from './stoppable-event.js';
 import type { Subscription } from './subscription.js';
 
@@ -13,34 +14,99 @@ import type { Subscription } from './subscription.js';
 export function deliver(dispatch: Dispatch, index: number): unknown {
   const subscription = dispatch.plan.steps[index] as Subscription;
   const refusal = refusalOf(dispatch, index, subscription);
-  if (refusal !== undefined) return new Skipped(refusal);
+  if (refusal) return skipped(refusal);
   const { once, around, timeout } = subscription.options;
   // Before the call, so that an event published by the handler does not meet it again.
-  if (once === true) subscription.spend();
-  if (around !== undefined || timeout !== undefined) return new GuardedDelivery(dispatch, index).start();
+  if (once) subscription.end('spent');
+  if (around || timeout) return guarded(dispatch, index, subscription);
   dispatch.watch?.executing(index);
   return subscription.call(dispatch.event, contextFor(dispatch.signal));
 }
 
 function refusalOf(dispatch: Dispatch, index: number, subscription: Subscription): SkipReason | undefined {
   const { event, plan, signal } = dispatch;
-  if (!subscription.active || !waitsFor(subscription, event)) return 'unsubscribed';
+  const { handler, eventClasses } = subscription;
+  // A pair of a list can have ended since the plan was made.
+  const waits = eventClasses.some(({ prototype }) => reaches(prototype, event));
+  if (!subscription.active || !waits) return 'unsubscribed';
   if (plan.stoppable && isStopped(event)) return 'stopped';
-  if (signal?.aborted === true) return 'aborted';
-  if (plan.twins?.get(index)?.some((twin) => !dispatch.wasSkipped(twin)) === true) return 'shadowed';
+  if (signal?.aborted) return 'aborted';
+  const isEarlierTwin = (step: Subscription, at: number): boolean =>
+    at < index && step.handler === handler && !dispatch.wasSkipped(at);
+  if (plan.twins.has(handler) && plan.steps.some(isEarlierTwin)) return 'shadowed';
   // Last, for it is the user's code: asked once, and only when nothing else keeps the event away.
   return passes(subscription, event) ? undefined : 'filter';
 }
 
-/** @throws what the filter throws. */
-export function passes({ options }: Subscription, event: object): boolean {
-  return options.filter === undefined || Boolean(options.filter(event as never));
+/** Whether an event is an instance of the class of this prototype. */
+export function reaches(prototype: object, event: object): boolean {
+  return Object.prototype.isPrototypeOf.call(prototype, event);
 }
 
-/** A pair of a list can have ended since the plan was made. */
-function waitsFor({ classes }: Subscription, event: object): boolean {
-  return classes.some(
-    ({ prototype }) =>
-      prototype === Object.getPrototypeOf(event) || Object.prototype.isPrototypeOf.call(prototype, event),
-  );
+/** @throws what the filter throws. */
+export function passes({ options }: Subscription, event: object): boolean {
+  return !options.filter || Boolean(options.filter(event as never));
+}
+
+/**
+ * A delivery with a timeout or an `around`: its handler may be started later than at its turn, several times, or never,
+ * but not any more once the delivery has settled.
+ */
+function guarded({ event, signal, watch }: Dispatch, index: number, subscription: Subscription): unknown {
+  const { around, timeout } = subscription.options;
+  const controller = new AbortController();
+  const context = timeout ? { signal: controller.signal } : contextFor(signal);
+  const abort = (): void => controller.abort(signal?.reason);
+  let state: 'open' | 'settled' | 'timed out' = 'open';
+  let started = false;
+
+  const run = (): unknown => {
+    if (state === 'settled') {
+      throw new Error(`${subscription.name} was run after its around had ended. Return a promise that waits for run.`);
+    }
+    if (state === 'timed out' || subscription.state === 'ended' || signal?.aborted) return undefined;
+    started = true;
+    watch?.executing(index);
+    return subscription.call(event, context);
+  };
+  const settle = (as: typeof state): void => {
+    if (state === 'open') state = as;
+    signal?.removeEventListener('abort', abort);
+  };
+  const fulfil = (value: unknown): unknown => {
+    settle('settled');
+    if (started) return value;
+    return skipped(subscription.state === 'ended' ? 'unsubscribed' : signal?.aborted ? 'aborted' : 'around');
+  };
+  const fail = (error: unknown): never => {
+    settle('settled');
+    throw error;
+  };
+
+  signal?.addEventListener('abort', abort);
+  try {
+    const value = around ? around(run, event as never) : run();
+    if (!isThenable(value)) return fulfil(value);
+    const ending = Promise.resolve(value).then(fulfil, fail);
+    return timeout ? before(ending, timeout, expired) : ending;
+  } catch (error) {
+    return fail(error);
+  }
+
+  function expired(): unknown {
+    settle('timed out');
+    const error = new HandlerTimeoutError(
+      `${subscription.name} did not finish with ${classNameOf(event)} within ${timeout} ms. Raise its timeout, or heed context.signal.`,
+    );
+    controller.abort(error);
+    return error;
+  }
+}
+
+/** The promise, or a rejection when time (ms) is up. What it comes to after that changes nothing. */
+function before(promise: Promise<unknown>, time: number, expired: () => unknown): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(expired()), time);
+    promise.finally(() => clearTimeout(timer)).then(resolve, reject);
+  });
 }

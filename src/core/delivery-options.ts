@@ -17,7 +17,7 @@ export interface DeliveryOptions extends HandlerOptions<never> {
   readonly priority: number;
   readonly phase: Phase;
   /** Of a weakly registered subscriber. */
-  readonly subscriber?: WeakRef<object>;
+  readonly subscriber?: WeakRef<object> | undefined;
 }
 
 const checks: Checks<HandlerOptions<never>> = {
@@ -35,28 +35,26 @@ const checks: Checks<HandlerOptions<never>> = {
   signal: aSignal,
   name: aText,
 };
-const names = Object.keys(checks) as (keyof HandlerOptions)[];
+
+const withDefaults = (options: HandlerOptions<never> | undefined, mode: Mode): DeliveryOptions => ({
+  ...options,
+  mode: options?.mode ?? mode,
+  priority: options?.priority ?? 0,
+  phase: options?.phase ?? 'immediate',
+});
 
 // Shared by all subscriptions that ask for nothing: most of them.
-const defaults: { readonly [M in Mode]: DeliveryOptions } = {
-  sync: Object.freeze({ mode: 'sync', priority: 0, phase: 'immediate' }),
-  async: Object.freeze({ mode: 'async', priority: 0, phase: 'immediate' }),
-};
+const defaults = { sync: withDefaults(undefined, 'sync'), async: withDefaults(undefined, 'async') };
 
 /** @throws TypeError naming the option that is unknown or has an impossible value. */
 export function deliveryOptions(options: HandlerOptions<never> | undefined, mode: Mode): DeliveryOptions {
-  if (options === undefined) return defaults[mode];
+  if (!options) return defaults[mode];
   checkOptions(options, checks);
-  if (options.transactional === true && options.durable === undefined) {
-    throw new TypeError(
-      "The option 'transactional' needs 'durable': only a delivery from the outbox has a transaction of its own.",
-    );
-  }
-  const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  return Object.freeze({ ...defaults[mode], ...Object.fromEntries(given) });
+  if (options.transactional && !options.durable) throw new TypeError("The option 'transactional' needs 'durable'.");
+  return withDefaults(options, mode);
 }
 
 /** The first option in which the two differ, by identity. */
-export function differingOption(one: DeliveryOptions, other: DeliveryOptions): keyof HandlerOptions | undefined {
-  return names.find((name) => one[name] !== other[name]);
+export function differingOption(one: DeliveryOptions, other: DeliveryOptions): string | undefined {
+  return (Object.keys(checks) as (keyof HandlerOptions)[]).find((name) => one[name] !== other[name]);
 }

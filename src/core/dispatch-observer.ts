@@ -1,7 +1,7 @@
-import { surface } from './uncaught.js';
 import type { DispatchPlan } from './dispatch-plan.js';
-import { Failed, type Outcome, type PublishReport, Skipped } from './publish-report.js';
+import type { Outcome, PublishReport } from './publish-report.js';
 import type { Subscription } from './subscription.js';
+import { surface } from './uncaught.js';
 
 /**
  * What is about to be dispatched.
@@ -12,6 +12,7 @@ import type { Subscription } from './subscription.js';
  * ```
  */
 export interface PlannedDispatch {
+  /** The event itself. */
   readonly event: object;
   /** The event whose handler published this one, where that was on the same stack (not after an `await`). */
   readonly cause: object | undefined;
@@ -20,8 +21,8 @@ export interface PlannedDispatch {
 }
 
 /**
- * One step in the life of a delivery: waiting → executing → fulfilled, rejected or skipped. A delivery whose attempt
- * failed inside `around` goes back to waiting, for a retry policy may run it again.
+ * One step in the life of a delivery: waiting → executing → fulfilled, rejected or skipped. A retry policy in `around`
+ * makes it executing once for each attempt.
  *
  * @example
  * ```ts
@@ -29,16 +30,19 @@ export interface PlannedDispatch {
  * ```
  */
 export interface DeliveryProgress {
-  /** The same for all steps of one delivery, and for no other of this process. */
+  /** The same for all steps of one delivery, and for no other that this copy of the package makes. */
   readonly id: number;
+  /** What the handler is called with. */
   readonly event: object;
+  /** Whose handler. */
   readonly subscription: Subscription;
+  /** Where the delivery stands now. */
   readonly status: 'waiting' | 'executing' | 'fulfilled' | 'rejected' | 'skipped';
   /** How often the handler has been started. */
   readonly attempt: number;
-  /** Milliseconds from the dispatch to the handler's first start, or to now while it waits. */
+  /** Whole milliseconds from the dispatch to the handler's first start, or to now while it waits. */
   readonly waited: number;
-  /** Milliseconds since the handler's first start; 0 before. */
+  /** Whole milliseconds since the handler's first start; 0 before. */
   readonly duration: number;
   /** For rejected what was thrown, for skipped why. */
   readonly reason?: unknown;
@@ -60,100 +64,54 @@ export interface DispatchObserver {
   onDelivery?(progress: DeliveryProgress): void;
   /** Called when all deliveries have settled, also for events that were emitted. */
   onReport?(report: PublishReport): void;
-  /** The clock for durations, in ms. Default `Date.now`; pass `() => performance.now()` for fractions. */
-  now?(): number;
 }
 
 let lastId = 0;
 
-/** One observer's view of one dispatch: it alone knows when things happened. */
-class View {
-  readonly #startedAt: number;
-  readonly #executedAt: number[] = [];
-
-  constructor(private readonly observer: DispatchObserver) {
-    this.#startedAt = this.#now();
-  }
-
-  tell(act: (observer: DispatchObserver) => void): void {
-    try {
-      act(this.observer);
-    } catch (error) {
-      surface(error);
-    }
-  }
-
-  progress(index: number, step: Omit<DeliveryProgress, 'waited' | 'duration'>): void {
-    const now = this.#now();
-    if (step.status === 'executing') this.#executedAt[index] ??= now;
-    const executedAt = this.#executedAt[index] ?? now;
-    this.tell((observer) =>
-      observer.onDelivery?.({ ...step, waited: executedAt - this.#startedAt, duration: now - executedAt }),
-    );
-  }
-
-  #now(): number {
-    let now = 0;
-    this.tell((observer) => {
-      now = observer.now === undefined ? Date.now() : observer.now();
-    });
-    return now;
-  }
-}
-
-/** All observers' view of one dispatch. */
+/** What the observers of one bus are shown of one dispatch. */
 export class DispatchWatch {
-  readonly #views: readonly View[];
-  readonly #firstId = lastId + 1;
-  readonly #attempts: number[];
+  readonly #observers: readonly DispatchObserver[];
+  readonly #event: object;
+  readonly #startedAt = Date.now();
+  readonly #steps: { readonly id: number; readonly subscription: Subscription; attempt: number; executedAt?: number }[];
 
-  constructor(
-    observers: Iterable<DispatchObserver>,
-    private readonly event: object,
-    private readonly plan: DispatchPlan,
-    cause: object | undefined,
-  ) {
-    this.#views = Array.from(observers, (observer) => new View(observer));
-    this.#attempts = plan.steps.map(() => 0);
-    lastId += plan.steps.length;
-    const planned = Object.freeze({ event, cause, subscriptions: plan.steps });
-    for (const view of this.#views) view.tell((observer) => observer.onPlan?.(planned));
-    plan.steps.forEach((_, index) => this.waiting(index));
-  }
-
-  waiting(index: number): void {
-    this.#step(index, 'waiting');
+  constructor(observers: Iterable<DispatchObserver>, event: object, plan: DispatchPlan, cause: object | undefined) {
+    this.#observers = [...observers];
+    this.#event = event;
+    this.#steps = plan.steps.map((subscription) => ({ id: ++lastId, subscription, attempt: 0 }));
+    this.#tell((observer) => observer.onPlan?.({ event, cause, subscriptions: plan.steps }));
+    this.#steps.forEach((_, index) => this.#progress(index, 'waiting'));
   }
 
   executing(index: number): void {
-    this.#attempts[index] = this.#attemptsOf(index) + 1;
-    this.#step(index, 'executing');
+    const step = this.#steps[index]!;
+    step.attempt++;
+    step.executedAt ??= Date.now();
+    this.#progress(index, 'executing');
   }
 
   settled(index: number, outcome: Outcome | undefined): void {
-    if (outcome instanceof Failed) this.#step(index, 'rejected', outcome.error);
-    else if (outcome instanceof Skipped) this.#step(index, 'skipped', outcome.reason);
-    else this.#step(index, 'fulfilled');
+    this.#progress(index, outcome?.status ?? 'fulfilled', outcome?.reason);
   }
 
   finished(report: PublishReport): void {
-    for (const view of this.#views) view.tell((observer) => observer.onReport?.(report));
+    this.#tell((observer) => observer.onReport?.(report));
   }
 
-  #step(index: number, status: DeliveryProgress['status'], reason?: unknown): void {
-    const subscription = this.plan.steps[index] as Subscription;
-    const step = {
-      id: this.#firstId + index,
-      event: this.event,
-      subscription,
-      status,
-      attempt: this.#attemptsOf(index),
-      reason,
-    };
-    for (const view of this.#views) view.progress(index, step);
+  #progress(index: number, status: DeliveryProgress['status'], reason?: unknown): void {
+    const now = Date.now();
+    const { executedAt = now, ...step } = this.#steps[index]!;
+    const times = { waited: executedAt - this.#startedAt, duration: now - executedAt };
+    this.#tell((observer) => observer.onDelivery?.({ ...step, ...times, event: this.#event, status, reason }));
   }
 
-  #attemptsOf(index: number): number {
-    return this.#attempts[index] as number;
+  #tell(show: (observer: DispatchObserver) => void): void {
+    for (const observer of this.#observers) {
+      try {
+        show(observer);
+      } catch (error) {
+        surface(error);
+      }
+    }
   }
 }

@@ -1,5 +1,6 @@
-import { assertEventPrototype, namedOnly, prototypeOf } from './event-class.js';
-import { isStoppable } from './stoppable-event.js';
+import { assertEvent, namedOnly, prototypeOf } from './event-class.js';
+import type { AnyHandler } from './handler.js';
+import { stoppable } from './stoppable-event.js';
 import type { SubscriptionRegistry } from './subscription-registry.js';
 import type { Subscription } from './subscription.js';
 
@@ -14,108 +15,88 @@ export interface DispatchPlan {
   readonly careful: boolean;
   /** Whether the event can be stopped. */
   readonly stoppable: boolean;
-  /** For a step whose handler stands in the plan before: the earlier steps of that handler. */
-  readonly twins: ReadonlyMap<number, readonly number[]> | undefined;
+  /** Handlers that stand in the plan more than once, by several of the event's classes. */
+  readonly twins: ReadonlySet<AnyHandler>;
   /** Steps of a later phase or of the outbox: nothing in the core can deliver them. */
   readonly unserved: readonly Subscription[];
 }
 
 /** Makes plans, and keeps each until a subscription of its class or of an ancestor changes. */
 export class DispatchPlanner {
-  readonly #plans = new WeakMap<object, { plan: DispatchPlan; version: number }>();
+  readonly #registry: SubscriptionRegistry;
+  readonly #inheritance: boolean;
+  readonly #plans = new WeakMap<object, { readonly plan: DispatchPlan; version: number }>();
   // The last class that was asked for: one class is often published many times in a row.
   #lastPrototype: object | null = null;
-  #lastPlan: DispatchPlan | undefined;
   #lastVersion = 0;
+  #lastPlan: DispatchPlan | undefined;
 
-  constructor(
-    private readonly registry: SubscriptionRegistry,
-    private readonly inheritance: boolean,
-  ) {}
+  constructor(registry: SubscriptionRegistry, inheritance: boolean) {
+    this.#registry = registry;
+    this.#inheritance = inheritance;
+  }
 
   /** @throws TypeError when the event is no event. */
   planOf(event: object): DispatchPlan {
     const prototype = prototypeOf(event);
-    const { version } = this.registry;
-    if (prototype === this.#lastPrototype && version === this.#lastVersion) return this.#lastPlan as DispatchPlan;
-    assertEventPrototype(prototype, event);
-    const plan = this.planFor(prototype);
-    this.#lastPrototype = prototype;
-    this.#lastVersion = version;
-    this.#lastPlan = plan;
-    return plan;
+    const { version } = this.#registry;
+    if (prototype !== this.#lastPrototype || version !== this.#lastVersion) {
+      assertEvent(event, prototype);
+      this.#lastPlan = this.planFor(prototype);
+      this.#lastPrototype = prototype;
+      this.#lastVersion = version;
+    }
+    return this.#lastPlan as DispatchPlan;
   }
 
   /** The plan for the instances of one class. */
   planFor(prototype: object): DispatchPlan {
-    const { version } = this.registry;
+    const { version } = this.#registry;
     const cached = this.#plans.get(prototype);
-    if (cached !== undefined && (cached.version === version || !this.#changed(prototype, cached.version))) {
-      cached.version = version;
-      return cached.plan;
-    }
-    const plan = compile(prototype, this.#subscribed(prototype));
+    if (cached?.version === version) return cached.plan;
+    const lineage = this.#lineage(prototype);
+    const isFresh = cached && !lineage.some((ancestor) => this.#registry.changedAfter(cached.version, ancestor));
+    const plan = isFresh ? cached.plan : this.#compile(prototype, lineage);
     this.#plans.set(prototype, { plan, version });
     return plan;
   }
 
-  #changed(prototype: object, version: number): boolean {
-    return this.#lineage(prototype).some((ancestor) => this.registry.changedAfter(version, ancestor));
-  }
-
-  #subscribed(prototype: object): Subscription[] {
-    // A set: one subscription may stand at several ancestors, and still is one step.
-    const found = new Set<Subscription>();
-    for (const ancestor of this.#lineage(prototype)) {
-      for (const subscription of this.registry.at(ancestor)) {
-        if (ancestor === prototype || subscription.options.exact !== true) found.add(subscription);
-      }
-    }
-    return [...found];
-  }
-
   /** The prototypes whose classes an event is routed to, its own first. */
   #lineage(prototype: object): object[] {
-    if (!this.inheritance) return [prototype];
-    const lineage: object[] = [];
-    for (let at: object | null = prototype; at !== null; at = Object.getPrototypeOf(at) as object | null)
-      lineage.push(at);
-    return namedOnly in prototype ? lineage.filter((ancestor) => ancestor !== Object.prototype) : lineage;
+    const lineage = [prototype];
+    let ancestor = prototype;
+    while (this.#inheritance && (ancestor = Object.getPrototypeOf(ancestor) as object)) lineage.push(ancestor);
+    return namedOnly in prototype ? lineage.filter((each) => each !== Object.prototype) : lineage;
+  }
+
+  #compile(prototype: object, lineage: readonly object[]): DispatchPlan {
+    const found = lineage.flatMap((ancestor) =>
+      [...this.#registry.at(ancestor)].filter(({ options }) => ancestor === prototype || !options.exact),
+    );
+    // A set: one subscription may stand at several ancestors, and still is one step.
+    const steps = [...new Set(found)].sort(inOrder);
+    const seen = new Set<AnyHandler>();
+    const twins = new Set(
+      steps.map(({ handler }) => handler).filter((handler) => seen.size === seen.add(handler).size),
+    );
+    return {
+      steps: Object.freeze(steps),
+      careful: stoppable in prototype || twins.size > 0 || steps.some(needsCare),
+      stoppable: stoppable in prototype,
+      twins,
+      unserved: steps.filter(({ phase, options }) => phase !== 'immediate' || options.durable),
+    };
   }
 }
 
-function compile(prototype: object, subscriptions: Subscription[]): DispatchPlan {
-  const steps = subscriptions.sort(
-    (one, other) =>
-      Number(one.mode === 'async') - Number(other.mode === 'async') ||
-      // Compared, not subtracted: Infinity - Infinity is no number.
-      Number(other.priority > one.priority) - Number(other.priority < one.priority) ||
-      one.order - other.order,
-  );
-  const stoppable = isStoppable(prototype);
-  const twins = twinsAmong(steps);
-  return {
-    steps: Object.freeze(steps),
-    stoppable,
-    twins,
-    careful: stoppable || twins !== undefined || steps.some(needsCare),
-    unserved: steps.filter(({ phase, options }) => phase !== 'immediate' || options.durable !== undefined),
-  };
+function inOrder(one: Subscription, other: Subscription): number {
+  if (one.mode !== other.mode) return one.mode === 'sync' ? -1 : 1;
+  // Compared, not subtracted: Infinity - Infinity is no number.
+  if (one.priority !== other.priority) return one.priority > other.priority ? -1 : 1;
+  return one.order - other.order;
 }
 
-function needsCare({ options, classes }: Subscription): boolean {
-  const { once, filter, around, timeout } = options;
+function needsCare({ options, eventClasses }: Subscription): boolean {
   // A list: a pair of it can end while the subscription itself stays active.
-  return classes.length > 1 || once === true || filter !== undefined || around !== undefined || timeout !== undefined;
-}
-
-function twinsAmong(steps: readonly Subscription[]): ReadonlyMap<number, readonly number[]> | undefined {
-  const twins = new Map<number, readonly number[]>();
-  const seen = new Map<object, number[]>();
-  steps.forEach(({ handler }, index) => {
-    const earlier = seen.get(handler);
-    if (earlier !== undefined) twins.set(index, [...earlier]);
-    seen.set(handler, [...(earlier ?? []), index]);
-  });
-  return twins.size === 0 ? undefined : twins;
+  return Boolean(options.once || options.filter || options.around || options.timeout) || eventClasses.length > 1;
 }

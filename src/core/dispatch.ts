@@ -1,15 +1,15 @@
-import type { DispatchWatch } from './dispatch-observer.js';
 import type { DispatchPlan } from './dispatch-plan.js';
+import type { DispatchWatch } from './dispatch-observer.js';
 import { classNameOf } from './event-class.js';
 import type { Signal } from './handler.js';
-import { Failed, LazyReport, type Outcome, type PublishReport, Skipped } from './publish-report.js';
+import { LazyReport, Outcome, type PublishReport } from './publish-report.js';
 import type { Subscription } from './subscription.js';
 
 /** Which event led to another on one stack, back to the one that an outsider published. */
 export interface Cause {
   readonly event: object;
-  readonly depth: number;
   readonly parent: Cause | undefined;
+  readonly depth: number;
 }
 
 /** Whom a dispatch tells of its failures and its end. */
@@ -25,15 +25,15 @@ const unsettled = Symbol('unsettled');
  * something failed, was skipped, returned a promise, or is watched.
  */
 export class Dispatch {
-  readonly #outcomes: (Outcome | typeof unsettled | undefined)[];
-  // One for the loop that calls the handlers, so that nothing is settled before all have been called.
-  #pending = 1;
-  #failures = 0;
+  hasFailures = false;
   /** Set by a publisher who waits. */
   onSettled: (() => void) | undefined;
+  readonly #outcomes: (Outcome | typeof unsettled | undefined)[] = [];
+  // One for the loop that calls the handlers, so that nothing is settled before all have been called.
+  #pending = 1;
 
   constructor(
-    private readonly host: DispatchHost,
+    readonly host: DispatchHost,
     readonly event: object,
     readonly plan: DispatchPlan,
     readonly cause: Cause | undefined,
@@ -41,51 +41,49 @@ export class Dispatch {
     readonly awaited: boolean,
     readonly signal: Signal | undefined,
     readonly watch: DispatchWatch | undefined,
-  ) {
-    this.#outcomes = plan.steps.map(() => undefined);
-  }
+  ) {}
 
   get settled(): boolean {
     return this.#pending === 0;
   }
 
-  /** Whether a publisher who waits is to be rejected. */
-  get hasFailures(): boolean {
-    return this.#failures > 0;
-  }
-
   /** Whether at least one handler was called. */
   get started(): boolean {
-    return this.#outcomes.some((outcome) => !(outcome instanceof Skipped));
+    return this.plan.steps.some((_, index) => !this.wasSkipped(index));
   }
 
   wasSkipped(index: number): boolean {
-    return this.#outcomes[index] instanceof Skipped;
+    const outcome = this.#outcomes[index];
+    return outcome instanceof Outcome && outcome.status === 'skipped';
   }
 
   /** Takes what a step returned: a promise settles with the others, anything else is done. */
   returned(index: number, value: unknown): void {
     if (!isThenable(value)) return this.#settle(index, value);
+    const settle = (result: unknown): void => {
+      // A promise whose `then` is not the platform's may answer twice.
+      if (this.#outcomes[index] !== unsettled) return;
+      this.#settle(index, result);
+      this.called();
+    };
+    const fail = (error: unknown): void => settle(new Outcome('rejected', error));
     this.#outcomes[index] = unsettled;
     this.#pending++;
     try {
       // As Promise.allSettled does it: a foreign thenable is adopted, a native promise is used as it is.
-      Promise.resolve(value).then(
-        (result) => this.#settleLate(index, result),
-        (error: unknown) => this.#settleLate(index, new Failed(error)),
-      );
+      Promise.resolve(value).then(settle, fail);
     } catch (error) {
-      this.#settleLate(index, new Failed(error));
+      fail(error);
     }
   }
 
   threw(index: number, error: unknown): void {
-    this.#settle(index, new Failed(error));
+    this.#settle(index, new Outcome('rejected', error));
   }
 
-  /** All handlers have been called. */
+  /** One less to wait for; the loop calls it when all handlers have been called. */
   called(): void {
-    this.#release();
+    if (--this.#pending === 0) this.host.settled(this);
   }
 
   report<E extends object>(): PublishReport<E> {
@@ -94,39 +92,22 @@ export class Dispatch {
 
   /** The deliveries that have not settled, for people. */
   unfinished(): string[] {
-    const event = classNameOf(this.event);
-    return this.plan.steps
-      .filter((_, index) => this.#outcomes[index] === unsettled)
-      .map(({ name }) => `${event} → ${name}`);
+    const late = this.plan.steps.filter((_, index) => this.#outcomes[index] === unsettled);
+    return late.map(({ name }) => `${classNameOf(this.event)} → ${name}`);
   }
 
   #settle(index: number, result: unknown): void {
-    const outcome = result instanceof Failed || result instanceof Skipped ? result : undefined;
+    const outcome = result instanceof Outcome ? result : undefined;
     this.#outcomes[index] = outcome;
     this.watch?.settled(index, outcome);
-    if (!(outcome instanceof Failed)) return;
-    this.#failures++;
-    this.host.failed(this, this.plan.steps[index] as Subscription, outcome.error);
-  }
-
-  #settleLate(index: number, result: unknown): void {
-    // A promise whose `then` is not the platform's may answer twice.
-    if (this.#outcomes[index] !== unsettled) return;
-    this.#settle(index, result);
-    this.#release();
-  }
-
-  #release(): void {
-    this.#pending--;
-    if (this.settled) this.host.settled(this);
+    if (outcome?.status !== 'rejected') return;
+    this.hasFailures = true;
+    this.host.failed(this, this.plan.steps[index] as Subscription, outcome.reason);
   }
 }
 
 /** @throws whatever a getter named `then` throws: a failure of the handler that returned it. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  if (value === undefined || value === null) return false;
-  return (
-    (typeof value === 'object' || typeof value === 'function') &&
-    typeof (value as PromiseLike<unknown>).then === 'function'
-  );
+  const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function';
+  return isObject && typeof (value as PromiseLike<unknown>).then === 'function';
 }

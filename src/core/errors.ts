@@ -9,37 +9,23 @@
  */
 export class BusClosedError extends Error {
   override readonly name = 'BusClosedError';
-
-  /** @internal */
-  constructor(bus: string) {
-    super(`${bus} is closed. Stop what publishes (the HTTP server, the consumers) before you close the bus.`);
-  }
 }
 
 /**
- * Handlers were still running when the time given to `close` was over. The bus is closed all the same.
+ * Handlers were still running when the time given to `close` was over: the message names each unfinished delivery by
+ * event and handler. The bus is closed all the same.
  *
  * @example
  * ```ts
- * await bus.close({ timeout: 10_000 }).catch((error: CloseTimeoutError) => log.error(error.unfinished));
+ * await bus.close({ timeout: 10_000 }).catch((error: CloseTimeoutError) => log.error(error.message));
  * ```
  */
 export class CloseTimeoutError extends Error {
   override readonly name = 'CloseTimeoutError';
-
-  /** @internal */
-  constructor(
-    bus: string,
-    timeout: number,
-    /** Each delivery that had not settled, as `Event → handler`. */
-    readonly unfinished: readonly string[],
-  ) {
-    super(`${bus} was closed after ${timeout} ms with unfinished deliveries: ${unfinished.join(', ')}.`);
-  }
 }
 
 /**
- * A handler's promise did not settle in the time its subscription allows. What it does later changes nothing.
+ * A handler's promise did not settle in the time (ms) that its subscription allows. What it does later changes nothing.
  *
  * @example
  * ```ts
@@ -48,46 +34,24 @@ export class CloseTimeoutError extends Error {
  */
 export class HandlerTimeoutError extends Error {
   override readonly name = 'HandlerTimeoutError';
-
-  /** @internal */
-  constructor(
-    handler: string,
-    event: string,
-    /** The time allowed, in ms. */
-    readonly timeout: number,
-  ) {
-    super(
-      `${handler} did not finish with ${event} within ${timeout} ms. Raise its timeout, or make it heed context.signal.`,
-    );
-  }
 }
 
 /**
- * Handlers published events whose handlers published events, deeper than `maxDepth`: most often a circle.
+ * Handlers published events whose handlers published events, deeper than `maxDepth`: most often a circle. The message
+ * names the chain of classes; the last of them was refused.
  *
  * @example
  * ```ts
  * bus.subscribe(Ping, () => bus.emit(new Pong()));
- * bus.subscribe(Pong, () => bus.emit(new Ping())); // CascadeError: Ping → Pong → Ping → …
+ * bus.subscribe(Pong, () => bus.emit(new Ping())); // CascadeError: … Ping → Pong → Ping → …
  * ```
  */
 export class CascadeError extends Error {
   override readonly name = 'CascadeError';
-
-  /** @internal */
-  constructor(
-    /** The class names of the events, each the cause of the next; the last one was refused. */
-    readonly chain: readonly string[],
-  ) {
-    const shown = chain.length <= 12 ? chain : [...chain.slice(0, 6), '…', ...chain.slice(-5)];
-    super(
-      `The events cause each other ${chain.length} deep: ${shown.join(' → ')}. Break the circle, or raise maxDepth.`,
-    );
-  }
 }
 
 /**
- * A stream's consumer was slower than its publishers for longer than its capacity.
+ * A stream's consumer was slower than its publishers for longer than its capacity allows.
  *
  * @example
  * ```ts
@@ -96,18 +60,11 @@ export class CascadeError extends Error {
  */
 export class StreamOverflowError extends Error {
   override readonly name = 'StreamOverflowError';
-
-  /** @internal */
-  constructor(event: string, capacity: number) {
-    super(
-      `The stream of ${event} holds ${capacity} events that nobody has taken. Take them faster, raise capacity, or choose an overflow.`,
-    );
-  }
 }
 
 /**
  * The event has handlers that wait for a transaction or for the outbox, and nothing here can serve them: they would be
- * lost. Nothing has run.
+ * lost. The message names them. Nothing has run.
  *
  * @example
  * ```ts
@@ -117,39 +74,4 @@ export class StreamOverflowError extends Error {
  */
 export class NoUnitOfWorkError extends Error {
   override readonly name = 'NoUnitOfWorkError';
-
-  /** @internal */
-  constructor(
-    event: string,
-    /** The handlers that would have been lost, with their phase or durable id. */
-    readonly handlers: readonly string[],
-  ) {
-    super(
-      `${event} was not published: no unit of work is open for ${handlers.join(', ')}. Publish inside one, or make them immediate.`,
-    );
-  }
-}
-
-/**
- * A subscription's `onFailure` threw, or returned what cannot be emitted. `cause` is the handler's own failure.
- *
- * @example
- * ```ts
- * bus.subscribe(HandlerFailed, ({ error }) => {
- *   if (error instanceof OnFailureError) log.error(error.error, 'after', error.cause);
- * });
- * ```
- */
-export class OnFailureError extends Error {
-  override readonly name = 'OnFailureError';
-
-  /** @internal */
-  constructor(
-    handler: string,
-    /** What `onFailure` threw. */
-    readonly error: unknown,
-    cause: unknown,
-  ) {
-    super(`onFailure of ${handler} failed itself: ${String(error)}`, { cause });
-  }
 }

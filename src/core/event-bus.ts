@@ -5,14 +5,13 @@ import { Dispatcher } from './dispatcher.js';
 import type { DispatchObserver } from './dispatch-observer.js';
 import { DispatchPlanner } from './dispatch-plan.js';
 import { eventBusChecks, type EventBusOptions } from './event-bus-options.js';
-import { assertEventClass, describe, type EventClass, eventClassesOf, type EventOf } from './event-class.js';
+import { type EventClass, eventClassesOf, type EventOf } from './event-class.js';
 import { explain, type Explanation } from './explanation.js';
 import { assertHandler, modeOf } from './handler-function.js';
 import type { EventHandler, Handler, HandlerOptions } from './handler.js';
 import { InFlight } from './in-flight.js';
-import { LastResort } from './last-resort.js';
 import { checkOptions } from './option-checks.js';
-import { Publisher, type PublishOptions } from './publisher.js';
+import { publish, publishEach, type PublishOptions } from './publish.js';
 import type { PublishReport } from './publish-report.js';
 import { type RegisterOptions, Subscribers } from './subscribers.js';
 import type { SubscriptionGroup } from './subscription-group.js';
@@ -46,7 +45,6 @@ export class EventBus implements AsyncDisposable {
   readonly #planner: DispatchPlanner;
   readonly #dispatcher: Dispatcher;
   readonly #lifecycle: BusLifecycle;
-  readonly #publisher: Publisher;
 
   /** @throws TypeError for an unknown option or an impossible value. */
   constructor(options: EventBusOptions = {}) {
@@ -54,14 +52,10 @@ export class EventBus implements AsyncDisposable {
     const { name = 'EventBus', inheritance = true, maxDepth = 100, onError } = options;
     this.name = name;
     this.#planner = new DispatchPlanner(this.#registry, inheritance);
-    this.#dispatcher = new Dispatcher(this.#planner, this.#inFlight, new LastResort(onError), maxDepth);
-    this.#lifecycle = new BusLifecycle(
-      name,
-      this.#inFlight,
-      () => this.#dispatcher.dispatching,
-      () => this.#registry.clear(),
-    );
-    this.#publisher = new Publisher(this.#dispatcher, this.#lifecycle, this.#inFlight);
+    this.#dispatcher = new Dispatcher(this.#planner, this.#inFlight, maxDepth, onError);
+    this.#lifecycle = new BusLifecycle(name, this.#inFlight, () => {
+      for (const subscription of this.#registry.all()) subscription.unsubscribe();
+    });
   }
 
   /**
@@ -106,8 +100,7 @@ export class EventBus implements AsyncDisposable {
    * ```
    */
   unsubscribe<E extends object>(eventClass: EventClass<E>, handler: Handler<E> | EventHandler<E>): boolean {
-    assertEventClass(eventClass);
-    return this.#registry.remove(eventClass, handler as Handler);
+    return eventClassesOf(eventClass).some((each) => this.#registry.remove(each, handler as Handler));
   }
 
   /**
@@ -145,7 +138,7 @@ export class EventBus implements AsyncDisposable {
    * ```
    */
   publish<E extends object>(event: E, options?: PublishOptions): Promise<PublishReport<E>> {
-    return this.#publisher.publish(event, options, true);
+    return this.#publish(event, options, true);
   }
 
   /**
@@ -157,7 +150,7 @@ export class EventBus implements AsyncDisposable {
    * ```
    */
   publishSettled<E extends object>(event: E, options?: PublishOptions): Promise<PublishReport<E>> {
-    return this.#publisher.publish(event, options, false);
+    return this.#publish(event, options, false);
   }
 
   /**
@@ -170,8 +163,11 @@ export class EventBus implements AsyncDisposable {
    * await bus.publishAll(order.pullEvents());
    * ```
    */
-  publishAll<E extends object>(events: Iterable<E>, options?: PublishOptions): Promise<PublishReport<E>[]> {
-    return this.#publisher.publishAll(events, options);
+  async publishAll<E extends object>(events: Iterable<E>, options?: PublishOptions): Promise<PublishReport<E>[]> {
+    this.#lifecycle.assertOpen();
+    const all = [...events];
+    for (const event of all) this.#dispatcher.admit(event);
+    return publishEach(all, this.#inFlight, (event) => this.#publish(event, options, false));
   }
 
   /**
@@ -230,8 +226,8 @@ export class EventBus implements AsyncDisposable {
    * the order in which they run.
    */
   subscriptions(eventClass?: EventClass): readonly Subscription[] {
-    if (arguments.length > 0) assertEventClass(eventClass);
-    const all = eventClass === undefined ? this.#registry.all() : this.#planner.planFor(eventClass.prototype).steps;
+    const [only] = arguments.length === 0 ? [] : eventClassesOf(eventClass);
+    const all = only ? this.#planner.planFor(only.prototype).steps : this.#registry.all();
     return all.filter(({ active }) => active);
   }
 
@@ -252,7 +248,6 @@ export class EventBus implements AsyncDisposable {
 
   /** Shows an observer every plan, delivery and report from now on; call the returned function to stop. */
   observe(observer: DispatchObserver): () => void {
-    if (typeof observer !== 'object' || observer === null) throw new TypeError(`${describe(observer)} is no observer.`);
     const { observers } = this.#dispatcher;
     observers.add(observer);
     return () => void observers.delete(observer);
@@ -276,11 +271,24 @@ export class EventBus implements AsyncDisposable {
    * ```
    */
   close(options?: CloseOptions): Promise<void> {
-    return this.#lifecycle.close(options);
+    return this.#lifecycle.close(options, this.#dispatcher.dispatching);
   }
 
   /** The same as `close()`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  #publish<E extends object>(
+    event: E,
+    options: PublishOptions | undefined,
+    rejects: boolean,
+  ): Promise<PublishReport<E>> {
+    try {
+      this.#lifecycle.assertOpen();
+      return publish(this.#dispatcher, event, options, rejects);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 }

@@ -26,82 +26,59 @@ export const namedOnly: unique symbol = Symbol.for('class-events/named-only') as
 
 /** The class of an object as people know it, for messages only: routing never looks at names. */
 export function classNameOf(event: object): string {
-  const { constructor } = event as { constructor?: { name?: unknown } };
-  const name = typeof constructor === 'function' ? constructor.name : undefined;
-  return typeof name === 'string' && name !== '' ? name : '(anonymous class)';
+  return nameOf((event as { constructor?: unknown }).constructor);
+}
+
+/** The name of a class or function, for messages only. */
+export function nameOf(named: unknown): string {
+  return (typeof named === 'function' && named.name) || '(anonymous)';
 }
 
 /** A value as a person would name it in a sentence. */
 export function describe(value: unknown): string {
-  if (typeof value === 'function')
-    return isClass(value) ? `class ${value.name || '(anonymous)'}` : `function ${value.name || '(anonymous)'}`;
-  if (typeof value === 'object' && value !== null)
-    return Array.isArray(value) ? 'an array' : `an object of ${classNameOf(value)}`;
-  return typeof value === 'string' ? `the string '${value}'` : String(value);
-}
-
-/** A `class`, told from a plain function by its read-only `prototype` (a function's is writable, an arrow has none). */
-export function isClass(value: unknown): boolean {
-  return typeof value === 'function' && Object.getOwnPropertyDescriptor(value, 'prototype')?.writable === false;
+  if (typeof value === 'function') return nameOf(value);
+  if (typeof value === 'object' && value !== null) return `an object of ${classNameOf(value)}`;
+  return typeof value === 'string' ? `'${value}'` : String(value);
 }
 
 export function isEventClass(key: unknown): key is EventClass {
-  return typeof key === 'function' && typeof key.prototype === 'object' && key.prototype !== null;
-}
-
-/** @throws TypeError when `key` cannot be a routing key; says which mistake it probably is. */
-export function assertEventClass(key: unknown): asserts key is EventClass {
-  if (isEventClass(key)) return;
-  if (key === undefined) {
-    throw new TypeError(
-      'The event class is undefined. Usually two files import each other, and the class was not there yet when this line ran: ' +
-        'break the circle, or name the class late with @On(() => TheClass).',
-    );
-  }
-  throw new TypeError(
-    `${describe(key)} is no event class. Pass the class itself, as in subscribe(OrderPlaced, handler).`,
-  );
+  return typeof key === 'function' && typeof key.prototype === 'object';
 }
 
 /** One event class or a list of them, as a list without doubles. @throws TypeError for a key that is no class. */
-export function eventClassesOf(keys: unknown): EventClass[] {
-  const eventClasses = Array.isArray(keys) ? [...new Set<unknown>(keys)] : [keys];
-  if (eventClasses.length === 0) throw new TypeError('The list of event classes is empty.');
-  return eventClasses.map((key) => {
-    assertEventClass(key);
-    return key;
+export function eventClassesOf(keys: unknown, where = ''): EventClass[] {
+  const list = Array.isArray(keys) ? [...new Set<unknown>(keys)] : [keys];
+  if (list.length === 0) throw new TypeError(`The list of event classes is empty${where}.`);
+  return list.map((key) => {
+    if (isEventClass(key)) return key;
+    throw new TypeError(
+      key === undefined
+        ? `The event class is undefined${where}: two files import each other, and it was not loaded yet. Break the circle, or use @On(() => TheClass).`
+        : `${describe(key)} is no event class${where}. Pass the class itself, as in subscribe(OrderPlaced, handler).`,
+    );
   });
 }
 
-const notEvents = new Map<object, string>([
-  [Object.prototype, 'a plain object has no class to route by: publish an instance, as in new OrderPlaced(…)'],
-  [Array.prototype, 'an array is not one event: use publishAll(events)'],
-  [Promise.prototype, 'a promise is not the event: await it first'],
-  [Function.prototype, 'publish an instance of the class, as in new OrderPlaced(…), not the class or a function'],
-]);
-const primitives = new Set<object>([String, Number, Boolean, Symbol, BigInt].map((wrapper) => wrapper.prototype));
+/** The prototype that an event is routed by; null for what has none. */
+export function prototypeOf(event: unknown): object | null {
+  return event === null || event === undefined ? null : (Object.getPrototypeOf(event) as object | null);
+}
 
 /**
- * Looks at the prototype only, so that a plan that is cached by prototype vouches for every later event of its class.
+ * Asked once for each prototype: a plan that is cached by prototype vouches for every later event of its class.
  *
  * @throws TypeError when objects with this prototype are no events.
  */
-export function assertEventPrototype(prototype: object | null, event: unknown): asserts prototype is object {
-  const mistake =
-    prototype === null
-      ? 'an object without a prototype has no class to route by'
-      : typeof event === 'function'
-        ? notEvents.get(Function.prototype)
-        : primitives.has(prototype)
-          ? 'events are objects: publish an instance of a class'
-          : notEvents.get(prototype);
-  if (mistake !== undefined) throw new TypeError(`${describe(event)} cannot be published: ${mistake}.`);
+export function assertEvent(event: unknown, prototype: object | null): asserts prototype is object {
+  if (typeof event === 'object' && prototype !== null && !classless.has(prototype)) return;
+  const hint = Array.isArray(event)
+    ? ' For several events there is publishAll.'
+    : event instanceof Promise
+      ? ' Await it first.'
+      : '';
+  throw new TypeError(
+    `${describe(event)} cannot be published. Publish an instance of a class, as in new OrderPlaced(…).${hint}`,
+  );
 }
 
-/** The prototype an event is routed by. @throws TypeError for null and undefined. */
-export function prototypeOf(event: unknown): object | null {
-  if (event === null || event === undefined) {
-    throw new TypeError(`${String(event)} cannot be published: events are objects, instances of a class.`);
-  }
-  return Object.getPrototypeOf(event) as object | null;
-}
+const classless = new Set<object>([Object.prototype, Array.prototype, Promise.prototype]);

@@ -12,63 +12,65 @@ import { StreamOverflowError } from './errors.js';
  */
 export type StreamOverflow = 'throw' | 'drop-oldest' | 'drop-newest';
 
-type Taker<E> = (result: IteratorResult<E, undefined>) => void;
+type Result<E> = IteratorResult<E, undefined>;
 
 /** A bounded buffer between publishers, who never wait for it, and one consumer, who does. */
 export class EventStream<E extends object> implements AsyncIterableIterator<E>, AsyncDisposable {
   // Two stacks make a queue: pushed on one, taken from the other, each event moved once.
   #pushed: E[] = [];
   #taken: E[] = [];
-  #takers: Taker<E>[] = [];
+  readonly #takers: ((result: Result<E>) => void)[] = [];
   #ended = false;
   #error: StreamOverflowError | undefined;
+  readonly #capacity: number;
+  readonly #overflow: StreamOverflow;
+  readonly #onEnd: () => void;
 
-  constructor(
-    private readonly name: string,
-    private readonly capacity: number,
-    private readonly overflow: StreamOverflow,
-    private readonly onEnd: () => void,
-  ) {}
+  constructor(capacity: number, overflow: StreamOverflow, onEnd: () => void) {
+    this.#capacity = capacity;
+    this.#overflow = overflow;
+    this.#onEnd = onEnd;
+  }
 
   /** Takes an event from a publisher. */
   push(event: E): void {
-    const taker = this.#takers.shift();
-    if (taker !== undefined) {
-      taker({ value: event, done: false });
-    } else if (this.#pushed.length + this.#taken.length < this.capacity) {
-      this.#pushed.push(event);
-    } else if (this.overflow === 'drop-oldest') {
-      this.#take();
-      this.#pushed.push(event);
-    } else if (this.overflow === 'throw') {
-      this.#error = new StreamOverflowError(this.name, this.capacity);
-      this.end();
+    const take = this.#takers.shift();
+    if (take) return take({ value: event, done: false });
+    const full = this.#pushed.length + this.#taken.length >= this.#capacity;
+    if (full && this.#overflow === 'drop-newest') return;
+    if (full && this.#overflow === 'throw') {
+      this.#error = new StreamOverflowError(
+        `The stream holds ${this.#capacity} events that nobody has taken. Take them faster, raise capacity, or choose an overflow.`,
+      );
+      return this.end();
     }
+    if (full) this.#take();
+    this.#pushed.push(event);
   }
 
   /** Takes no further events; those in the buffer can still be taken. */
   end(): void {
-    if (this.#ended) return;
     this.#ended = true;
-    this.onEnd();
-    for (const taker of this.#takers.splice(0)) taker({ value: undefined, done: true });
+    this.#onEnd();
+    for (const take of this.#takers.splice(0)) take({ value: undefined, done: true });
   }
 
-  next(): Promise<IteratorResult<E, undefined>> {
+  async next(): Promise<Result<E>> {
     const event = this.#take();
-    if (event !== undefined) return Promise.resolve({ value: event, done: false });
+    if (event) return { value: event, done: false };
     if (!this.#ended) return new Promise((take) => this.#takers.push(take));
     const error = this.#error;
     this.#error = undefined;
-    return error === undefined ? Promise.resolve({ value: undefined, done: true }) : Promise.reject(error);
+    if (error) throw error;
+    return { value: undefined, done: true };
   }
 
-  return(): Promise<IteratorResult<E, undefined>> {
-    this.end();
+  async return(): Promise<Result<E>> {
     this.#pushed = [];
     this.#taken = [];
     this.#error = undefined;
-    return Promise.resolve({ value: undefined, done: true });
+    this.end();
+    return { value: undefined, done: true };
   }
 
   [Symbol.asyncIterator](): this {

@@ -1,5 +1,6 @@
-import { passes } from './deliver.js';
+import { passes, reaches } from './deliver.js';
 import type { DispatchPlan } from './dispatch-plan.js';
+import type { AnyHandler } from './handler.js';
 import { isStopped } from './stoppable-event.js';
 import type { Subscription } from './subscription.js';
 
@@ -25,26 +26,26 @@ export interface Explanation {
 
 /** Explains the candidates in the order in which they would run, then all others in the order of subscription. */
 export function explain(event: object, plan: DispatchPlan, all: readonly Subscription[]): readonly Explanation[] {
-  const planned: Explanation[] = [];
-  plan.steps.forEach((subscription, index) => {
-    const shadowed = plan.twins?.get(index)?.some((twin) => planned[twin]?.runs) === true;
-    const reason = shadowed ? 'shadowed' : reasonOf(subscription, event, plan);
-    planned.push({ subscription, runs: reason === 'runs', reason });
+  const run = new Set<AnyHandler>();
+  const explained = [...new Set([...plan.steps, ...all])];
+  return explained.map((subscription) => {
+    const reason =
+      run.has(subscription.handler) && plan.steps.includes(subscription)
+        ? 'shadowed'
+        : reasonFor(subscription, event, plan);
+    const runs = reason === 'runs';
+    if (runs) run.add(subscription.handler);
+    return { subscription, runs, reason };
   });
-  const others = all.filter((subscription) => !plan.steps.includes(subscription));
-  return [
-    ...planned,
-    ...others.map((subscription): Explanation => ({
-      subscription,
-      runs: false,
-      reason: isForBase(subscription, event) ? 'exact' : 'other class',
-    })),
-  ];
 }
 
-function reasonOf(subscription: Subscription, event: object, plan: DispatchPlan): Explanation['reason'] {
+function reasonFor(subscription: Subscription, event: object, plan: DispatchPlan): Explanation['reason'] {
+  const { eventClasses, options, active } = subscription;
+  if (!plan.steps.includes(subscription)) {
+    return options.exact && eventClasses.some(({ prototype }) => reaches(prototype, event)) ? 'exact' : 'other class';
+  }
   if (plan.unserved.includes(subscription)) return 'phase';
-  if (!subscription.active) return 'unsubscribed';
+  if (!active) return 'unsubscribed';
   if (plan.stoppable && isStopped(event)) return 'stopped';
   try {
     return passes(subscription, event) ? 'runs' : 'filter';
@@ -52,11 +53,4 @@ function reasonOf(subscription: Subscription, event: object, plan: DispatchPlan)
     // Asked only to explain: at a publish the same error is a rejected delivery.
     return 'filter threw';
   }
-}
-
-function isForBase({ options, classes }: Subscription, event: object): boolean {
-  return (
-    options.exact === true &&
-    classes.some((eventClass) => Object.prototype.isPrototypeOf.call(eventClass.prototype, event))
-  );
 }

@@ -40,5 +40,5 @@ export class UnhandledEvent<E extends object = object> {
   ) {}
 }
 
-for (const { prototype } of [HandlerFailed, UnhandledEvent])
-  Object.defineProperty(prototype, namedOnly, { value: true });
+Object.defineProperty(HandlerFailed.prototype, namedOnly, { value: true });
+Object.defineProperty(UnhandledEvent.prototype, namedOnly, { value: true });

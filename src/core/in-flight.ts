@@ -5,34 +5,23 @@ export interface Work {
 }
 
 /** All work of one bus that goes on. */
-export class InFlight {
-  readonly #works = new Set<Work>();
+export class InFlight extends Set<Work> {
   #waiting: (() => void)[] = [];
 
-  get empty(): boolean {
-    return this.#works.size === 0;
-  }
-
-  begin(work: Work): void {
-    this.#works.add(work);
-  }
-
-  end(work: Work): void {
-    this.#works.delete(work);
-    if (!this.empty) return;
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const wake of waiting) wake();
+  override delete(work: Work): boolean {
+    const deleted = super.delete(work);
+    if (this.size === 0) for (const wake of this.#waiting.splice(0)) wake();
+    return deleted;
   }
 
   /** Settles when nothing is in flight, seen from a microtask: whoever is on the stack now has returned by then. */
   async idle(): Promise<void> {
-    await undefined;
     // Asked again after waking: whoever waited for the last work may have begun the next.
-    while (!this.empty) await new Promise<void>((wake) => this.#waiting.push(wake));
+    do await (this.size > 0 && new Promise<void>((wake) => this.#waiting.push(wake)));
+    while (this.size > 0);
   }
 
   unfinished(): string[] {
-    return [...this.#works].flatMap((work) => work.unfinished());
+    return [...this].flatMap((work) => work.unfinished());
   }
 }

@@ -7,7 +7,6 @@ export {
   CloseTimeoutError,
   HandlerTimeoutError,
   NoUnitOfWorkError,
-  OnFailureError,
   StreamOverflowError,
 } from './errors.js';
 export { EventBus } from './event-bus.js';
@@ -19,7 +18,7 @@ export { HandlerFailed, UnhandledEvent } from './handler-failed.js';
 export type { EventHandler, Handler, HandlerContext, HandlerOptions, Mode, Phase, Signal } from './handler.js';
 export { On, type OnDecorator } from './on.js';
 export { type Delivery, PublishError, type PublishReport, type SkipReason } from './publish-report.js';
-export type { PublishOptions } from './publisher.js';
+export type { PublishOptions } from './publish.js';
 export { StoppableEvent } from './stoppable-event.js';
 export type { RegisterOptions } from './subscribers.js';
 export type { SubscriptionGroup } from './subscription-group.js';

@@ -3,22 +3,17 @@ import type { HandlerFailed } from './handler-failed.js';
 import { surface } from './uncaught.js';
 
 /** Where a failure goes that neither a publisher nor a handler of `HandlerFailed` takes: never into silence. */
-export class LastResort {
-  constructor(private readonly onError: ((failure: HandlerFailed) => unknown) | undefined) {}
-
-  take(failure: HandlerFailed): void {
-    if (this.onError === undefined) return surface(failure.error);
-    try {
-      const result = this.onError(failure);
-      if (isThenable(result)) Promise.resolve(result).then(undefined, (error: unknown) => this.#failed(error, failure));
-    } catch (error) {
-      this.#failed(error, failure);
-    }
-  }
-
-  /** `onError` threw: what it threw surfaces, and the failure too unless that is what it threw. */
-  #failed(error: unknown, failure: HandlerFailed): void {
+export function lastResort(failure: HandlerFailed, onError: ((failure: HandlerFailed) => unknown) | undefined): void {
+  if (!onError) return surface(failure.error);
+  const failed = (error: unknown): void => {
     surface(error);
+    // Unless that is what `onError` threw, the failure has still reached nobody.
     if (error !== failure.error) surface(failure.error);
+  };
+  try {
+    const result = onError(failure);
+    if (isThenable(result)) Promise.resolve(result).then(undefined, failed);
+  } catch (error) {
+    failed(error);
   }
 }

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { deliveryOptions } from './delivery-options.js';
-import { classNameOf, eventClassesOf, isEventClass, type EventClass, type EventOf } from './event-class.js';
+import { type EventClass, eventClassesOf, type EventOf, isEventClass } from './event-class.js';
 import type { EventHandler, Handler, HandlerOptions } from './handler.js';
 import { addMark } from './mark.js';
 
@@ -59,88 +59,66 @@ export function On(
 ): (target: object, ...rest: unknown[]) => void {
   const [named, options] = given;
   deliveryOptions(options, 'sync');
-  // Asked by the number of arguments: On(undefined) is a circular import, On() wants the parameter's type.
-  const lookUp = given.length === 0 ? undefined : eventClassesFrom(named);
+  // An arrow function has no prototype: it names the class late.
+  const isLate = typeof named === 'function' && !isEventClass(named);
+  if (given.length > 0 && !isLate) eventClassesOf(named, ' in @On');
   return (target, ...rest) => {
-    const place = placeOf(target, rest);
-    addMark(place.holder, { method: place.method, eventClasses: lookUp ?? inferred(place), options });
+    const { holder, method, types } = placeOf(target, rest);
+    if (!holder)
+      throw new TypeError(
+        `@On of ${String(method)}: the compiler keeps no decorator metadata; TypeScript 5.2 and newer do.`,
+      );
+    // Asked by the number of arguments: On(undefined) is a circular import, On() wants the parameter's type.
+    const eventClasses = given.length === 0 ? inferred(method, types) : named;
+    addMark(holder, { method, options, eventClasses: isLate ? (named as () => unknown) : () => eventClasses });
   };
 }
 
 /** Where a decorator stands. */
 interface Place {
-  /** A prototype or a class's metadata. */
-  readonly holder: object;
+  /** A prototype, or a class's metadata. */
+  readonly holder: object | undefined;
   readonly method: string | symbol;
-  readonly standard: boolean;
-  readonly name: string;
+  /** The classes of the method's parameters, where the compiler notes them. */
+  readonly types?: unknown[] | undefined;
 }
 
-function placeOf(target: object, rest: unknown[]): Place {
-  const [second, descriptor] = rest;
-  if (typeof second === 'object' && second !== null) return placeInStandardDialect(target, second as DecoratorContext);
-  const isClass = second === undefined;
-  const holder = isClass ? ((target as EventClass).prototype as object) : target;
-  const method = isClass ? 'handle' : (second as string | symbol);
-  const place: Place = { holder, method, standard: false, name: `${classNameOf(holder)}.${String(method)}` };
-  if (isClass) return place;
-  if (typeof target === 'function') refuse({ ...place, name: `${target.name}.${String(method)}` }, 'static');
-  if (typeof (descriptor as PropertyDescriptor | undefined)?.value !== 'function')
-    refuse(place, descriptor === undefined ? 'a field' : 'an accessor');
-  return place;
+function placeOf(target: object, [second, descriptor]: unknown[]): Place {
+  if (typeof second === 'object') return placeInStandardDialect(second as DecoratorContext);
+  if (second === undefined) return { holder: (target as EventClass).prototype, method: 'handle' };
+  const method = second as string | symbol;
+  if (typeof target === 'function') refuse(method, 'static');
+  if (typeof (descriptor as PropertyDescriptor | undefined)?.value !== 'function') refuse(method, 'no method');
+  return {
+    holder: target,
+    method,
+    types: Reflect.getMetadata('design:paramtypes', target, method) as unknown[] | undefined,
+  };
 }
 
-function placeInStandardDialect(target: object, context: DecoratorContext): Place {
-  const isClass = context.kind === 'class';
-  const method = isClass ? 'handle' : context.name;
-  const name = isClass ? `${(target as EventClass).name}.handle` : String(method);
-  const place: Place = { holder: context.metadata, method, standard: true, name };
-  if ((context.metadata as object | undefined) === undefined) {
-    throw new TypeError(
-      `@On on ${name}: this compiler keeps no decorator metadata. Use TypeScript 5.2 or newer, or a current esbuild, swc or Babel.`,
-    );
-  }
-  if (isClass) return place;
-  if (context.kind !== 'method') refuse(place, `a ${context.kind}`);
-  if (context.static) refuse(place, 'static');
-  if (context.private) refuse(place, 'private');
-  return place;
+function placeInStandardDialect({ metadata: holder, ...context }: DecoratorContext): Place {
+  if (context.kind === 'class') return { holder, method: 'handle' };
+  if (context.kind !== 'method') refuse(context.name, 'no method');
+  if (context.static) refuse(context.name, 'static');
+  if (context.private) refuse(context.name, 'private');
+  return { holder, method: context.name };
 }
 
-function refuse({ name }: Place, what: string): never {
-  throw new TypeError(`@On cannot stand on ${name}: it is ${what}. Put it on a public method of the instance.`);
-}
-
-function eventClassesFrom(named: unknown): () => readonly unknown[] {
-  // An arrow function has no prototype: it names the class late.
-  if (typeof named === 'function' && !isEventClass(named)) return () => [(named as () => unknown)()];
-  const eventClasses = eventClassesOf(named);
-  return () => eventClasses;
+function refuse(method: string | symbol, what: string): never {
+  throw new TypeError(
+    `@On cannot stand on ${String(method)}: it is ${what}. Put it on a public method of the instance.`,
+  );
 }
 
 const uninformative = new Set<unknown>([Object, String, Number, Boolean, Symbol, BigInt, Function, Array, Promise]);
 
-function inferred({ holder, method, standard, name }: Place): () => readonly EventClass[] {
-  const remedy = `Name the class: @On(OrderPlaced) above ${name}.`;
-  const types = standard
-    ? undefined
-    : (Reflect.getMetadata('design:paramtypes', holder, method) as unknown[] | undefined);
-  if (types === undefined) {
-    throw new TypeError(
-      `@On() cannot tell the event class of ${name}: there is no type metadata here. It needs experimentalDecorators with ` +
-        `emitDecoratorMetadata and a compiler that heeds it (esbuild and vite do not), and a method below it. ${remedy}`,
-    );
-  }
-  const [type] = types;
-  if (types.length > 0 && type === undefined) {
-    throw new TypeError(
-      `@On() found no class for the parameter of ${name}: two files import each other. Name it late: @On(() => OrderPlaced).`,
-    );
-  }
-  if (!isEventClass(type) || uninformative.has(type)) {
-    throw new TypeError(
-      `@On() cannot tell the event class of ${name}: its first parameter is missing, or its type is no class (yet, if files import each other). ${remedy}`,
-    );
-  }
-  return () => [type];
+function inferred(method: string | symbol, types: unknown[] | undefined): EventClass {
+  const type = types?.[0];
+  if (isEventClass(type) && !uninformative.has(type)) return type;
+  const why = types
+    ? 'the type of its first parameter is no class, or was not loaded yet (files that import each other)'
+    : 'there is no type metadata: it takes a method, experimentalDecorators with emitDecoratorMetadata, and tsc, swc or Bun';
+  throw new TypeError(
+    `@On() cannot tell the event class of ${String(method)}: ${why}. Name it: @On(OrderPlaced), or late: @On(() => OrderPlaced).`,
+  );
 }

@@ -28,15 +28,17 @@ export type Delivery =
   | { readonly subscription: Subscription; readonly status: 'skipped'; readonly reason: SkipReason };
 
 /** How one step of a plan ended, when it did not plainly fulfil. */
-export type Outcome = Failed | Skipped;
+export class Outcome {
+  readonly status: 'rejected' | 'skipped';
+  readonly reason: unknown;
 
-export class Failed {
-  constructor(readonly error: unknown) {}
+  constructor(status: 'rejected' | 'skipped', reason: unknown) {
+    this.status = status;
+    this.reason = reason;
+  }
 }
 
-export class Skipped {
-  constructor(readonly reason: SkipReason) {}
-}
+export const skipped = (reason: SkipReason): Outcome => new Outcome('skipped', reason);
 
 /**
  * All deliveries of one publish, in plan order. Immutable; built when somebody reads it.
@@ -60,22 +62,22 @@ export interface PublishReport<E extends object = object> {
 
 /** A report that costs one small object until it is read: a publish whose report nobody reads pays no more. */
 export class LazyReport<E extends object> implements PublishReport<E> {
+  readonly event: E;
   readonly #steps: readonly Subscription[];
-  readonly #outcomes: readonly (Outcome | undefined)[] | undefined;
+  readonly #outcomes: readonly (Outcome | undefined)[];
   #deliveries: readonly Delivery[] | undefined;
 
-  constructor(
-    readonly event: E,
-    steps: readonly Subscription[],
-    outcomes?: readonly (Outcome | undefined)[],
-  ) {
+  constructor(event: E, steps: readonly Subscription[], outcomes: readonly (Outcome | undefined)[] = []) {
+    this.event = event;
     this.#steps = steps;
     this.#outcomes = outcomes;
   }
 
   get deliveries(): readonly Delivery[] {
     return (this.#deliveries ??= Object.freeze(
-      this.#steps.map((subscription, index) => Object.freeze(deliveryOf(subscription, this.#outcomes?.[index]))),
+      this.#steps.map((subscription, index) => {
+        return Object.freeze({ subscription, status: 'fulfilled', ...this.#outcomes[index] } as Delivery);
+      }),
     ));
   }
 
@@ -86,12 +88,6 @@ export class LazyReport<E extends object> implements PublishReport<E> {
   get unhandled(): boolean {
     return this.#steps.length === 0;
   }
-}
-
-function deliveryOf(subscription: Subscription, outcome: Outcome | undefined): Delivery {
-  if (outcome instanceof Failed) return { subscription, status: 'rejected', reason: outcome.error };
-  if (outcome instanceof Skipped) return { subscription, status: 'skipped', reason: outcome.reason };
-  return { subscription, status: 'fulfilled' };
 }
 
 /**
@@ -117,18 +113,18 @@ export class PublishError extends AggregateError {
 
   /** @internal */
   constructor(reports: readonly [PublishReport, ...PublishReport[]], options?: { cause?: unknown }) {
-    const failures = reports.flatMap((report) => report.failures);
+    const failures = reports.flatMap((report) =>
+      report.failures.map(({ subscription, reason }) => ({ report, subscription, reason })),
+    );
     super(
       failures.map(({ reason }) => reason),
-      reports.map(summary).join('\n'),
+      `${failures.length} of the handlers failed:` +
+        failures
+          .map((each) => `\n  ${classNameOf(each.report.event)} → ${each.subscription.name}: ${String(each.reason)}`)
+          .join(''),
       options,
     );
     this.report = reports[0];
     this.reports = reports;
   }
-}
-
-function summary({ event, deliveries, failures }: PublishReport): string {
-  const lines = failures.map(({ subscription, reason }) => `  ${subscription.name}: ${String(reason)}`);
-  return `${failures.length} of ${deliveries.length} handlers of ${classNameOf(event)} failed:\n${lines.join('\n')}`;
 }

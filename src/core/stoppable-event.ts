@@ -1,4 +1,5 @@
-const stoppable: unique symbol = Symbol.for('class-events/stoppable') as never;
+/** Asked by symbol and not by `instanceof`, so that a second loaded copy of this package is understood. */
+export const stoppable: unique symbol = Symbol.for('class-events/stoppable') as never;
 
 /**
  * Base class for events that a handler may keep from the handlers after it. Handlers that run before or have already
@@ -27,11 +28,6 @@ export abstract class StoppableEvent {
   }
 }
 Object.defineProperty(StoppableEvent.prototype, stoppable, { value: true });
-
-/** Asked by symbol and not by `instanceof`, so that a second loaded copy of this package is understood. */
-export function isStoppable(prototype: object): boolean {
-  return stoppable in prototype;
-}
 
 export function isStopped(event: object): boolean {
   return (event as StoppableEvent).propagationStopped;

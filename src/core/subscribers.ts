@@ -1,6 +1,10 @@
-import { classNameOf } from './event-class.js';
-import { aBoolean, checkOptions, type Checks } from './option-checks.js';
-import { methodSubscriptions } from './subscriber.js';
+import { deliveryOptions } from './delivery-options.js';
+import { classNameOf, describe } from './event-class.js';
+import { modeOf } from './handler-function.js';
+import type { EventHandler } from './handler.js';
+import { markedMethodsOf } from './mark.js';
+import { aBoolean, checkOptions } from './option-checks.js';
+import { skipped } from './publish-report.js';
 import { SubscriptionGroup } from './subscription-group.js';
 import type { SubscriptionRegistry } from './subscription-registry.js';
 
@@ -17,29 +21,43 @@ export interface RegisterOptions {
   readonly weak?: boolean | undefined;
 }
 
-const checks: Checks<RegisterOptions> = { weak: aBoolean };
-
 /** The objects whose `@On` methods are subscribed on one bus. */
 export class Subscribers {
-  // A group holds its subscriber through its handlers, and those of a weak one hold it weakly: so no group keeps one alive.
+  readonly #registry: SubscriptionRegistry;
+  // A group holds its subscriber through its handlers, and those of a weak one hold it weakly: so none is kept alive here.
   readonly #groups = new WeakMap<object, SubscriptionGroup>();
   readonly #collected = new FinalizationRegistry<SubscriptionGroup>((group) => group.unsubscribe());
 
-  constructor(private readonly registry: SubscriptionRegistry) {}
+  constructor(registry: SubscriptionRegistry) {
+    this.#registry = registry;
+  }
 
+  /** All of its marks are looked at before the first is subscribed. */
   register(subscriber: object, options: RegisterOptions | undefined): SubscriptionGroup {
-    checkOptions(options, checks);
-    const weak = options?.weak === true;
-    const present = this.#groups.get(subscriber);
-    if (present?.active === true) {
-      if (present.weak === weak) return present;
-      throw new Error(`${present.name} is registered already, ${weak ? 'not weakly' : 'weakly'}. Unregister it first.`);
+    checkOptions(options, { weak: aBoolean });
+    if (typeof subscriber !== 'object' || subscriber === null) {
+      throw new TypeError(
+        `${describe(subscriber)} cannot be registered. Register an instance of a class with @On methods.`,
+      );
     }
-    const methods = methodSubscriptions(subscriber, weak);
-    const subscriptions = methods.map((method) =>
-      this.registry.add(method.eventClasses, method.handler, method.options),
-    );
-    const group = new SubscriptionGroup(classNameOf(subscriber), subscriptions, weak);
+    const weak = Boolean(options?.weak);
+    const present = this.#groups.get(subscriber);
+    if (present?.active) {
+      if (present.weak === weak) return present;
+      throw new Error(`${present.name} is registered already, with another 'weak'. Unregister it first.`);
+    }
+    const name = classNameOf(subscriber);
+    const reference = weak ? new WeakRef(subscriber) : undefined;
+    const methods = subscriber as Record<string | symbol, EventHandler['handle']>;
+    // One handler for each method, however many marks it has: an event that several of them match runs it once.
+    const handlers = new Map<string | symbol, EventHandler>();
+    const subscriptions = markedMethodsOf(subscriber).map(({ method, eventClasses, options: given }) => {
+      const handler = handlers.get(method) ?? methodOf(reference ?? { deref: strongly(subscriber) }, method);
+      handlers.set(method, handler);
+      const delivery = deliveryOptions({ name: `${name}.${String(method)}`, ...given }, modeOf(methods[method]!));
+      return this.#registry.add(eventClasses, handler, { ...delivery, subscriber: reference });
+    });
+    const group = new SubscriptionGroup(name, subscriptions, weak);
     this.#groups.set(subscriber, group);
     if (weak) this.#collected.register(subscriber, group);
     return group;
@@ -47,8 +65,21 @@ export class Subscribers {
 
   unregister(subscriber: object): boolean {
     const group = this.#groups.get(subscriber);
-    const active = group?.active === true;
+    const active = Boolean(group?.active);
     group?.unsubscribe();
     return active;
   }
+}
+
+// Functions of their own, for a closure keeps alive all that any closure beside it uses.
+const strongly = (subscriber: object) => (): object => subscriber;
+
+/** Called by its name on the object, so that proxies, spies and overrides have their say. */
+function methodOf(subscriber: { deref(): object | undefined }, method: string | symbol): EventHandler {
+  return {
+    handle(event, context) {
+      const present = subscriber.deref() as Record<string | symbol, EventHandler['handle']> | undefined;
+      return present ? present[method]!(event, context) : skipped('unsubscribed');
+    },
+  };
 }

@@ -1,80 +1,71 @@
-import { differingOption, type DeliveryOptions } from './delivery-options.js';
-import { describe, type EventClass } from './event-class.js';
-import { nameOf } from './handler-function.js';
+import { type DeliveryOptions, differingOption } from './delivery-options.js';
+import { type EventClass, nameOf } from './event-class.js';
+import { handlerName } from './handler-function.js';
 import type { AnyHandler } from './handler.js';
 import { Subscription } from './subscription.js';
 
-/** Who subscribed to exactly one event class. */
-interface Audience {
-  /** A map keeps the order of subscription, and finds a pair of class and handler at once however many there are. */
-  readonly byHandler: Map<AnyHandler, Subscription>;
-  readonly classes: readonly [EventClass];
+/** Who subscribed to exactly one event class: a map keeps the order, and finds a pair at once however many there are. */
+class Audience extends Map<AnyHandler, Subscription> {
   /** The registry's version when a subscription last came or went. */
-  changedAt: number;
+  changedAt = 0;
+  /** Shared by all who subscribed to this class alone. */
+  readonly eventClasses: readonly EventClass[];
+
+  constructor(eventClass: EventClass) {
+    super();
+    this.eventClasses = Object.freeze([eventClass]);
+  }
 }
 
 /** Who listens to what on one bus. It knows nothing of dispatching. */
 export class SubscriptionRegistry {
+  /** Grows with every change, so that one comparison tells whether anything changed at all. */
+  version = 1;
   // Weak, and never emptied by hand: `changedAt` has to outlive the last subscription of a class, but not the class.
   readonly #audiences = new WeakMap<object, Audience>();
   readonly #inhabited = new Set<Audience>();
-  readonly #detach = (subscription: Subscription): void => {
-    for (const eventClass of subscription.classes) this.#remove(eventClass, subscription);
-  };
-  #version = 1;
   #subscribed = 0;
-
-  /** Grows with every change, so that one comparison tells whether anything changed at all. */
-  get version(): number {
-    return this.#version;
-  }
+  readonly #leave = (subscription: Subscription): void => {
+    for (const eventClass of subscription.eventClasses) this.#detach(eventClass, subscription);
+  };
 
   /** Adds a subscription, or returns the one that is there already. @throws Error when that one differs. */
   add(eventClasses: readonly EventClass[], handler: AnyHandler, options: DeliveryOptions): Subscription {
-    const present = this.#present(eventClasses, handler, options);
-    if (present !== undefined) return present;
     const audiences = eventClasses.map((eventClass) => this.#audienceOf(eventClass));
-    const [only] = audiences;
-    // One class is the rule: its subscriptions share one list.
-    const classes = audiences.length === 1 && only !== undefined ? only.classes : Object.freeze([...eventClasses]);
-    const subscription = new Subscription(classes, handler, options, this.#subscribed++);
+    const present = audiences.map((audience) => audience.get(handler)).find(Boolean);
+    if (present) return same(present, eventClasses, options);
+    const classes = audiences.length === 1 ? (audiences[0] as Audience).eventClasses : Object.freeze(eventClasses);
     const { signal } = options;
-    if (signal?.aborted === true) {
-      subscription.unsubscribe();
-      return subscription;
-    }
-    subscription.onEnd = this.#detach;
-    for (const audience of audiences) {
-      audience.byHandler.set(handler, subscription);
-      this.#changed(audience);
-    }
-    if (signal !== undefined) {
-      const abort = (): void => subscription.unsubscribe();
-      signal.addEventListener('abort', abort);
-      subscription.onEnd = (ended) => {
-        signal.removeEventListener('abort', abort);
-        this.#detach(ended);
-      };
-    }
+    const abort = (): void => subscription.unsubscribe();
+    const leave = (ended: Subscription): void => {
+      signal?.removeEventListener('abort', abort);
+      this.#leave(ended);
+    };
+    const subscription = new Subscription(classes, handler, options, this.#subscribed++, signal ? leave : this.#leave);
+    for (const audience of audiences) this.#changed(audience.set(handler, subscription));
+    signal?.addEventListener('abort', abort);
+    if (signal?.aborted) abort();
     return subscription;
   }
 
   /** Ends one pair; a list keeps its other classes. False when there was no such pair. */
   remove(eventClass: EventClass, handler: AnyHandler): boolean {
-    const subscription = this.#audiences.get(eventClass.prototype)?.byHandler.get(handler);
-    if (subscription === undefined) return false;
-    if (subscription.classes.length === 1) {
+    const subscription = this.#audienceOf(eventClass).get(handler);
+    if (!subscription) return false;
+    const others = subscription.eventClasses.filter((other) => other !== eventClass);
+    if (others.length === 0) {
       subscription.unsubscribe();
     } else {
-      subscription.classes = Object.freeze(subscription.classes.filter((other) => other !== eventClass));
-      this.#remove(eventClass, subscription);
+      // Read-only to everybody else.
+      Object.assign(subscription, { eventClasses: Object.freeze(others) });
+      this.#detach(eventClass, subscription);
     }
     return true;
   }
 
   /** Those who subscribed to the very class of this prototype, in the order of subscription. */
   at(prototype: object): Iterable<Subscription> {
-    return this.#audiences.get(prototype)?.byHandler.values() ?? [];
+    return this.#audiences.get(prototype)?.values() ?? [];
   }
 
   /** Whether somebody came to or left the class of this prototype after that version. */
@@ -84,62 +75,38 @@ export class SubscriptionRegistry {
 
   /** All subscriptions, each once, in the order of subscription. */
   all(): Subscription[] {
-    const subscriptions = new Set<Subscription>();
-    for (const { byHandler } of this.#inhabited)
-      for (const subscription of byHandler.values()) subscriptions.add(subscription);
-    return [...subscriptions].sort((one, other) => one.order - other.order);
-  }
-
-  /** Ends all subscriptions. */
-  clear(): void {
-    for (const subscription of this.all()) subscription.unsubscribe();
-  }
-
-  /** The pair of event class and handler is unique: subscribing again with the same options changes nothing. */
-  #present(
-    eventClasses: readonly EventClass[],
-    handler: AnyHandler,
-    options: DeliveryOptions,
-  ): Subscription | undefined {
-    const taken = eventClasses.filter((eventClass) =>
-      this.#audiences.get(eventClass.prototype)?.byHandler.has(handler),
-    );
-    const [eventClass] = taken;
-    if (eventClass === undefined) return undefined;
-    const present = this.#audiences.get(eventClass.prototype)?.byHandler.get(handler) as Subscription;
-    const pair = `The handler ${nameOf(handler)} is subscribed to ${describe(eventClass)} already`;
-    const sameClasses =
-      present.classes.length === eventClasses.length && eventClasses.every((each) => present.classes.includes(each));
-    if (!sameClasses) {
-      throw new Error(`${pair}, in another list of classes. Unsubscribe it first, or leave the class out of one list.`);
-    }
-    const option = differingOption(present.options, options);
-    if (option !== undefined) {
-      throw new Error(
-        `${pair}, with another '${option}'. Unsubscribe it first, or pass the same options ` +
-          '(a filter that is written inline is a new function each time).',
-      );
-    }
-    return present;
+    const subscriptions = [...this.#inhabited].flatMap((audience) => [...audience.values()]);
+    return [...new Set(subscriptions)].sort((one, other) => one.order - other.order);
   }
 
   #audienceOf(eventClass: EventClass): Audience {
-    let audience = this.#audiences.get(eventClass.prototype);
-    if (audience === undefined) {
-      audience = { byHandler: new Map(), classes: Object.freeze([eventClass] as const), changedAt: 0 };
-      this.#audiences.set(eventClass.prototype, audience);
-    }
+    const audience = this.#audiences.get(eventClass.prototype) ?? new Audience(eventClass);
+    this.#audiences.set(eventClass.prototype, audience);
     return audience;
   }
 
-  #remove(eventClass: EventClass, subscription: Subscription): void {
+  #detach(eventClass: EventClass, { handler }: Subscription): void {
     const audience = this.#audienceOf(eventClass);
-    if (audience.byHandler.delete(subscription.handler)) this.#changed(audience);
+    audience.delete(handler);
+    this.#changed(audience);
   }
 
   #changed(audience: Audience): void {
-    audience.changedAt = ++this.#version;
-    if (audience.byHandler.size === 0) this.#inhabited.delete(audience);
+    audience.changedAt = ++this.version;
+    if (audience.size === 0) this.#inhabited.delete(audience);
     else this.#inhabited.add(audience);
   }
+}
+
+/** The pair of event class and handler is unique: subscribing again with the same options changes nothing. */
+function same(present: Subscription, eventClasses: readonly EventClass[], options: DeliveryOptions): Subscription {
+  const sameClasses =
+    present.eventClasses.length === eventClasses.length &&
+    eventClasses.every((each) => present.eventClasses.includes(each));
+  const difference = sameClasses ? differingOption(present.options, options) : 'list of classes';
+  if (difference === undefined) return present;
+  throw new Error(
+    `${handlerName(present.handler)} is subscribed to ${present.eventClasses.map(nameOf).join(', ')} already, with another ` +
+      `${difference} (a filter that is written inline is a new one each time). Unsubscribe it first, or pass the same options.`,
+  );
 }

@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { DeliveryOptions } from './delivery-options.js';
 import type { EventClass } from './event-class.js';
-import { functionOf, nameOf } from './handler-function.js';
+import { functionOf, handlerName } from './handler-function.js';
 import type { AnyHandler, Handler, Mode, Phase } from './handler.js';
 
 /**
@@ -22,25 +22,21 @@ export class Subscription implements Disposable {
   readonly call: Handler;
   /** @internal `spent`: called for the last time by `once`, perhaps still retrying. `ended`: never runs again. */
   state: 'active' | 'spent' | 'ended' = 'active';
-  /** @internal Called once, when no further event is to reach the handler. */
-  onEnd: ((subscription: Subscription) => void) | undefined = undefined;
-  /** @internal The event classes still waited for; a pair of a list can end alone. */
-  classes: readonly EventClass[];
 
   /** @internal */
   constructor(
-    classes: readonly EventClass[],
-    /** @internal As it was given: half of what makes a subscription unique. */ readonly handler: AnyHandler,
-    /** @internal */ readonly options: DeliveryOptions,
-    /** @internal Place in the order of subscription. */ readonly order: number,
+    /** The event classes that this subscription waits for. A pair of a list can end alone. */
+    readonly eventClasses: readonly EventClass[],
+    /** @internal As it was given: half of what makes a subscription unique. */
+    readonly handler: AnyHandler,
+    /** @internal */
+    readonly options: DeliveryOptions,
+    /** @internal Place in the order of subscription. */
+    readonly order: number,
+    /** @internal Called once, when no further event is to reach the handler. */
+    readonly onEnd: (subscription: Subscription) => void,
   ) {
-    this.classes = classes;
     this.call = functionOf(handler);
-  }
-
-  /** The event classes that this subscription waits for. */
-  get eventClasses(): readonly EventClass[] {
-    return this.classes;
   }
 
   /** Whether the handler runs in order on the publisher's stack, or together with the other async ones. */
@@ -60,35 +56,29 @@ export class Subscription implements Disposable {
 
   /** The option `name`, else the handler's own name: for people, not for routing. */
   get name(): string {
-    return this.options.name ?? nameOf(this.handler);
+    return this.options.name ?? handlerName(this.handler);
   }
 
   /** False once it has ended, was used up by `once`, or its weakly held subscriber has been collected. */
   get active(): boolean {
-    return (
-      this.state === 'active' &&
-      !(this.options.subscriber !== undefined && this.options.subscriber.deref() === undefined)
-    );
+    const { subscriber } = this.options;
+    return this.state === 'active' && (!subscriber || subscriber.deref() !== undefined);
   }
 
   /** Ends the subscription; harmless when it has ended already. */
   unsubscribe(): void {
-    this.#become('ended');
+    this.end('ended');
   }
 
   /** The same as `unsubscribe()`, for `using`. */
   [Symbol.dispose](): void {
-    this.unsubscribe();
+    this.end('ended');
   }
 
-  /** @internal Ends it for all events but the one it is being called with. */
-  spend(): void {
-    this.#become('spent');
-  }
-
-  #become(state: 'spent' | 'ended'): void {
+  /** @internal */
+  end(state: 'spent' | 'ended'): void {
     const wasActive = this.state === 'active';
     this.state = state;
-    if (wasActive) this.onEnd?.(this);
+    if (wasActive) this.onEnd(this);
   }
 }

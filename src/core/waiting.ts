@@ -1,5 +1,5 @@
 import type { BusLifecycle } from './bus-lifecycle.js';
-import type { EventClass } from './event-class.js';
+import { type EventClass, nameOf } from './event-class.js';
 import { EventStream, type StreamOverflow } from './event-stream.js';
 import type { Handler, HandlerOptions, Signal } from './handler.js';
 import { aCount, aFunction, aSignal, checkOptions, type Checks, oneOf } from './option-checks.js';
@@ -47,68 +47,44 @@ interface Subscribable {
   subscribe<E extends object>(eventClass: EventClass<E>, handler: Handler<E>, options: HandlerOptions<E>): Subscription;
 }
 
-/** The next event that passes. */
-export function nextEvent<E extends object>(
-  bus: Subscribable,
-  eventClass: EventClass<E>,
-  options: WaitOptions<E>,
-  lifecycle: BusLifecycle,
-): Promise<E> {
-  return new Promise((resolve, reject) => {
-    checkOptions(options, waitChecks);
-    const { filter, signal } = options;
-    if (signal?.aborted === true) throw signal.reason;
-    const handler = (event: E): void => {
-      leave();
-      resolve(event);
-    };
-    const subscription = bus.subscribe(eventClass, handler, {
-      once: true,
-      filter,
-      name: `waitFor(${className(eventClass)})`,
-    });
-    const leave = standing(subscription, signal, lifecycle, (reason) => {
-      leave();
-      reject(reason);
-    });
-  });
-}
-
-/** A stream of all events that pass, from now on. */
+/** A stream of all events that pass, from now on; or, `once`, of the next one alone. */
 export function streamOf<E extends object>(
   bus: Subscribable,
   eventClass: EventClass<E>,
   options: StreamOptions<E>,
   lifecycle: BusLifecycle,
+  once = false,
 ): EventStream<E> {
   checkOptions(options, streamChecks);
   const { filter, signal, capacity = 1000, overflow = 'throw' } = options;
-  const name = className(eventClass);
-  const subscription = bus.subscribe(eventClass, (event) => stream.push(event), { filter, name: `stream(${name})` });
-  const leave = standing(subscription, signal, lifecycle, () => stream.end());
-  const stream = new EventStream<E>(name, capacity, overflow, leave);
-  if (signal?.aborted === true) stream.end();
+  const end = (): void => stream.end();
+  const take = (event: E): void => {
+    stream.push(event);
+    if (once) end();
+  };
+  const name = `${once ? 'waitFor' : 'stream'}(${nameOf(eventClass)})`;
+  const subscription = bus.subscribe(eventClass, take, { filter, once, name });
+  // Nothing stays with the signal or the bus.
+  const stream = new EventStream<E>(capacity, overflow, () => {
+    subscription.unsubscribe();
+    lifecycle.dependents.delete(end);
+    signal?.removeEventListener('abort', end);
+  });
+  lifecycle.dependents.add(end);
+  signal?.addEventListener('abort', end);
+  if (signal?.aborted) end();
   return stream;
 }
 
-// Not checked yet: subscribe does that.
-function className(eventClass: EventClass | undefined): string {
-  return eventClass?.name || '(anonymous class)';
-}
-
-/** Watches for what ends the waiting from outside. Returns how to leave: nothing stays with the signal or the bus. */
-function standing(
-  subscription: Subscription,
-  signal: Signal | undefined,
+/** The next event that passes. */
+export async function nextEvent<E extends object>(
+  bus: Subscribable,
+  eventClass: EventClass<E>,
+  options: WaitOptions<E>,
   lifecycle: BusLifecycle,
-  onEnd: (reason: unknown) => void,
-): () => void {
-  const abort = (): void => onEnd(signal?.reason);
-  const forget = lifecycle.whenClosed(() => onEnd(lifecycle.closedError()));
-  signal?.addEventListener('abort', abort);
-  return () => {
-    subscription.unsubscribe();
-    forget();
-    signal?.removeEventListener('abort', abort);
-  };
+): Promise<E> {
+  checkOptions(options, waitChecks);
+  const { value } = await streamOf(bus, eventClass, options, lifecycle, true).next();
+  if (value) return value;
+  throw options.signal?.aborted ? options.signal.reason : lifecycle.closedError();
 }
