@@ -10,7 +10,6 @@ const exported: Record<string, 'class' | 'function'> = {
   HandlerTimeoutError: 'class',
   NoUnitOfWorkError: 'class',
   On: 'function',
-  OnFailureError: 'class',
   PublishError: 'class',
   StoppableEvent: 'class',
   StreamOverflowError: 'class',
