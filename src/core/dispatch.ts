@@ -57,7 +57,7 @@ export class Dispatch {
     return outcome instanceof Outcome && outcome.status === 'skipped';
   }
 
-  /** Takes what a step returned: a promise settles with the others, anything else is done. */
+  /** Takes what a step came to: a promise settles with the others, anything else is done. */
   returned(index: number, value: unknown): void {
     if (!isThenable(value)) return this.#settle(index, value);
     const settle = (result: unknown): void => {
@@ -75,10 +75,6 @@ export class Dispatch {
     } catch (error) {
       fail(error);
     }
-  }
-
-  threw(index: number, error: unknown): void {
-    this.#settle(index, new Outcome('rejected', error));
   }
 
   /** One less to wait for; the loop calls it when all handlers have been called. */
@@ -106,8 +102,15 @@ export class Dispatch {
   }
 }
 
-/** @throws whatever a getter named `then` throws: a failure of the handler that returned it. */
+/**
+ * Asked by `typeof`, for promises of another realm are awaited too (a platform's own, under jest). Where looking throws,
+ * it is left to `Promise.resolve` to look again and to reject.
+ */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function';
-  return isObject && typeof (value as PromiseLike<unknown>).then === 'function';
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false;
+  try {
+    return typeof (value as PromiseLike<unknown>).then === 'function';
+  } catch {
+    return true;
+  }
 }

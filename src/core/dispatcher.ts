@@ -108,7 +108,7 @@ export class Dispatcher implements DispatchHost {
     this.#queue = undefined;
     try {
       const dispatch = this.#run(event, plan, cause, awaited, signal);
-      this.#drain();
+      if (this.#queue) this.#drain(this.#queue);
       return dispatch;
     } finally {
       this.#event = outerEvent;
@@ -122,26 +122,24 @@ export class Dispatcher implements DispatchHost {
     this.#cause = cause;
     const { steps } = plan;
     if (steps.length === 0) this.#unhandled(event);
-    const careful = plan.careful || signal !== undefined || this.observers.size > 0;
-    let dispatch = careful ? this.#begin(plan, awaited, signal) : undefined;
+    const { observers } = this;
+    const watch = observers.size > 0 ? new DispatchWatch(observers, event, plan, cause?.event) : undefined;
+    const careful = plan.careful || signal !== undefined || watch !== undefined;
+    let dispatch = careful ? new Dispatch(this, event, plan, cause, awaited, signal, watch) : undefined;
     for (let index = 0; index < steps.length; index++) {
+      let result: unknown;
       try {
-        const value = careful ? deliver(dispatch as Dispatch, index) : callPlainly(steps[index] as Subscription, event);
-        if (careful || isAnswer(value)) (dispatch ??= this.#begin(plan, awaited, signal)).returned(index, value);
+        result = careful ? deliver(dispatch as Dispatch, index) : callPlainly(steps[index] as Subscription, event);
       } catch (error) {
-        (dispatch ??= this.#begin(plan, awaited, signal)).threw(index, error);
+        result = new Outcome('rejected', error);
       }
+      if (!careful && (result === undefined || !isAnswer(result))) continue;
+      dispatch ??= new Dispatch(this, event, plan, cause, awaited, signal, undefined);
+      dispatch.returned(index, result);
     }
     dispatch?.called();
     if (dispatch?.settled === false) this.#inFlight.add(dispatch);
     return dispatch;
-  }
-
-  #begin(plan: DispatchPlan, awaited: boolean, signal: Signal | undefined): Dispatch {
-    const event = this.#event as object;
-    const cause = this.#cause;
-    const watch = this.observers.size > 0 ? new DispatchWatch(this.observers, event, plan, cause?.event) : undefined;
-    return new Dispatch(this, event, plan, cause, awaited, signal, watch);
   }
 
   #unhandled(event: object): void {
@@ -165,18 +163,19 @@ export class Dispatcher implements DispatchHost {
 
   /** Runs an event that others led to: after the current one's handlers were called, or at once when none is current. */
   #follow(queued: Queued): void {
-    (this.#queue ??= []).push(queued);
+    const queue = (this.#queue ??= []);
+    queue.push(queued);
     if (this.#event) return;
     try {
-      this.#drain();
+      this.#drain(queue);
     } finally {
       this.#event = this.#cause = this.#queue = undefined;
     }
   }
 
-  #drain(): void {
+  #drain(queue: readonly Queued[]): void {
     // Grows while it is read: what these events lead to comes after them.
-    for (const { event, cause, unheard } of this.#queue ?? []) {
+    for (const { event, cause, unheard } of queue) {
       let heard = false;
       try {
         const plan = this.admit(event);
@@ -217,5 +216,5 @@ function callPlainly({ state, call }: Subscription, event: object): unknown {
 
 /** Whether what a handler returned decides its delivery. */
 function isAnswer(value: unknown): boolean {
-  return value !== undefined && (value instanceof Outcome || isThenable(value));
+  return value instanceof Outcome || isThenable(value);
 }

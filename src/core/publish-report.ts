@@ -118,7 +118,7 @@ export class PublishError extends AggregateError {
     );
     super(
       failures.map(({ reason }) => reason),
-      `${failures.length} of the handlers failed:` +
+      `${failures.length === 1 ? 'A handler' : `${failures.length} handlers`} failed:` +
         failures
           .map((each) => `\n  ${classNameOf(each.report.event)} → ${each.subscription.name}: ${String(each.reason)}`)
           .join(''),

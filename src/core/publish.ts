@@ -24,7 +24,7 @@ export function publish<E extends object>(
   options: PublishOptions | undefined,
   rejects: boolean,
 ): Promise<PublishReport<E>> {
-  checkOptions(options, { signal: aSignal });
+  if (options) checkOptions(options, { signal: aSignal });
   const plan = dispatcher.admit(event);
   const signal = options?.signal;
   if (signal?.aborted) throw signal.reason;
