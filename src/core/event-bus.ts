@@ -160,8 +160,8 @@ export class EventBus implements AsyncDisposable {
   }
 
   /**
-   * The next event of the class that passes the filter. Keeps neither `close` nor the process waiting. Rejects with the
-   * reason of an aborted signal, or with `BusClosedError` when the bus closes.
+   * The next event of the class that passes the filter. Keeps neither `close` nor the process waiting. Rejects with an
+   * aborted signal's reason, or with `BusClosedError` when the bus closes.
    * @example const paid = await bus.waitFor(OrderPaid, { signal: AbortSignal.timeout(5_000) });
    */
   waitFor<E extends object>(eventClass: EventClass<E>, options: WaitOptions<E> = {}): Promise<E> {
@@ -196,8 +196,7 @@ export class EventBus implements AsyncDisposable {
   }
 
   /**
-   * What a publish of this event would do, without doing it: each subscription of the bus, whether it runs, and why.
-   * Filters are asked.
+   * What a publish of this event would do: each subscription of the bus, whether it runs, and why. Filters are asked.
    *
    * @throws TypeError for what is no event.
    * @example for (const { subscription, reason } of bus.explain(event)) console.log(subscription.name, reason);
