@@ -1,0 +1,261 @@
+import { EventBus, On } from 'class-events';
+import { OrderEvent, OrderPlaced, OrderShipped } from './orders.js';
+
+async function afterPublishing(ran: string[], subscriber: object, ...events: object[]): Promise<string[]> {
+  const bus = new EventBus();
+  bus.register(subscriber);
+  await bus.publishAll(events);
+  return ran.splice(0);
+}
+
+describe('a subclass of a class with @On', () => {
+  const ran: string[] = [];
+  class Base {
+    @On(OrderPlaced)
+    react(): void {
+      ran.push('Base.react');
+    }
+  }
+
+  it('inherits the methods that it does not override: they run once', async () => {
+    class Derived extends Base {}
+    expect(await afterPublishing(ran, new Derived(), new OrderPlaced())).toEqual(['Base.react']);
+  });
+
+  it('runs an override that is not decorated in place of the base method, once', async () => {
+    class Derived extends Base {
+      override react(): void {
+        ran.push('Derived.react');
+      }
+    }
+    expect(await afterPublishing(ran, new Derived(), new OrderPlaced())).toEqual(['Derived.react']);
+    expect(await afterPublishing(ran, new Base(), new OrderPlaced())).toEqual(['Base.react']);
+  });
+
+  it('may call the base method from its override', async () => {
+    class Derived extends Base {
+      override react(): void {
+        ran.push('Derived.react');
+        super.react();
+      }
+    }
+    expect(await afterPublishing(ran, new Derived(), new OrderPlaced())).toEqual(['Derived.react', 'Base.react']);
+  });
+
+  it('runs an override that is decorated again once, with its own options', async () => {
+    class Derived extends Base {
+      @On(OrderPlaced, { priority: 3, name: 'again' })
+      override react(): void {
+        ran.push('Derived.react');
+      }
+    }
+    const group = new EventBus().register(new Derived());
+    expect(group.subscriptions.map(({ name, priority }) => [name, priority])).toEqual([['again', 3]]);
+    expect(await afterPublishing(ran, new Derived(), new OrderPlaced())).toEqual(['Derived.react']);
+  });
+
+  it('inherits the mark for another class when its override is decorated again', async () => {
+    class Derived extends Base {
+      @On(OrderShipped, { priority: 3 })
+      override react(): void {
+        ran.push('Derived.react');
+      }
+    }
+    const events = [new OrderPlaced(), new OrderShipped()];
+    expect(await afterPublishing(ran, new Derived(), ...events)).toEqual(['Derived.react', 'Derived.react']);
+    const group = new EventBus().register(new Derived());
+    expect(group.subscriptions.map(({ eventClasses, priority }) => [eventClasses, priority])).toEqual([
+      [[OrderPlaced], 0],
+      [[OrderShipped], 3],
+    ]);
+  });
+
+  it('replaces one class of a list, and inherits the others of it', () => {
+    class Lists {
+      @On([OrderPlaced, OrderShipped], { name: 'base' })
+      react(): void {}
+    }
+    class Derived extends Lists {
+      @On(OrderPlaced, { name: 'derived' })
+      override react(): void {}
+    }
+    const group = new EventBus().register(new Derived());
+    expect(group.subscriptions.map(({ name, eventClasses }) => [name, eventClasses])).toEqual([
+      ['base', [OrderShipped]],
+      ['derived', [OrderPlaced]],
+    ]);
+  });
+
+  it('replaces over several levels, and may skip one', () => {
+    class Middle extends Base {
+      override react(): void {}
+    }
+    class Derived extends Middle {
+      @On(OrderPlaced, { name: 'derived' })
+      override react(): void {}
+    }
+    class Lowest extends Derived {}
+    const group = new EventBus().register(new Lowest());
+    expect(group.subscriptions.map(({ name }) => name)).toEqual(['derived']);
+  });
+
+  it('that marks the override for a base class of the event runs it once', async () => {
+    class Derived extends Base {
+      @On(OrderEvent)
+      override react(): void {
+        ran.push('Derived.react');
+      }
+    }
+    expect(await afterPublishing(ran, new Derived(), new OrderPlaced())).toEqual(['Derived.react']);
+  });
+
+  it('may override by a field', async () => {
+    class Derived extends Base {
+      override react = (): void => void ran.push('Derived.react');
+    }
+    expect(await afterPublishing(ran, new Derived(), new OrderPlaced())).toEqual(['Derived.react']);
+  });
+
+  it('runs the methods of the base class before its own', async () => {
+    class Derived extends Base {
+      @On(OrderPlaced)
+      another(): void {
+        ran.push('Derived.another');
+      }
+    }
+    expect(await afterPublishing(ran, new Derived(), new OrderPlaced())).toEqual(['Base.react', 'Derived.another']);
+  });
+
+  it('keeps its marks from the base class and from its siblings', async () => {
+    class First extends Base {
+      @On(OrderShipped)
+      first(): void {
+        ran.push('First.first');
+      }
+
+      @On(OrderShipped)
+      override react(): void {
+        ran.push('First.react');
+      }
+    }
+    class Second extends Base {
+      @On(OrderShipped)
+      second(): void {
+        ran.push('Second.second');
+      }
+
+      first(): void {
+        ran.push('Second.first');
+      }
+    }
+    const both = [new OrderPlaced(), new OrderShipped()];
+    expect(await afterPublishing(ran, new Base(), ...both)).toEqual(['Base.react']);
+    expect(await afterPublishing(ran, new Second(), ...both)).toEqual(['Base.react', 'Second.second']);
+    expect(await afterPublishing(ran, new First(), ...both)).toEqual(['First.react', 'First.first', 'First.react']);
+  });
+
+  it('of a class without marks keeps its marks from it', () => {
+    class Plain {
+      react(): void {}
+    }
+    class Derived extends Plain {
+      @On(OrderPlaced)
+      override react(): void {}
+    }
+    const bus = new EventBus();
+    bus.register(new Derived());
+    expect(() => bus.register(new Plain())).toThrow('an object of Plain has no @On methods.');
+  });
+
+  it('implements an abstract method that is decorated', async () => {
+    abstract class Abstract {
+      @On(OrderPlaced)
+      template(): void {
+        this.react();
+      }
+
+      abstract react(): void;
+    }
+    class Concrete extends Abstract {
+      react(): void {
+        ran.push('Concrete.react');
+      }
+    }
+    expect(await afterPublishing(ran, new Concrete(), new OrderPlaced())).toEqual(['Concrete.react']);
+  });
+
+  it('decorates an abstract method that is not', async () => {
+    abstract class Abstract {
+      abstract react(): void;
+    }
+    class Concrete extends Abstract {
+      @On(OrderPlaced)
+      react(): void {
+        ran.push('Concrete.react');
+      }
+    }
+    expect(await afterPublishing(ran, new Concrete(), new OrderPlaced())).toEqual(['Concrete.react']);
+  });
+
+  it('never runs a method that is decorated nowhere', async () => {
+    class Derived extends Base {
+      nowhere(): void {
+        ran.push('nowhere');
+      }
+    }
+    class Lowest extends Derived {
+      override nowhere(): void {
+        ran.push('nowhere');
+      }
+    }
+    expect(await afterPublishing(ran, new Lowest(), new OrderPlaced())).toEqual(['Base.react']);
+  });
+
+  it('of a marked class inherits its handle, overridden or not', async () => {
+    @On(OrderPlaced)
+    class Notify {
+      handle(): void {
+        ran.push('Notify.handle');
+      }
+    }
+    class NotifyByMail extends Notify {
+      override handle(): void {
+        ran.push('NotifyByMail.handle');
+      }
+    }
+    class NotifyAlike extends Notify {}
+    expect(await afterPublishing(ran, new NotifyByMail(), new OrderPlaced())).toEqual(['NotifyByMail.handle']);
+    expect(await afterPublishing(ran, new NotifyAlike(), new OrderPlaced())).toEqual(['Notify.handle']);
+  });
+
+  it('has the same order in both dialects', () => {
+    class Top {
+      @On(OrderEvent)
+      a(): void {}
+
+      @On(OrderPlaced)
+      @On(OrderShipped)
+      b(): void {}
+    }
+    @On(OrderPlaced)
+    class Bottom extends Top {
+      @On(OrderPlaced)
+      c(): void {}
+
+      @On(OrderPlaced)
+      override a(): void {}
+
+      handle(): void {}
+    }
+    const group = new EventBus().register(new Bottom());
+    const wiring = group.subscriptions.map(({ name, eventClasses }) => `${name} ${eventClasses[0]?.name}`);
+    expect(wiring).toEqual([
+      'Bottom.a OrderEvent',
+      'Bottom.b OrderShipped',
+      'Bottom.b OrderPlaced',
+      'Bottom.c OrderPlaced',
+      'Bottom.a OrderPlaced',
+      'Bottom.handle OrderPlaced',
+    ]);
+  });
+});

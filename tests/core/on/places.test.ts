@@ -1,0 +1,163 @@
+import { EventBus, On } from 'class-events';
+import { OrderPlaced, OrderShipped } from './orders.js';
+
+describe('@On is refused when the class is defined', () => {
+  it('on a static method', () => {
+    expect(() => {
+      class Receipts {
+        @On(OrderPlaced)
+        static send(): void {}
+      }
+      void Receipts;
+    }).toThrow('@On cannot stand on send: it is static. Put it on a public method of the instance.');
+  });
+
+  it('on a field, even one that holds a function', () => {
+    expect(() => {
+      class Receipts {
+        // @ts-expect-error a field
+        @On(OrderPlaced)
+        send = (_event: OrderPlaced): void => {};
+      }
+      void new Receipts();
+    }).toThrow('@On cannot stand on send: it is no method. Put it on a public method of the instance.');
+  });
+
+  it('on a getter', () => {
+    expect(() => {
+      class Receipts {
+        // @ts-expect-error an accessor
+        @On(OrderPlaced)
+        get send(): string {
+          return 'send';
+        }
+      }
+      void Receipts;
+    }).toThrow('@On cannot stand on send: it is no method.');
+  });
+
+  it('on a setter', () => {
+    expect(() => {
+      class Receipts {
+        // @ts-expect-error an accessor
+        @On(OrderPlaced)
+        set send(_event: OrderPlaced) {}
+      }
+      void Receipts;
+    }).toThrow('@On cannot stand on send: it is no method.');
+  });
+
+  it('on a member that is named by a symbol, which the message names', () => {
+    const react = Symbol('react');
+    expect(() => {
+      class Receipts {
+        @On(OrderPlaced)
+        static [react](): void {}
+      }
+      void Receipts;
+    }).toThrow('@On cannot stand on Symbol(react): it is static.');
+  });
+});
+
+describe('@On on a class', () => {
+  it('subscribes its handle method', async () => {
+    const ran: string[] = [];
+    @On(OrderPlaced)
+    class Notify {
+      readonly #channel = 'mail';
+
+      handle(event: OrderPlaced): void {
+        ran.push(`${this.#channel} ${event.orderId}`);
+      }
+    }
+    const bus = new EventBus();
+    const group = bus.register(new Notify());
+    await bus.publish(new OrderPlaced('o-1'));
+    expect(ran).toEqual(['mail o-1']);
+    expect(group.subscriptions.map(({ name }) => name)).toEqual(['Notify.handle']);
+  });
+
+  it('takes lists, late names and options, and stacks', async () => {
+    const ran: string[] = [];
+    class Cancelled {}
+    @On([OrderPlaced, OrderShipped], { priority: 2 })
+    @On(() => Cancelled)
+    class Notify {
+      async handle(event: object): Promise<void> {
+        ran.push(event.constructor.name);
+      }
+    }
+    const bus = new EventBus();
+    const group = bus.register(new Notify());
+    await bus.publishAll([new OrderPlaced(), new OrderShipped(), new Cancelled()]);
+    expect(ran).toEqual(['OrderPlaced', 'OrderShipped', 'Cancelled']);
+    expect(group.subscriptions.map(({ mode, priority }) => [mode, priority])).toEqual([
+      ['async', 0],
+      ['async', 2],
+    ]);
+  });
+
+  it('stands beside @On on methods, and runs handle once when both name it', async () => {
+    const ran: string[] = [];
+    @On(OrderPlaced)
+    class Notify {
+      @On(OrderPlaced)
+      before(): void {
+        ran.push('before');
+      }
+
+      @On(OrderShipped)
+      handle(): void {
+        ran.push('handle');
+      }
+    }
+    const bus = new EventBus();
+    bus.register(new Notify());
+    await bus.publish(new OrderPlaced());
+    expect(ran).toEqual(['before', 'handle']);
+    await bus.publish(new OrderShipped());
+    expect(ran).toEqual(['before', 'handle', 'handle']);
+  });
+
+  it('may be abstract: the handle method of the subclass runs', async () => {
+    const ran: string[] = [];
+    @On(OrderPlaced)
+    abstract class Notify {
+      abstract handle(event: OrderPlaced): void;
+    }
+    class NotifyByMail extends Notify {
+      handle(event: OrderPlaced): void {
+        ran.push(event.orderId);
+      }
+    }
+    const bus = new EventBus();
+    bus.register(new NotifyByMail());
+    await bus.publish(new OrderPlaced('o-1'));
+    expect(ran).toEqual(['o-1']);
+  });
+
+  it('may have a handle that is a field', async () => {
+    const ran: string[] = [];
+    @On(OrderPlaced)
+    class Notify {
+      handle = (event: OrderPlaced): void => void ran.push(event.orderId);
+    }
+    const bus = new EventBus();
+    bus.register(new Notify());
+    await bus.publish(new OrderPlaced('o-1'));
+    expect(ran).toEqual(['o-1']);
+  });
+
+  it('without a handle method is refused at registration, by name, and nothing is subscribed', () => {
+    // @ts-expect-error there is no handle
+    @On(OrderPlaced)
+    class Notify {
+      @On(OrderShipped)
+      other(): void {}
+    }
+    const bus = new EventBus();
+    expect(() => bus.register(new Notify())).toThrow(TypeError);
+    expect(() => bus.register(new Notify())).toThrow(/^Notify\.handle is marked by @On, but it is no method\./);
+    expect(bus.subscriptions()).toEqual([]);
+  });
+});
