@@ -38,24 +38,26 @@ export class BusLifecycle {
     return new BusClosedError(`${this.bus} is closed. Stop what publishes before you close the bus.`);
   }
 
-  /** @throws TypeError for bad options, CloseTimeoutError */
-  async close(options: CloseOptions | undefined, dispatching: boolean): Promise<void> {
-    checkOptions(options, { timeout: milliseconds });
-    await (this.#closing ??= this.#close(options?.timeout, dispatching));
+  /** The same promise each time; but for bad options, which change nothing. */
+  close(options: CloseOptions | undefined, dispatching: boolean): Promise<void> {
+    try {
+      checkOptions(options, { timeout: milliseconds });
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return (this.#closing ??= this.#close(options?.timeout, dispatching));
   }
 
   async #close(timeout: number | undefined, dispatching: boolean): Promise<void> {
-    const waits: Promise<void>[] = [];
-    let late = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    if (timeout) {
-      const expired = new Promise<void>((resolve) => (timer = setTimeout(resolve, timeout)));
-      waits.push(expired.then(() => void (late = true)));
-    }
+    let late = false;
+    const expired = new Promise<void>((resolve) => {
+      if (timeout) timer = setTimeout(() => resolve(void (late = true)), timeout);
+    });
     // With nothing to wait for it is closed when the call returns. Asked again after each wait: whoever waited for the
     // last delivery may have published before this line came to run.
     for (let wait = dispatching; wait || (this.inFlight.size > 0 && !late); wait = false) {
-      await Promise.race([this.inFlight.idle(), ...waits]);
+      await Promise.race([this.inFlight.idle(), expired]);
     }
     clearTimeout(timer);
     this.#closed = true;
