@@ -1,4 +1,5 @@
 import { type Dispatch, isThenable } from './dispatch.js';
+import { reaches } from './dispatch-plan.js';
 import { HandlerTimeoutError } from './errors.js';
 import { classNameOf } from './event-class.js';
 import { contextFor } from './handler-context.js';
@@ -25,10 +26,8 @@ export function deliver(dispatch: Dispatch, index: number): unknown {
 
 function refusalOf(dispatch: Dispatch, index: number, subscription: Subscription): SkipReason | undefined {
   const { event, plan, signal } = dispatch;
-  const { handler, eventClasses } = subscription;
-  // A pair of a list can have ended since the plan was made.
-  const waits = eventClasses.some(({ prototype }) => reaches(prototype, event));
-  if (!subscription.active || !waits) return 'unsubscribed';
+  const { handler } = subscription;
+  if (!subscription.active || !reaches(plan.lineage, subscription)) return 'unsubscribed';
   if (plan.stoppable && isStopped(event)) return 'stopped';
   if (signal?.aborted) return 'aborted';
   const isEarlierTwin = (step: Subscription, at: number): boolean =>
@@ -36,11 +35,6 @@ function refusalOf(dispatch: Dispatch, index: number, subscription: Subscription
   if (plan.twins.has(handler) && plan.steps.some(isEarlierTwin)) return 'shadowed';
   // Last, for it is the user's code: asked once, and only when nothing else keeps the event away.
   return passes(subscription, event) ? undefined : 'filter';
-}
-
-/** Whether an event is an instance of the class of this prototype. */
-export function reaches(prototype: object, event: object): boolean {
-  return Object.prototype.isPrototypeOf.call(prototype, event);
 }
 
 /** @throws what the filter throws. */

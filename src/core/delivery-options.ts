@@ -54,7 +54,9 @@ export function deliveryOptions(options: HandlerOptions<never> | undefined, mode
   return withDefaults(options, mode);
 }
 
-/** The first option in which the two differ, by identity. */
+/** The first option in which the two differ, by identity; one that is left out is off. */
 export function differingOption(one: DeliveryOptions, other: DeliveryOptions): string | undefined {
-  return (Object.keys(checks) as (keyof HandlerOptions)[]).find((name) => one[name] !== other[name]);
+  return (Object.keys(checks) as (keyof HandlerOptions)[]).find(
+    (name) => (one[name] ?? false) !== (other[name] ?? false),
+  );
 }

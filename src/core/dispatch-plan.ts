@@ -9,6 +9,8 @@ import type { Subscription } from './subscription.js';
  * that comes during a dispatch does not see that event; one that goes is asked for its state at its turn.
  */
 export interface DispatchPlan {
+  /** The prototypes whose classes the event is routed to, its own first. */
+  readonly lineage: readonly object[];
   /** All sync subscriptions by priority, then all async ones by priority; ties in the order of subscription. */
   readonly steps: readonly Subscription[];
   /** Whether a handler or the event asks for more than being called: then each step goes through `deliver`. */
@@ -61,7 +63,6 @@ export class DispatchPlanner {
     return plan;
   }
 
-  /** The prototypes whose classes an event is routed to, its own first. */
   #lineage(prototype: object): object[] {
     const lineage = [prototype];
     let ancestor = prototype;
@@ -70,16 +71,15 @@ export class DispatchPlanner {
   }
 
   #compile(prototype: object, lineage: readonly object[]): DispatchPlan {
-    const found = lineage.flatMap((ancestor) =>
-      [...this.#registry.at(ancestor)].filter(({ options }) => ancestor === prototype || !options.exact),
-    );
+    const found = lineage.flatMap((ancestor) => [...this.#registry.at(ancestor)]);
     // A set: one subscription may stand at several ancestors, and still is one step.
-    const steps = [...new Set(found)].sort(inOrder);
+    const steps = [...new Set(found)].filter((subscription) => reaches(lineage, subscription)).sort(inOrder);
     const seen = new Set<AnyHandler>();
     const twins = new Set(
       steps.map(({ handler }) => handler).filter((handler) => seen.size === seen.add(handler).size),
     );
     return {
+      lineage,
       steps: Object.freeze(steps),
       careful: stoppable in prototype || twins.size > 0 || steps.some(needsCare),
       stoppable: stoppable in prototype,
@@ -87,6 +87,12 @@ export class DispatchPlanner {
       unserved: steps.filter(({ phase, options }) => phase !== 'immediate' || options.durable),
     };
   }
+}
+
+/** Whether events of this lineage are for the subscription: a pair of its list can have ended since a plan was made. */
+export function reaches(lineage: readonly object[], { eventClasses, options }: Subscription): boolean {
+  const classes = options.exact ? lineage.slice(0, 1) : lineage;
+  return eventClasses.some(({ prototype }) => classes.includes(prototype));
 }
 
 function inOrder(one: Subscription, other: Subscription): number {

@@ -3,7 +3,7 @@ import { type Cause, Dispatch, type DispatchHost, isThenable } from './dispatch.
 import { type DispatchObserver, DispatchWatch } from './dispatch-observer.js';
 import type { DispatchPlan, DispatchPlanner } from './dispatch-plan.js';
 import { CascadeError, NoUnitOfWorkError } from './errors.js';
-import { classNameOf, type EventClass, namedOnly } from './event-class.js';
+import { classNameOf, type EventClass, namedOnly, textOf } from './event-class.js';
 import { unabortable } from './handler-context.js';
 import { HandlerFailed, UnhandledEvent } from './handler-failed.js';
 import type { Signal } from './handler.js';
@@ -87,7 +87,7 @@ export class Dispatcher implements DispatchHost {
     } catch (thrown) {
       const failure = new AggregateError(
         [thrown],
-        `onFailure of ${subscription.name} failed itself: ${String(thrown)}`,
+        `onFailure of ${subscription.name} failed itself: ${textOf(thrown)}`,
         { cause: error },
       );
       this.#report(dispatch, new HandlerFailed(dispatch.event, failure, subscription), false);

@@ -41,8 +41,17 @@ export function describe(value: unknown): string {
   return typeof value === 'string' ? `'${value}'` : String(value);
 }
 
+/** What was thrown, for people: it may be anything, also what cannot be written as text. */
+export function textOf(thrown: unknown): string {
+  try {
+    return String(thrown);
+  } catch {
+    return describe(thrown);
+  }
+}
+
 export function isEventClass(key: unknown): key is EventClass {
-  return typeof key === 'function' && typeof key.prototype === 'object';
+  return typeof key === 'function' && typeof key.prototype === 'object' && key.prototype !== null;
 }
 
 /** One event class or a list of them, as a list without doubles. @throws TypeError for a key that is no class. */
@@ -59,9 +68,9 @@ export function eventClassesOf(keys: unknown, where = ''): EventClass[] {
   });
 }
 
-/** The prototype that an event is routed by; null for what has none. */
+/** The prototype that an object is routed by; null for what cannot be routed. */
 export function prototypeOf(event: unknown): object | null {
-  return event === null || event === undefined ? null : (Object.getPrototypeOf(event) as object | null);
+  return typeof event === 'object' && event !== null ? (Object.getPrototypeOf(event) as object | null) : null;
 }
 
 /**
@@ -70,7 +79,7 @@ export function prototypeOf(event: unknown): object | null {
  * @throws TypeError when objects with this prototype are no events.
  */
 export function assertEvent(event: unknown, prototype: object | null): asserts prototype is object {
-  if (typeof event === 'object' && prototype !== null && !classless.has(prototype)) return;
+  if (prototype !== null && !classless.has(prototype)) return;
   const hint = Array.isArray(event)
     ? ' For several events there is publishAll.'
     : event instanceof Promise

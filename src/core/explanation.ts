@@ -1,4 +1,4 @@
-import { passes, reaches } from './deliver.js';
+import { passes } from './deliver.js';
 import type { DispatchPlan } from './dispatch-plan.js';
 import type { AnyHandler } from './handler.js';
 import { isStopped } from './stoppable-event.js';
@@ -40,9 +40,10 @@ export function explain(event: object, plan: DispatchPlan, all: readonly Subscri
 }
 
 function reasonFor(subscription: Subscription, event: object, plan: DispatchPlan): Explanation['reason'] {
-  const { eventClasses, options, active } = subscription;
+  const { eventClasses, active } = subscription;
   if (!plan.steps.includes(subscription)) {
-    return options.exact && eventClasses.some(({ prototype }) => reaches(prototype, event)) ? 'exact' : 'other class';
+    // What reaches the lineage and still is no step wants the base class alone.
+    return eventClasses.some(({ prototype }) => plan.lineage.includes(prototype)) ? 'exact' : 'other class';
   }
   if (plan.unserved.includes(subscription)) return 'phase';
   if (!active) return 'unsubscribed';

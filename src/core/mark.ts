@@ -32,27 +32,27 @@ export function addMark(holder: object, mark: Mark): void {
  * @throws TypeError when nothing is marked, a marked method is missing, or a class that was named late still is.
  */
 export function markedMethodsOf(subscriber: object): MarkedMethod[] {
-  const marked = lineageOf(subscriber)
-    .flatMap((level) => [...ownMarks(level), ...ownMarks(own(own(level, 'constructor'), Symbol.metadata))])
-    .map(({ method, eventClasses, options }) => {
+  const marked = lineageOf(subscriber).flatMap((prototype, level) =>
+    [...ownMarks(prototype), ...ownMarks(own(own(prototype, 'constructor'), Symbol.metadata))].map((mark) => {
+      const { method, options } = mark;
       const place = `${classNameOf(subscriber)}.${String(method)}`;
       if (typeof (subscriber as Record<string | symbol, unknown>)[method] !== 'function') {
         throw new TypeError(
           `${place} is marked by @On, but it is no method. A class that is marked itself needs handle(event).`,
         );
       }
-      return { method, options, eventClasses: eventClassesOf(eventClasses(), ` in @On of ${place}`) };
-    });
+      return { method, options, level, eventClasses: eventClassesOf(mark.eventClasses(), ` in @On of ${place}`) };
+    }),
+  );
   if (marked.length === 0) {
     throw new TypeError(`${describe(subscriber)} has no @On methods. Mark one, or subscribe a function.`);
   }
-  const isMarkedAgain = (method: string | symbol, eventClass: EventClass, at: number): boolean =>
-    marked.some((later, index) => index > at && later.method === method && later.eventClasses.includes(eventClass));
   return marked
-    .map((mark, at) => ({
-      ...mark,
-      eventClasses: mark.eventClasses.filter((each) => !isMarkedAgain(mark.method, each, at)),
-    }))
+    .map(({ method, options, level, eventClasses }) => {
+      const below = marked.filter((other) => other.level > level && other.method === method);
+      const isMarkedAgain = (each: EventClass): boolean => below.some((other) => other.eventClasses.includes(each));
+      return { method, options, eventClasses: eventClasses.filter((each) => !isMarkedAgain(each)) };
+    })
     .filter(({ eventClasses }) => eventClasses.length > 0);
 }
 

@@ -16,10 +16,7 @@ import { addMark } from './mark.js';
 export interface OnDecorator<E extends object> {
   // The method's own type F, not Handler<E>: a property descriptor is invariant and would refuse correct methods.
   <F extends Handler<E>>(target: object, method: string | symbol, descriptor: TypedPropertyDescriptor<F>): void;
-  <F extends Handler<E>>(
-    method: F,
-    context: ClassMethodDecoratorContext<never, F> | ClassMethodDecoratorContext<any, F>,
-  ): void;
+  <F extends Handler<E>>(method: F, context: ClassMethodDecoratorContext<unknown, F>): void;
   <C extends abstract new (...dependencies: never) => EventHandler<E>>(
     subscriberClass: C,
     context?: ClassDecoratorContext<C>,
@@ -46,7 +43,7 @@ export interface OnDecorator<E extends object> {
  * bus.register(new Receipts());
  * ```
  */
-export function On(): OnDecorator<any>;
+export function On(): OnDecorator<never>;
 export function On<const C extends readonly EventClass[]>(
   eventClasses: C,
   options?: HandlerOptions<EventOf<C[number]>>,

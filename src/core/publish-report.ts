@@ -1,4 +1,4 @@
-import { classNameOf } from './event-class.js';
+import { classNameOf, textOf } from './event-class.js';
 import type { Subscription } from './subscription.js';
 
 /**
@@ -76,7 +76,8 @@ export class LazyReport<E extends object> implements PublishReport<E> {
   get deliveries(): readonly Delivery[] {
     return (this.#deliveries ??= Object.freeze(
       this.#steps.map((subscription, index) => {
-        return Object.freeze({ subscription, status: 'fulfilled', ...this.#outcomes[index] } as Delivery);
+        const { status = 'fulfilled', reason } = this.#outcomes[index] ?? {};
+        return Object.freeze({ subscription, status, reason } as Delivery);
       }),
     ));
   }
@@ -120,7 +121,7 @@ export class PublishError extends AggregateError {
       failures.map(({ reason }) => reason),
       `${failures.length === 1 ? 'A handler' : `${failures.length} handlers`} failed:` +
         failures
-          .map((each) => `\n  ${classNameOf(each.report.event)} → ${each.subscription.name}: ${String(each.reason)}`)
+          .map((each) => `\n  ${classNameOf(each.report.event)} → ${each.subscription.name}: ${textOf(each.reason)}`)
           .join(''),
       options,
     );

@@ -6,6 +6,7 @@ import { markedMethodsOf } from './mark.js';
 import { aBoolean, checkOptions } from './option-checks.js';
 import { skipped } from './publish-report.js';
 import { SubscriptionGroup } from './subscription-group.js';
+import type { Subscription } from './subscription.js';
 import type { SubscriptionRegistry } from './subscription-registry.js';
 
 /**
@@ -32,7 +33,6 @@ export class Subscribers {
     this.#registry = registry;
   }
 
-  /** All of its marks are looked at before the first is subscribed. */
   register(subscriber: object, options: RegisterOptions | undefined): SubscriptionGroup {
     checkOptions(options, { weak: aBoolean });
     if (typeof subscriber !== 'object' || subscriber === null) {
@@ -51,13 +51,21 @@ export class Subscribers {
     const methods = subscriber as Record<string | symbol, EventHandler['handle']>;
     // One handler for each method, however many marks it has: an event that several of them match runs it once.
     const handlers = new Map<string | symbol, EventHandler>();
-    const subscriptions = markedMethodsOf(subscriber).map(({ method, eventClasses, options: given }) => {
-      const handler = handlers.get(method) ?? methodOf(reference ?? { deref: strongly(subscriber) }, method);
-      handlers.set(method, handler);
-      const delivery = deliveryOptions({ name: `${name}.${String(method)}`, ...given }, modeOf(methods[method]!));
-      return this.#registry.add(eventClasses, handler, { ...delivery, subscriber: reference });
-    });
-    const group = new SubscriptionGroup(name, subscriptions, weak);
+    const subscriptions = new Set<Subscription>();
+    try {
+      for (const { method, eventClasses, options: given } of markedMethodsOf(subscriber)) {
+        const handler = handlers.get(method) ?? methodOf(reference ?? { deref: strongly(subscriber) }, method);
+        handlers.set(method, handler);
+        const delivery = deliveryOptions(given, modeOf(methods[method] as EventHandler['handle']));
+        const named = { ...delivery, name: delivery.name ?? `${name}.${String(method)}`, subscriber: reference };
+        subscriptions.add(this.#registry.add(eventClasses, handler, named));
+      }
+    } catch (error) {
+      // Nothing half-subscribed stays behind.
+      for (const subscription of subscriptions) subscription.unsubscribe();
+      throw error;
+    }
+    const group = new SubscriptionGroup(name, [...subscriptions], weak);
     this.#groups.set(subscriber, group);
     if (weak) this.#collected.register(subscriber, group);
     return group;
