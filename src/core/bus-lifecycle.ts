@@ -62,8 +62,8 @@ export class BusLifecycle {
     clearTimeout(timer);
     this.#closed = true;
     for (const end of this.dependents) end();
+    if (this.inFlight.size === 0) return this.release();
     void this.inFlight.idle().then(this.release);
-    if (this.inFlight.size === 0) return;
     const unfinished = this.inFlight.unfinished().join(', ');
     throw new CloseTimeoutError(
       `${this.bus} was closed after ${timeout} ms with unfinished deliveries: ${unfinished}.`,

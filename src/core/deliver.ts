@@ -3,19 +3,19 @@ import { reaches } from './dispatch-plan.js';
 import { HandlerTimeoutError } from './errors.js';
 import { classNameOf } from './event-class.js';
 import { contextFor } from './handler-context.js';
-import { skipped, type SkipReason } from './publish-report.js';
+import { Outcome, skipped } from './publish-report.js';
 import { isStopped } from './stoppable-event.js';
 import type { Subscription } from './subscription.js';
 
 /**
  * Delivers one step with all that its options ask for. Returns what the handler returned, or why it was not called.
  *
- * @throws what the handler, its filter or its `around` throws.
+ * @throws what the handler or its `around` throws.
  */
 export function deliver(dispatch: Dispatch, index: number): unknown {
   const subscription = dispatch.plan.steps[index] as Subscription;
   const refusal = refusalOf(dispatch, index, subscription);
-  if (refusal) return skipped(refusal);
+  if (refusal) return refusal;
   const { once, around, timeout } = subscription.options;
   // Before the call, so that an event published by the handler does not meet it again.
   if (once) subscription.end('spent');
@@ -24,17 +24,21 @@ export function deliver(dispatch: Dispatch, index: number): unknown {
   return subscription.call(dispatch.event, contextFor(dispatch.signal));
 }
 
-function refusalOf(dispatch: Dispatch, index: number, subscription: Subscription): SkipReason | undefined {
+function refusalOf(dispatch: Dispatch, index: number, subscription: Subscription): Outcome | undefined {
   const { event, plan, signal } = dispatch;
   const { handler } = subscription;
-  if (!subscription.active || !reaches(plan.lineage, subscription)) return 'unsubscribed';
-  if (plan.stoppable && isStopped(event)) return 'stopped';
-  if (signal?.aborted) return 'aborted';
-  const isEarlierTwin = (step: Subscription, at: number): boolean =>
-    at < index && step.handler === handler && !dispatch.wasSkipped(at);
-  if (plan.twins.has(handler) && plan.steps.some(isEarlierTwin)) return 'shadowed';
-  // Last, for it is the user's code: asked once, and only when nothing else keeps the event away.
-  return passes(subscription, event) ? undefined : 'filter';
+  if (!subscription.active || !reaches(plan.lineage, subscription)) return skipped('unsubscribed');
+  if (plan.stoppable && isStopped(event)) return skipped('stopped');
+  if (signal?.aborted) return skipped('aborted');
+  const ran = (step: Subscription, at: number): boolean =>
+    at < index && step.handler === handler && dispatch.called(at);
+  if (plan.twins.has(handler) && plan.steps.some(ran)) return skipped('shadowed');
+  try {
+    // Last, for it is the user's code: asked once, and only when nothing else keeps the event away.
+    return passes(subscription, event) ? undefined : skipped('filter');
+  } catch (error) {
+    return new Outcome('rejected', error, false);
+  }
 }
 
 /** @throws what the filter throws. */

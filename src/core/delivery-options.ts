@@ -48,7 +48,7 @@ const defaults = { sync: withDefaults(undefined, 'sync'), async: withDefaults(un
 
 /** @throws TypeError naming the option that is unknown or has an impossible value. */
 export function deliveryOptions(options: HandlerOptions<never> | undefined, mode: Mode): DeliveryOptions {
-  if (!options) return defaults[mode];
+  if (options === undefined) return defaults[mode];
   checkOptions(options, checks);
   if (options.transactional && !options.durable) throw new TypeError("The option 'transactional' needs 'durable'.");
   return withDefaults(options, mode);

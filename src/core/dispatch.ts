@@ -2,7 +2,7 @@ import type { DispatchPlan } from './dispatch-plan.js';
 import type { DispatchWatch } from './dispatch-observer.js';
 import { classNameOf } from './event-class.js';
 import type { Signal } from './handler.js';
-import { LazyReport, Outcome, type PublishReport } from './publish-report.js';
+import { Outcome, PublishReport } from './publish-report.js';
 import type { Subscription } from './subscription.js';
 
 /** Which event led to another on one stack, back to the one that an outsider published. */
@@ -49,12 +49,13 @@ export class Dispatch {
 
   /** Whether at least one handler was called. */
   get started(): boolean {
-    return this.plan.steps.some((_, index) => !this.wasSkipped(index));
+    return this.plan.steps.some((_, index) => this.called(index));
   }
 
-  wasSkipped(index: number): boolean {
+  /** Whether the handler of a step whose turn has come was called. */
+  called(index: number): boolean {
     const outcome = this.#outcomes[index];
-    return outcome instanceof Outcome && outcome.status === 'skipped';
+    return !(outcome instanceof Outcome) || outcome.called;
   }
 
   /** Takes what a step came to: a promise settles with the others, anything else is done. */
@@ -64,7 +65,7 @@ export class Dispatch {
       // A promise whose `then` is not the platform's may answer twice.
       if (this.#outcomes[index] !== unsettled) return;
       this.#settle(index, result);
-      this.called();
+      this.release();
     };
     const fail = (error: unknown): void => settle(new Outcome('rejected', error));
     this.#outcomes[index] = unsettled;
@@ -78,12 +79,12 @@ export class Dispatch {
   }
 
   /** One less to wait for; the loop calls it when all handlers have been called. */
-  called(): void {
+  release(): void {
     if (--this.#pending === 0) this.host.settled(this);
   }
 
   report<E extends object>(): PublishReport<E> {
-    return new LazyReport(this.event as E, this.plan.steps, this.#outcomes as readonly (Outcome | undefined)[]);
+    return new PublishReport(this.event as E, this.plan.steps, this.#outcomes as readonly (Outcome | undefined)[]);
   }
 
   /** The deliveries that have not settled, for people. */

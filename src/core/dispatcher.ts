@@ -137,7 +137,7 @@ export class Dispatcher implements DispatchHost {
       dispatch ??= new Dispatch(this, event, plan, cause, awaited, signal, undefined);
       dispatch.returned(index, result);
     }
-    dispatch?.called();
+    dispatch?.release();
     if (dispatch?.settled === false) this.#inFlight.add(dispatch);
     return dispatch;
   }

@@ -113,8 +113,8 @@ export class EventBus implements AsyncDisposable {
   }
 
   /**
-   * Hands an event to its handlers and waits for them. The sync ones have run and the async ones have started when the
-   * call returns. Inside a handler it is depth first.
+   * Hands an event to its handlers and waits for them, not for those of events that they emit. The sync ones have run and
+   * the async ones have started when the call returns. Inside a handler it is depth first.
    *
    * Rejects with `PublishError` when handlers failed, after all have settled; with `TypeError` for what is no event,
    * `BusClosedError`, `CascadeError`, `NoUnitOfWorkError`, or the reason of a signal that was aborted before: then

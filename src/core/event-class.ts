@@ -37,7 +37,9 @@ export function nameOf(named: unknown): string {
 /** A value as a person would name it in a sentence. */
 export function describe(value: unknown): string {
   if (typeof value === 'function') return nameOf(value);
-  if (typeof value === 'object' && value !== null) return `an object of ${classNameOf(value)}`;
+  if (Array.isArray(value)) return 'an array';
+  if (typeof value === 'object' && value !== null)
+    return `an object of ${classNameOf(value)}`.replace('of Object', 'literal');
   return typeof value === 'string' ? `'${value}'` : String(value);
 }
 
@@ -62,7 +64,7 @@ export function eventClassesOf(keys: unknown, where = ''): EventClass[] {
     if (isEventClass(key)) return key;
     throw new TypeError(
       key === undefined
-        ? `The event class is undefined${where}: two files import each other, and it was not loaded yet. Break the circle, or use @On(() => TheClass).`
+        ? `The event class is undefined${where}: most often two files import each other. Break the circle; @On also takes () => TheClass.`
         : `${describe(key)} is no event class${where}. Pass the class itself, as in subscribe(OrderPlaced, handler).`,
     );
   });

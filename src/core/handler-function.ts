@@ -1,4 +1,4 @@
-import { classNameOf, describe, nameOf } from './event-class.js';
+import { classNameOf, describe } from './event-class.js';
 import type { AnyHandler, EventHandler, Handler, Mode } from './handler.js';
 
 /** A handler as the dispatch calls it: a bare function, whatever form it was given in. */
@@ -22,9 +22,9 @@ export function modeOf(handler: AnyHandler): Mode {
   return tagOf(callableOf(handler)) === 'AsyncFunction' ? 'async' : 'sync';
 }
 
-/** The function's name, or `Class.handle`. */
+/** The function's name, or `Class.handle`; empty for an arrow function without a name. */
 export function handlerName(handler: AnyHandler): string {
-  return typeof handler === 'function' ? nameOf(handler) : `${classNameOf(handler)}.handle`;
+  return typeof handler === 'function' ? handler.name : `${classNameOf(handler)}.handle`;
 }
 
 function callableOf(handler: unknown): unknown {

@@ -25,7 +25,10 @@ export type Signal = typeof globalThis extends { AbortSignal: { prototype: infer
  * ```
  */
 export interface HandlerContext {
-  /** Aborts when the delivery times out or its publisher's signal aborts; never otherwise. */
+  /**
+   * Aborts when the delivery times out or its publisher's signal aborts; never otherwise. Where nothing can abort it, each
+   * reading gives a new signal.
+   */
   readonly signal: Signal;
 }
 

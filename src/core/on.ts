@@ -29,7 +29,7 @@ export interface OnDecorator<E extends object> {
  *
  * Give the event class; or a list of them; or, where files import each other, an arrow function that returns it. With
  * nothing given the class is taken from the parameter's type, which needs legacy decorators with
- * `emitDecoratorMetadata`, compiled by tsc, swc or Bun.
+ * `emitDecoratorMetadata` and a compiler that heeds it: esbuild does not.
  *
  * @throws TypeError when the class is defined: on static, private and accessor members and on fields, for an event
  * class that is undefined (a circular import), for options that `subscribe` would refuse, and where nothing can be inferred.
@@ -114,7 +114,7 @@ function inferred(method: string | symbol, types: unknown[] | undefined): EventC
   if (isEventClass(type) && !uninformative.has(type)) return type;
   const why = types
     ? 'the type of its first parameter is no class, or was not loaded yet (files that import each other)'
-    : 'there is no type metadata: it takes a method, experimentalDecorators with emitDecoratorMetadata, and tsc, swc or Bun';
+    : 'there is no type metadata: it takes a method, experimentalDecorators with emitDecoratorMetadata, and a compiler that heeds it (esbuild does not)';
   throw new TypeError(
     `@On() cannot tell the event class of ${String(method)}: ${why}. Name it: @On(OrderPlaced), or late: @On(() => OrderPlaced).`,
   );

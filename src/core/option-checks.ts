@@ -30,7 +30,10 @@ export const oneOf = (...values: string[]): Check => [
 
 /** @throws TypeError naming the option that is unknown or has an impossible value. */
 export function checkOptions<Options extends object>(options: Options | undefined, checks: Checks<Options>): void {
-  for (const [name, value] of Object.entries(options ?? {})) {
+  if (options === undefined) return;
+  if (typeof options !== 'object' || options === null)
+    throw new TypeError(`Options are an object, not ${describe(options)}.`);
+  for (const [name, value] of Object.entries(options)) {
     const check = Object.hasOwn(checks, name) && checks[name as keyof Options];
     if (!check) throw new TypeError(`Unknown option '${name}'. The options are ${Object.keys(checks).join(', ')}.`);
     if (value !== undefined && !check[1](value)) {

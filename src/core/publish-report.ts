@@ -31,17 +31,20 @@ export type Delivery =
 export class Outcome {
   readonly status: 'rejected' | 'skipped';
   readonly reason: unknown;
+  /** Whether the handler was called: not when it was skipped, nor when its filter threw. */
+  readonly called: boolean;
 
-  constructor(status: 'rejected' | 'skipped', reason: unknown) {
+  constructor(status: 'rejected' | 'skipped', reason: unknown, called = true) {
     this.status = status;
     this.reason = reason;
+    this.called = called;
   }
 }
 
-export const skipped = (reason: SkipReason): Outcome => new Outcome('skipped', reason);
+export const skipped = (reason: SkipReason): Outcome => new Outcome('skipped', reason, false);
 
 /**
- * All deliveries of one publish, in plan order. Immutable; built when somebody reads it.
+ * All deliveries of one publish, in plan order. Immutable.
  *
  * @example
  * ```ts
@@ -49,30 +52,22 @@ export const skipped = (reason: SkipReason): Outcome => new Outcome('skipped', r
  * if (report.unhandled) console.warn('nobody cares');
  * ```
  */
-export interface PublishReport<E extends object = object> {
+export class PublishReport<E extends object = object> {
   /** The published object itself. */
-  readonly event: E;
-  /** Every subscription in the plan with what became of it. */
-  readonly deliveries: readonly Delivery[];
-  /** The rejected ones among them. */
-  readonly failures: readonly Delivery[];
-  /** Nobody was subscribed. A skipped handler is not an absent one. */
-  readonly unhandled: boolean;
-}
-
-/** A report that costs one small object until it is read: a publish whose report nobody reads pays no more. */
-export class LazyReport<E extends object> implements PublishReport<E> {
   readonly event: E;
   readonly #steps: readonly Subscription[];
   readonly #outcomes: readonly (Outcome | undefined)[];
+  // Built by the first reader: a publish whose report nobody reads pays for one small object.
   #deliveries: readonly Delivery[] | undefined;
 
+  /** @internal */
   constructor(event: E, steps: readonly Subscription[], outcomes: readonly (Outcome | undefined)[] = []) {
     this.event = event;
     this.#steps = steps;
     this.#outcomes = outcomes;
   }
 
+  /** Every subscription in the plan, with what became of it. */
   get deliveries(): readonly Delivery[] {
     return (this.#deliveries ??= Object.freeze(
       this.#steps.map((subscription, index) => {
@@ -82,10 +77,12 @@ export class LazyReport<E extends object> implements PublishReport<E> {
     ));
   }
 
-  get failures(): readonly Delivery[] {
-    return this.deliveries.filter(({ status }) => status === 'rejected');
+  /** The rejected ones among them. */
+  get failures(): readonly Extract<Delivery, { status: 'rejected' }>[] {
+    return this.deliveries.filter((delivery) => delivery.status === 'rejected');
   }
 
+  /** Nobody was subscribed. A skipped handler is not an absent one. */
   get unhandled(): boolean {
     return this.#steps.length === 0;
   }

@@ -2,7 +2,7 @@ import type { Dispatcher } from './dispatcher.js';
 import type { Signal } from './handler.js';
 import type { InFlight } from './in-flight.js';
 import { aSignal, checkOptions } from './option-checks.js';
-import { LazyReport, PublishError, type PublishReport } from './publish-report.js';
+import { PublishError, PublishReport } from './publish-report.js';
 
 /**
  * How one publish is to go.
@@ -24,12 +24,12 @@ export function publish<E extends object>(
   options: PublishOptions | undefined,
   rejects: boolean,
 ): Promise<PublishReport<E>> {
-  if (options) checkOptions(options, { signal: aSignal });
+  if (options !== undefined) checkOptions(options, { signal: aSignal });
   const plan = dispatcher.admit(event);
   const signal = options?.signal;
   if (signal?.aborted) throw signal.reason;
   const dispatch = dispatcher.publish(event, plan, signal);
-  if (!dispatch) return Promise.resolve(new LazyReport(event, plan.steps));
+  if (!dispatch) return Promise.resolve(new PublishReport(event, plan.steps));
   const conclude = (): PublishReport<E> => {
     const report = dispatch.report<E>();
     if (rejects && dispatch.hasFailures) throw new PublishError([report]);

@@ -67,7 +67,9 @@ export class Subscribers {
     }
     const group = new SubscriptionGroup(name, [...subscriptions], weak);
     this.#groups.set(subscriber, group);
-    if (weak) this.#collected.register(subscriber, group);
+    // Once for each object, however often it comes and goes.
+    this.#collected.unregister(subscriber);
+    if (weak) this.#collected.register(subscriber, group, subscriber);
     return group;
   }
 

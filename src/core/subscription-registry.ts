@@ -1,6 +1,5 @@
 import { type DeliveryOptions, differingOption } from './delivery-options.js';
 import { type EventClass, nameOf } from './event-class.js';
-import { handlerName } from './handler-function.js';
 import type { AnyHandler } from './handler.js';
 import { Subscription } from './subscription.js';
 
@@ -106,7 +105,7 @@ function same(present: Subscription, eventClasses: readonly EventClass[], option
   const difference = sameClasses ? differingOption(present.options, options) : 'list of classes';
   if (difference === undefined) return present;
   throw new Error(
-    `${handlerName(present.handler)} is subscribed to ${present.eventClasses.map(nameOf).join(', ')} already, with another ` +
+    `${present.name} is subscribed to ${present.eventClasses.map(nameOf).join(', ')} already, with another ` +
       `${difference} (a filter that is written inline is a new one each time). Unsubscribe it first, or pass the same options.`,
   );
 }

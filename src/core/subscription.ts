@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { DeliveryOptions } from './delivery-options.js';
-import type { EventClass } from './event-class.js';
+import { type EventClass, nameOf } from './event-class.js';
 import { functionOf, handlerName } from './handler-function.js';
 import type { AnyHandler, Handler, Mode, Phase } from './handler.js';
 
@@ -54,9 +54,9 @@ export class Subscription implements Disposable {
     return this.options.phase;
   }
 
-  /** The option `name`, else the handler's own name: for people, not for routing. */
+  /** The option `name`, else the handler's own, else `handler of OrderPlaced`: for people, not for routing. */
   get name(): string {
-    return this.options.name ?? handlerName(this.handler);
+    return this.options.name ?? (handlerName(this.handler) || `handler of ${this.eventClasses.map(nameOf).join(', ')}`);
   }
 
   /** False once it has ended, was used up by `once`, or its weakly held subscriber has been collected. */
