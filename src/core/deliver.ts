@@ -42,8 +42,9 @@ function refusalOf(dispatch: Dispatch, index: number, subscription: Subscription
 }
 
 /** @throws what the filter throws. */
-export function passes({ options }: Subscription, event: object): boolean {
-  return !options.filter || Boolean(options.filter(event as never));
+export function passes(subscription: Subscription, event: object): boolean {
+  const { filter } = subscription.options;
+  return !filter || Boolean(filter(event as never));
 }
 
 /**
@@ -57,15 +58,25 @@ function guarded({ event, signal, watch }: Dispatch, index: number, subscription
   const abort = (): void => controller.abort(signal?.reason);
   let state: 'open' | 'settled' | 'timed out' = 'open';
   let started = false;
+  // What the last attempt came to: when no other may follow, a retry policy meets that again, and no made-up success.
+  let last = (): unknown => undefined;
 
   const run = (): unknown => {
     if (state === 'settled') {
       throw new Error(`${subscription.name} was run after its around had ended. Return a promise that waits for run.`);
     }
-    if (state === 'timed out' || subscription.state === 'ended' || signal?.aborted) return undefined;
+    if (state === 'timed out' || subscription.state === 'ended' || signal?.aborted) return last();
     started = true;
     watch?.executing(index);
-    return subscription.call(event, context);
+    try {
+      const value = subscription.call(event, context);
+      last = () => value;
+    } catch (error) {
+      last = () => {
+        throw error;
+      };
+    }
+    return last();
   };
   const settle = (as: typeof state): void => {
     if (state === 'open') state = as;

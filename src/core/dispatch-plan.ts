@@ -90,7 +90,8 @@ export class DispatchPlanner {
 }
 
 /** Whether events of this lineage are for the subscription: a pair of its list can have ended since a plan was made. */
-export function reaches(lineage: readonly object[], { eventClasses, options }: Subscription): boolean {
+export function reaches(lineage: readonly object[], subscription: Subscription): boolean {
+  const { eventClasses, options } = subscription;
   const classes = options.exact ? lineage.slice(0, 1) : lineage;
   return eventClasses.some(({ prototype }) => classes.includes(prototype));
 }

@@ -176,16 +176,23 @@ export class Dispatcher implements DispatchHost {
   #drain(queue: readonly Queued[]): void {
     // Grows while it is read: what these events lead to comes after them.
     for (const { event, cause, unheard } of queue) {
-      let heard = false;
+      let dispatch: Dispatch | undefined;
+      let planned = 0;
       try {
         const plan = this.admit(event);
-        const dispatch = this.#run(event, plan, cause, false, undefined);
-        heard = plan.steps.length > 0 && dispatch?.started !== false;
+        planned = plan.steps.length;
+        dispatch = this.#run(event, plan, cause, false, undefined);
       } catch (error) {
         // Refused only now: a handler of a later phase subscribed after the emit.
         surface(error);
       }
-      if (unheard && !heard) lastResort(unheard, this.#onError);
+      if (!unheard) continue;
+      const rescue = (): void => {
+        if (planned === 0 || dispatch?.started === false) lastResort(unheard, this.#onError);
+      };
+      // A handler that waits in its around may end without having been called.
+      if (dispatch?.settled === false) dispatch.onSettled = rescue;
+      else rescue();
     }
   }
 

@@ -92,7 +92,7 @@ export class EventBus implements AsyncDisposable {
    * @example bus.unsubscribe(OrderPlaced, sendReceipt);
    */
   unsubscribe<E extends object>(eventClass: EventClass<E>, handler: Handler<E> | EventHandler<E>): boolean {
-    const [only] = eventClassesOf(eventClass) as [EventClass];
+    const [only] = eventClassesOf([eventClass]) as [EventClass];
     return this.#registry.remove(only, handler as Handler);
   }
 
@@ -190,7 +190,7 @@ export class EventBus implements AsyncDisposable {
    * the order in which they run.
    */
   subscriptions(eventClass?: EventClass): readonly Subscription[] {
-    const [only] = arguments.length === 0 ? [] : eventClassesOf(eventClass);
+    const [only] = arguments.length === 0 ? [] : eventClassesOf([eventClass]);
     const all = only ? this.#planner.planFor(only.prototype).steps : this.#registry.all();
     return all.filter(({ active }) => active);
   }

@@ -37,9 +37,10 @@ export function nameOf(named: unknown): string {
 /** A value as a person would name it in a sentence. */
 export function describe(value: unknown): string {
   if (typeof value === 'function') return nameOf(value);
-  if (Array.isArray(value)) return 'an array';
-  if (typeof value === 'object' && value !== null)
-    return `an object of ${classNameOf(value)}`.replace('of Object', 'literal');
+  if (typeof value === 'object' && value !== null) {
+    const name = classNameOf(value);
+    return name === 'Object' ? 'a plain object' : Array.isArray(value) ? 'an array' : `an object of ${name}`;
+  }
   return typeof value === 'string' ? `'${value}'` : String(value);
 }
 

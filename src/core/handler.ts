@@ -10,9 +10,13 @@
 export type Signal = typeof globalThis extends { AbortSignal: { prototype: infer S } }
   ? S
   : {
+      /** Whether it has aborted. */
       readonly aborted: boolean;
+      /** What it aborted with. */
       readonly reason: unknown;
+      /** Calls the listener when it aborts. */
       addEventListener(type: 'abort', listener: () => void): void;
+      /** Forgets the listener. */
       removeEventListener(type: 'abort', listener: () => void): void;
     };
 
@@ -51,6 +55,7 @@ export type Handler<E extends object = object> = (event: E, context: HandlerCont
  * ```
  */
 export interface EventHandler<E extends object = object> {
+  /** Reacts to one event; a promise that it returns is awaited. */
   readonly handle: (event: E, context: HandlerContext) => unknown;
 }
 

@@ -65,7 +65,7 @@ export class Subscribers {
       for (const subscription of subscriptions) subscription.unsubscribe();
       throw error;
     }
-    const group = new SubscriptionGroup(name, [...subscriptions], weak);
+    const group = new SubscriptionGroup(name, Object.freeze([...subscriptions]), weak);
     this.#groups.set(subscriber, group);
     // Once for each object, however often it comes and goes.
     this.#collected.unregister(subscriber);
