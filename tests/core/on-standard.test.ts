@@ -1,6 +1,9 @@
 import { EventBus, On } from 'class-events';
 import { OrderPlaced, OrderShipped } from './on/orders.js';
 
+/** As JavaScript sees it, for most of these mistakes do not compile. */
+const UntypedOn = On as unknown as (eventClass: object) => (...given: unknown[]) => void;
+
 /** A decorator of somebody else, that keeps something in the metadata too. */
 function Noted(_method: unknown, { metadata }: DecoratorContext): void {
   metadata['noted'] = true;
@@ -11,7 +14,7 @@ describe('@On in the standard dialect', () => {
   it('is refused on a private method when the class is defined', () => {
     expect(() => {
       class Receipts {
-        @On(OrderPlaced)
+        @UntypedOn(OrderPlaced)
         #send(_event: OrderPlaced): void {}
 
         resend(): void {
@@ -25,7 +28,7 @@ describe('@On in the standard dialect', () => {
   it('is refused on a private static method when the class is defined', () => {
     expect(() => {
       class Receipts {
-        @On(OrderPlaced)
+        @UntypedOn(OrderPlaced)
         static #send(_event: OrderPlaced): void {}
 
         static resend(): void {
@@ -39,8 +42,7 @@ describe('@On in the standard dialect', () => {
   it('is refused on an auto-accessor when the class is defined', () => {
     expect(() => {
       class Receipts {
-        // @ts-expect-error an accessor
-        @On(OrderPlaced)
+        @UntypedOn(OrderPlaced)
         accessor send = (_event: OrderPlaced): void => {};
       }
       void Receipts;

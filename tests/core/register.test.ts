@@ -127,8 +127,8 @@ describe('register refuses', () => {
       new OrderPlaced(),
       'an object of OrderPlaced has no @On methods. Mark one, or subscribe a',
     ],
-    ['an object literal', {}, 'an object of Object has no @On methods.'],
-    ['an object without a class', Object.create(null), 'an object of (anonymous) has no @On methods.'],
+    ['an object literal', {}, 'has no @On methods.'],
+    ['an object without a class', Object.create(null), 'has no @On methods.'],
   ])('%s', (_, subscriber, message) => {
     const bus = new EventBus();
     expect(() => bus.register(subscriber as object)).toThrow(message);

@@ -150,8 +150,7 @@ describe('@On() where the compiler emits no types', () => {
     const decorate = On() as (target: object, method: string, descriptor: PropertyDescriptor) => void;
     const compiledByEsbuild = (): void => decorate({ send() {} }, 'send', { value: () => undefined });
     expect(compiledByEsbuild).toThrow(
-      '@On() cannot tell the event class of send: there is no type metadata: it takes a method, experimentalDecorators ' +
-        'with emitDecoratorMetadata, and tsc, swc or Bun. Name it: @On(OrderPlaced), or late: @On(() => OrderPlaced).',
+      /^@On\(\) cannot tell the event class of send: there is no type metadata: .*emitDecoratorMetadata.*Name it: @On\(OrderPlaced\), or late: @On\(\(\) => OrderPlaced\)\.$/,
     );
   });
 });

@@ -65,7 +65,7 @@ describe('the event classes of @On', () => {
     }
     const bus = new EventBus();
     expect(() => bus.register(new Audit())).toThrow(
-      /^The event class is undefined in @On of Audit\.note: two files import each other/,
+      /^The event class is undefined in @On of Audit\.note: .*files import each other/,
     );
     expect(bus.subscriptions()).toEqual([]);
   });
@@ -89,12 +89,12 @@ describe('the event classes of @On', () => {
         note(): void {}
       }
       void Audit;
-    }).toThrow(/undefined in @On: two files import each other.*@On\(\(\) => TheClass\)/);
+    }).toThrow(/undefined in @On: .*files import each other.*\(\) => TheClass/);
   });
 
   it('that are undefined because of a circular import are told from @On() also in a list', () => {
     const circular = [OrderPlaced, undefined as unknown as typeof OrderShipped] as const;
-    expect(() => On(circular)).toThrow(/undefined in @On: two files import each other/);
+    expect(() => On(circular)).toThrow(/undefined in @On: .*files import each other/);
   });
 
   it.each([

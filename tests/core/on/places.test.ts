@@ -1,11 +1,14 @@
 import { EventBus, On } from 'class-events';
 import { OrderPlaced, OrderShipped } from './orders.js';
 
+/** As JavaScript sees it, for most of these mistakes do not compile. */
+const UntypedOn = On as unknown as (eventClass: object) => (...given: unknown[]) => void;
+
 describe('@On is refused when the class is defined', () => {
   it('on a static method', () => {
     expect(() => {
       class Receipts {
-        @On(OrderPlaced)
+        @UntypedOn(OrderPlaced)
         static send(): void {}
       }
       void Receipts;
@@ -15,8 +18,7 @@ describe('@On is refused when the class is defined', () => {
   it('on a field, even one that holds a function', () => {
     expect(() => {
       class Receipts {
-        // @ts-expect-error a field
-        @On(OrderPlaced)
+        @UntypedOn(OrderPlaced)
         send = (_event: OrderPlaced): void => {};
       }
       void new Receipts();
@@ -26,8 +28,7 @@ describe('@On is refused when the class is defined', () => {
   it('on a getter', () => {
     expect(() => {
       class Receipts {
-        // @ts-expect-error an accessor
-        @On(OrderPlaced)
+        @UntypedOn(OrderPlaced)
         get send(): string {
           return 'send';
         }
@@ -39,8 +40,7 @@ describe('@On is refused when the class is defined', () => {
   it('on a setter', () => {
     expect(() => {
       class Receipts {
-        // @ts-expect-error an accessor
-        @On(OrderPlaced)
+        @UntypedOn(OrderPlaced)
         set send(_event: OrderPlaced) {}
       }
       void Receipts;
@@ -51,7 +51,7 @@ describe('@On is refused when the class is defined', () => {
     const react = Symbol('react');
     expect(() => {
       class Receipts {
-        @On(OrderPlaced)
+        @UntypedOn(OrderPlaced)
         static [react](): void {}
       }
       void Receipts;
@@ -149,8 +149,7 @@ describe('@On on a class', () => {
   });
 
   it('without a handle method is refused at registration, by name, and nothing is subscribed', () => {
-    // @ts-expect-error there is no handle
-    @On(OrderPlaced)
+    @UntypedOn(OrderPlaced)
     class Notify {
       @On(OrderShipped)
       other(): void {}
