@@ -198,13 +198,18 @@ export function isASubscribingBackend(backend: SubscribingBackend): void {
       expect(String(await rejectionOf(bus.publish(new OrderPlaced())))).toMatch(/the late one \(afterCommit\)/);
     });
 
-    it.each([{ priority: Number.NaN }, { mode: 'parallel' }, { timeout: 0 }, { retries: 3 }, { signal: {} }])(
-      'is refused with the options %p, and nothing half-subscribed stays behind',
-      (options) => {
-        expect(() => backend.subscribe(bus, OrderPlaced, story.handler('never'), options as never)).toThrow(TypeError);
-        expect(bus.subscriptions()).toEqual([]);
-      },
-    );
+    it.each([
+      { priority: Number.NaN },
+      { mode: 'parallel' },
+      { timeout: 0 },
+      { retries: 3 },
+      { signal: {} },
+      'high',
+      5,
+    ])('is refused with the options %p, and nothing half-subscribed stays behind', (options) => {
+      expect(() => backend.subscribe(bus, OrderPlaced, story.handler('never'), options as never)).toThrow(TypeError);
+      expect(bus.subscriptions()).toEqual([]);
+    });
 
     it('is refused for what is no class, and nothing half-subscribed stays behind', () => {
       const circular = undefined as unknown as typeof OrderPlaced;

@@ -136,6 +136,12 @@ describe('register refuses', () => {
     expect(bus.subscriptions()).toEqual([]);
   });
 
+  it.each(['weak', true, null])('the options %p, for they are no object', (options) => {
+    const bus = new EventBus();
+    expect(() => bus.register(new Audit(), options as never)).toThrow(/^Options are an object, not /);
+    expect(bus.subscriptions()).toEqual([]);
+  });
+
   it('an object whose marked method is gone, and subscribes none of the others', () => {
     const audit = Object.assign(new Audit(), { shipped: undefined });
     const bus = new EventBus();

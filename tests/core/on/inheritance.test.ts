@@ -258,4 +258,44 @@ describe('a subclass of a class with @On', () => {
       'Bottom.handle OrderPlaced',
     ]);
   });
+
+  it('may be compiled in another dialect than its base class', async () => {
+    // By hand, as the two kinds of compilers do it.
+    const decorator = On(OrderPlaced) as unknown as (...given: unknown[]) => void;
+    const asLegacy = ({ prototype }: { prototype: object }, method: string): void =>
+      decorator(prototype, method, Object.getOwnPropertyDescriptor(prototype, method));
+    const asStandard = (subscriberClass: { prototype: object }, method: string): void => {
+      const metadata = {};
+      Object.defineProperty(subscriberClass, Symbol.metadata, { value: metadata });
+      decorator(Reflect.get(subscriberClass.prototype, method), {
+        kind: 'method',
+        name: method,
+        static: false,
+        private: false,
+        metadata,
+      });
+    };
+    for (const [decorateBase, decorateDerived] of [
+      [asLegacy, asStandard],
+      [asStandard, asLegacy],
+    ] as const) {
+      class Lower {
+        react(): void {
+          ran.push('Lower.react');
+        }
+      }
+      class Upper extends Lower {
+        override react(): void {
+          ran.push('Upper.react');
+        }
+
+        own(): void {
+          ran.push('Upper.own');
+        }
+      }
+      decorateBase(Lower, 'react');
+      decorateDerived(Upper, 'own');
+      expect(await afterPublishing(ran, new Upper(), new OrderPlaced())).toEqual(['Upper.react', 'Upper.own']);
+    }
+  });
 });

@@ -115,6 +115,73 @@ describe('register', () => {
   });
 });
 
+describe('register, for an object and its proxy,', () => {
+  it('subscribes both: they are two objects, so register the one that is to be called', async () => {
+    const receipts = new Receipts();
+    const bus = new EventBus();
+    bus.register(receipts);
+    bus.register(new Proxy(receipts, {}));
+    await bus.publish(new OrderPlaced());
+    expect(receipts.sent).toEqual(['o-1', 'o-1']);
+  });
+});
+
+describe('register, where publisher and subscriber know each other,', () => {
+  it('works: neither has to be there first', async () => {
+    const seen: string[] = [];
+    class Orders {
+      constructor(readonly bus: EventBus) {
+        bus.register(this);
+      }
+
+      async place(orderId: string): Promise<void> {
+        await this.bus.publish(new OrderPlaced(orderId));
+      }
+
+      @On(OrderShipped)
+      done({ orderId }: OrderShipped): void {
+        seen.push(orderId);
+      }
+    }
+    class Shipping {
+      constructor(readonly orders: Orders) {
+        orders.bus.register(this);
+      }
+
+      @On(OrderPlaced)
+      async ship({ orderId }: OrderPlaced): Promise<void> {
+        await this.orders.bus.publish(new OrderShipped(orderId));
+      }
+    }
+    const { orders } = new Shipping(new Orders(new EventBus()));
+    await orders.place('o-1');
+    expect(seen).toEqual(['o-1']);
+  });
+});
+
+describe('@On with a signal', () => {
+  it('ends the subscriptions of all objects of the class when it aborts, and later ones come inactive', async () => {
+    const controller = new AbortController();
+    class Season {
+      readonly seen: string[] = [];
+
+      @On(OrderPlaced, { signal: controller.signal })
+      note({ orderId }: OrderPlaced): void {
+        this.seen.push(orderId);
+      }
+    }
+    const bus = new EventBus();
+    const [one, other] = [new Season(), new Season()];
+    bus.register(one);
+    await bus.publish(new OrderPlaced('o-1'));
+    controller.abort();
+    expect(bus.register(other).active).toBe(false);
+    await bus.publish(new OrderPlaced('o-2'));
+    expect([...one.seen, ...other.seen]).toEqual(['o-1']);
+    expect(bus.subscriptions()).toEqual([]);
+  });
+});
+
 describe('@On beside other decorators', () => {
   it('calls a method that another decorator has wrapped, above or below', async () => {
     const ran: string[] = [];

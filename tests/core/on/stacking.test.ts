@@ -110,4 +110,15 @@ describe('stacked @On', () => {
     expect(registering).toThrow(/Audit\.note.*OrderPlaced/);
     expect(bus.subscriptions()).toEqual([]);
   });
+
+  it('whose lists overlap is refused, as it is for subscribe', () => {
+    class Audit {
+      @On([OrderPlaced, OrderShipped])
+      @On(OrderPlaced)
+      note(): void {}
+    }
+    const bus = new EventBus();
+    expect(() => bus.register(new Audit())).toThrow(/another list of classes/);
+    expect(bus.subscriptions()).toEqual([]);
+  });
 });
