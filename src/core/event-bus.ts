@@ -5,7 +5,7 @@ import { Dispatcher } from './dispatcher.js';
 import type { DispatchObserver } from './dispatch-observer.js';
 import { DispatchPlanner } from './dispatch-plan.js';
 import { eventBusChecks, type EventBusOptions } from './event-bus-options.js';
-import { type EventClass, eventClassesOf, type EventOf } from './event-class.js';
+import { describe, type EventClass, eventClassesOf, type EventOf } from './event-class.js';
 import { explain, type Explanation } from './explanation.js';
 import { assertHandler, modeOf } from './handler-function.js';
 import type { EventHandler, Handler, HandlerOptions } from './handler.js';
@@ -207,8 +207,7 @@ export class EventBus implements AsyncDisposable {
 
   /** Shows an observer every plan, delivery and report from now on; call the returned function to stop. */
   observe(observer: DispatchObserver): () => void {
-    if (typeof observer !== 'object')
-      throw new TypeError('observe() takes an object with onPlan, onDelivery or onReport.');
+    if (Object(observer) !== observer) throw new TypeError(`${describe(observer)} is no observer.`);
     const { observers } = this.#dispatcher;
     observers.add(observer);
     return () => void observers.delete(observer);
