@@ -26,11 +26,13 @@ function project(displayName: string, tsconfig: string, paths: { run: string[]; 
 }
 
 const standard = project('standard', '<rootDir>/tests/tsconfig.json', {
-  run: mutating ? ['core/**/*.test.ts'] : ['**/*.test.ts'],
-  skip: ['legacy-only/', 'package/', 'checks/', 'examples.test.ts'],
+  run: mutating ? ['mutation/standard.test.ts'] : ['**/*.test.ts'],
+  skip: [...(mutating ? [] : ['mutation/']), 'legacy-only/', 'package/', 'checks/', 'examples.test.ts'],
 });
 const legacy = project('legacy', '<rootDir>/tests/legacy-only/tsconfig.json', {
-  run: ['core/on/**/*.test.ts', 'contracts/**/*.test.ts', 'legacy-only/**/*.test.ts'],
+  run: mutating
+    ? ['mutation/legacy.test.ts']
+    : ['core/on/**/*.test.ts', 'contracts/**/*.test.ts', 'legacy-only/**/*.test.ts'],
 });
 const checks = project('checks', '<rootDir>/tests/tsconfig.json', { run: ['checks/**/*.test.ts', 'examples.test.ts'] });
 const packed = project('package', '<rootDir>/tests/tsconfig.json', { run: ['package/**/*.test.ts'] });
