@@ -2,7 +2,8 @@
 export default {
   mutate: ['src/core/**/*.ts', '!src/**/*.d.ts', '!src/core/index.ts'],
   testRunner: 'jest',
-  jest: { configFile: 'jest.config.ts' },
+  // The suites of tests/mutation load all others by name, which jest does not see.
+  jest: { configFile: 'jest.config.ts', enableFindRelatedTests: false },
   coverageAnalysis: 'perTest',
   // What runs once on load (tables, messages of classes) cannot be told apart by test, and would need all tests each time.
   ignoreStatic: true,
