@@ -61,8 +61,7 @@ describe('Isolation', () => {
 
   it('orders the errors as the plan does, not as they came', async () => {
     const gate = new Deferred();
-    const late = gate.promise.then(failing('late'));
-    bus.subscribe(OrderPlaced, () => late, { mode: 'async', priority: 1 });
+    bus.subscribe(OrderPlaced, () => gate.promise.then(failing('late')), { mode: 'async', priority: 1 });
     bus.subscribe(OrderPlaced, async () => failing('early')());
     bus.subscribe(OrderPlaced, failing('sync'));
     const published = bus.publish(new OrderPlaced());

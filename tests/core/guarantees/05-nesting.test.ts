@@ -111,6 +111,27 @@ describe('Nesting', () => {
       expect(story.lines).toEqual(['first', 'second']);
     });
 
+    it('belongs to the nested publish that it was made in, and is drained before that returns', () => {
+      bus.subscribe(
+        Image,
+        () => {
+          bus.emit(new Smell());
+          void bus.publish(new Sound());
+          story.note('image');
+        },
+        { once: true },
+      );
+      bus.subscribe(
+        Sound,
+        story.handler('sound', () => bus.emit(new Image())),
+        { once: true },
+      );
+      bus.subscribe(Image, story.handler('second image'), { exact: true, priority: -1 });
+      bus.subscribe(Smell, story.handler('smell'));
+      bus.emit(new Image());
+      expect(story.lines).toEqual(['sound', 'second image', 'image', 'second image', 'smell']);
+    });
+
     it('does not enter a handler again before it has returned', () => {
       class Countdown {
         constructor(readonly left: number) {}
