@@ -1,6 +1,7 @@
 import { EventBus, type HandlerOptions } from 'class-events';
 import * as fc from 'fast-check';
 import { afterMicrotasks } from '../core/deferred.js';
+import { runs } from '../core/runs.js';
 
 class OrderPlaced {}
 
@@ -169,7 +170,7 @@ describe.each(Object.entries(kinds))('Deliveries of %s', (_, options) => {
           expect(reason).toBe(settlement.status === 'rejected' ? settlement.reason : undefined);
         });
       }),
-      { numRuns: 150 },
+      runs(150),
     );
   });
 });

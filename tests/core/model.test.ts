@@ -9,6 +9,7 @@ import {
   type Subscription,
 } from 'class-events';
 import * as fc from 'fast-check';
+import { runs } from './runs.js';
 import {
   type Action,
   enough,
@@ -183,7 +184,7 @@ describe('The bus and a model of it', () => {
         const [actual, expected] = [await storyOf(each), modelOf(each)];
         expect({ ...actual, lost: actual.lost.sort() }).toEqual({ ...expected, lost: expected.lost.sort() });
       }),
-      { numRuns: 1000 },
+      runs(1000),
     );
   });
 
