@@ -4,8 +4,8 @@
  */
 
 /** Event classes by number: 0 is the root, 1 to 3 derive from each other below it, 4 is a sibling of 2; 5 is `Object`. */
-export const parentOf = [5, 0, 1, 2, 1, undefined] as const;
-export type ClassNumber = 0 | 1 | 2 | 3 | 4 | 5;
+const parentOf = [5, 0, 1, 2, 1, undefined] as const;
+type ClassNumber = 0 | 1 | 2 | 3 | 4 | 5;
 
 export interface SubscribeAction {
   readonly do: 'subscribe';
