@@ -71,7 +71,7 @@ export class EventBus implements AsyncDisposable {
     options?: HandlerOptions<EventOf<C[number]>>,
   ): Subscription;
   subscribe<E extends object>(
-    eventClass: EventClass<E>,
+    eventClass: EventClass<E> | readonly EventClass<E>[],
     handler: Handler<E> | EventHandler<E>,
     options?: HandlerOptions<E>,
   ): Subscription;

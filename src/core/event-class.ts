@@ -19,7 +19,7 @@ export type EventClass<E extends object = object> = Function & { readonly protot
  * type Either = EventOf<typeof OrderPlaced | typeof OrderShipped>; // OrderPlaced | OrderShipped
  * ```
  */
-export type EventOf<C> = C extends { readonly prototype: infer E extends object } ? E : never;
+export type EventOf<C> = C extends EventClass<infer E> ? E : never;
 
 /** Marks the prototypes of events that speak about other events: a catch-all must not swallow them. */
 export const namedOnly: unique symbol = Symbol.for('class-events/named-only') as never;
@@ -82,7 +82,8 @@ export function prototypeOf(event: unknown): object | null {
  * @throws TypeError when objects with this prototype are no events.
  */
 export function assertEvent(event: unknown, prototype: object | null): asserts prototype is object {
-  if (prototype !== null && !classless.has(prototype)) return;
+  // Known by what it owns: there is an Object.prototype in every realm.
+  if (prototype !== null && !classless.has(prototype) && !Object.hasOwn(prototype, 'isPrototypeOf')) return;
   const hint = Array.isArray(event)
     ? ' For several events there is publishAll.'
     : event instanceof Promise
@@ -93,4 +94,4 @@ export function assertEvent(event: unknown, prototype: object | null): asserts p
   );
 }
 
-const classless = new Set<object>([Object.prototype, Array.prototype, Promise.prototype]);
+const classless = new Set<object>([Array.prototype, Promise.prototype]);

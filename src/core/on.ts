@@ -15,8 +15,17 @@ import { addMark } from './mark.js';
  */
 export interface OnDecorator<E extends object> {
   // The method's own type F, not Handler<E>: a property descriptor is invariant and would refuse correct methods.
-  <F extends Handler<E>>(target: object, method: string | symbol, descriptor: TypedPropertyDescriptor<F>): void;
-  <F extends Handler<E>>(method: F, context: ClassMethodDecoratorContext<unknown, F>): void;
+  // Static methods are refused in both dialects: there the target is the class, or the context says so.
+  <T extends object, F extends Handler<E>>(
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-function-type -- whatever can be called is no prototype
+    target: T extends Function ? never : T,
+    method: string | symbol,
+    descriptor: TypedPropertyDescriptor<F>,
+  ): void;
+  <F extends Handler<E>>(
+    method: F,
+    context: ClassMethodDecoratorContext<unknown, F> & { readonly static: false; readonly private: false },
+  ): void;
   <C extends abstract new (...dependencies: never) => EventHandler<E>>(
     subscriberClass: C,
     context?: ClassDecoratorContext<C>,

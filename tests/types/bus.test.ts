@@ -49,6 +49,16 @@ class Changed<T> {
 }
 
 describe('the types of subscribe', () => {
+  it('know the event of a list whose length the compiler does not know', () => {
+    compiles((bus) => {
+      const classes: readonly EventClass<OrderEvent>[] = [OrderPlaced, OrderShipped];
+      bus.subscribe(classes, (event) => void (true satisfies Same<typeof event, OrderEvent>));
+      const some = <E extends object>(list: readonly EventClass<E>[], handler: Handler<E>): Subscription =>
+        bus.subscribe(list, handler);
+      return some;
+    });
+  });
+
   it('give the handler, the filter and the other options the event', () => {
     compiles((bus) =>
       bus.subscribe(

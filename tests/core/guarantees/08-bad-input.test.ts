@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { EventBus, type HandlerOptions } from 'class-events';
 import { Recorder } from '../recorder.js';
 import { rejectionOf, thrownBy } from '../rejection.js';
@@ -36,6 +37,8 @@ describe('Bad input fails at once, before any handler runs, and says what to do'
       ['a subclass instead of an instance', class OrderPaid extends OrderPlaced {}, /OrderPaid/],
       ['an arrow function', () => undefined, /anonymous|function/],
       ['a plain object literal', { orderId: 7 }, /plain object/],
+      // As structuredClone makes one under jest, or a message from a worker's realm.
+      ['a plain object of another realm', runInNewContext('({ orderId: 7 })'), /plain object/],
       ['an object without a prototype', Object.create(null), /object/],
       ['an array', [new OrderPlaced()], /publishAll/],
       ['a promise of an event', Promise.resolve(new OrderPlaced()), /await/i],

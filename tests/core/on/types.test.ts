@@ -25,6 +25,17 @@ abstract class Abstract {
 }
 
 describe('the types of @On', () => {
+  it('refuse static methods', () => {
+    compiles(() => {
+      class Receipts {
+        // @ts-expect-error -- it belongs on a method of the instance
+        @On(OrderPlaced)
+        static send(_event: OrderPlaced): void {}
+      }
+      return Receipts;
+    });
+  });
+
   it('accept methods whose parameter accepts the event, whatever they return', () => {
     compiles(() => {
       class Receipts {
