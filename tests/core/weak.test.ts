@@ -1,7 +1,7 @@
 import { EventBus, HandlerFailed, On } from 'class-events';
+import { collectUntil, gc, nextTask } from './garbage.js';
 import { OrderPlaced, OrderShipped } from './on/orders.js';
 import { Recorder } from './recorder.js';
-import { rejectionOf } from './rejection.js';
 
 const story = new Recorder();
 
@@ -20,37 +20,6 @@ class Window {
     story.note(`log ${event.orderId}`);
   }
 }
-
-/** What a task of its own sees: a reference that was read keeps its target until the task ends. */
-function nextTask(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
-}
-
-/** Collects garbage until the condition holds, or gives up. */
-async function collectUntil(condition: () => boolean): Promise<boolean> {
-  for (let round = 0; round < 20; round++) {
-    await nextTask();
-    gc();
-    await nextTask();
-    if (condition()) return true;
-  }
-  return false;
-}
-
-function gc(): void {
-  globalThis.gc?.();
-}
-
-/** Bytes in use when there is no garbage. */
-async function heapInUse(): Promise<number> {
-  for (let round = 0; round < 3; round++) {
-    await nextTask();
-    gc();
-  }
-  return process.memoryUsage().heapUsed;
-}
-
-const megabyte = 2 ** 20;
 
 // Functions of their own: what a test function names may stay alive for as long as it runs.
 function registerWindow(bus: EventBus, weak: boolean): WeakRef<Window> {
@@ -251,70 +220,3 @@ async function registerPublishUnregister(bus: EventBus): Promise<WeakRef<Window>
   bus.unregister(window);
   return new WeakRef(window);
 }
-
-describe('a bus that many come to and leave', () => {
-  const times = 100_000;
-
-  async function grownBy(act: () => void): Promise<number> {
-    // Once before, so that what grows only once does not count.
-    act();
-    const before = await heapInUse();
-    for (let count = 0; count < times; count++) act();
-    return (await heapInUse()) - before;
-  }
-
-  it(`holds nothing of ${times} handlers with state of their own that were subscribed and unsubscribed`, async () => {
-    const bus = new EventBus();
-    const grown = await grownBy(() => {
-      const state = { pixels: Array.from({ length: 32 }, () => 0) };
-      const subscription = bus.subscribe(OrderPlaced, () => state.pixels.length);
-      bus.emit(new OrderPlaced());
-      subscription.unsubscribe();
-    });
-    expect(grown).toBeLessThan(16 * megabyte);
-  }, 60_000);
-
-  it(`holds nothing of ${times} event classes that nobody waits for any more`, async () => {
-    const bus = new EventBus();
-    const grown = await grownBy(() => {
-      class Local {}
-      using subscription = bus.subscribe(Local, () => undefined);
-      bus.emit(new Local());
-      void subscription;
-    });
-    expect(grown).toBeLessThan(16 * megabyte);
-  }, 60_000);
-
-  it(`holds nothing of ${times} subscribers that were registered and unregistered`, async () => {
-    class Small {
-      @On(OrderPlaced)
-      react(): void {}
-    }
-    const bus = new EventBus();
-    const grown = await grownBy(() => bus.register(new Small()).unsubscribe());
-    expect(grown).toBeLessThan(16 * megabyte);
-  }, 60_000);
-
-  it(`holds nothing of ${times} weak registrations of one subscriber that lives on`, async () => {
-    class Small {
-      @On(OrderPlaced)
-      react(): void {}
-    }
-    const bus = new EventBus();
-    const small = new Small();
-    const grown = await grownBy(() => bus.register(small, { weak: true }).unsubscribe());
-    expect(grown).toBeLessThan(16 * megabyte);
-  }, 60_000);
-
-  it(`holds nothing of ${times} streams and waits that ended, on a signal that lives on`, async () => {
-    const bus = new EventBus();
-    const { signal } = new AbortController();
-    const grown = await grownBy(() => {
-      void bus.stream(OrderPlaced, { signal }).return?.();
-      void bus.waitFor(OrderPlaced, { signal });
-      bus.emit(new OrderPlaced());
-    });
-    expect(grown).toBeLessThan(16 * megabyte);
-    expect(await rejectionOf(bus.waitFor(OrderPlaced, { signal: AbortSignal.abort('stop') }))).toBe('stop');
-  }, 60_000);
-});
