@@ -8,7 +8,6 @@
  * const key: EventClass<OrderPlaced> = OrderPlaced;
  * ```
  */
-// eslint-disable-next-line @typescript-eslint/no-unsafe-function-type -- a class is a Function; no narrower type admits abstract ones
 export type EventClass<E extends object = object> = Function & { readonly prototype: E };
 
 /**

@@ -17,7 +17,6 @@ export interface OnDecorator<E extends object> {
   // The method's own type F, not Handler<E>: a property descriptor is invariant and would refuse correct methods.
   // Static methods are refused in both dialects: there the target is the class, or the context says so.
   <T extends object, F extends Handler<E>>(
-    // eslint-disable-next-line @typescript-eslint/no-unsafe-function-type -- whatever can be called is no prototype
     target: T extends Function ? never : T,
     method: string | symbol,
     descriptor: TypedPropertyDescriptor<F>,
