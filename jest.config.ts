@@ -12,7 +12,7 @@ const mutating = process.env['STRYKER_MUTATOR_WORKER'] !== undefined;
 function project(displayName: string, tsconfig: string, paths: { run: string[]; skip?: string[] }): Project {
   return {
     displayName,
-    testEnvironment: mutating ? '@stryker-mutator/jest-runner/jest-env/node' : 'node',
+    testEnvironment: mutating ? '<rootDir>/tests/mutation/first-failure.cjs' : 'node',
     testMatch: paths.run.map((path) => `<rootDir>/tests/${path}`),
     testPathIgnorePatterns: ['/node_modules/', ...(paths.skip ?? []).map((path) => `<rootDir>/tests/${path}`)],
     setupFiles: ['<rootDir>/tests/setup/expose-gc.ts'],

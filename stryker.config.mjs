@@ -8,7 +8,8 @@ export default {
   // What runs once on load (tables, messages of classes) cannot be told apart by test, and would need all tests each time.
   ignoreStatic: true,
   concurrency: 2,
-  timeoutMS: 4_000,
+  timeoutMS: 1_500,
+  timeoutFactor: 1.25,
   reporters: ['clear-text', 'progress', 'html'],
   htmlReporter: { fileName: 'reports/mutation.html' },
   tempDirName: '.stryker-tmp',
