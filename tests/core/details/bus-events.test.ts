@@ -89,6 +89,14 @@ describe('The events of the bus itself', () => {
       expect(story.lines).toEqual(['onError: Error: no stock']);
     });
 
+    it('does not go to onError when one of several was called', () => {
+      bus.subscribe(HandlerFailed, story.handler('never'), { filter: () => false });
+      bus.subscribe(HandlerFailed, story.handler('heard'));
+      bus.subscribe(OrderPlaced, fail);
+      bus.emit(new OrderPlaced());
+      expect(story.lines).toEqual(['heard']);
+    });
+
     it('because it had been unsubscribed meanwhile: goes to onError', () => {
       const subscription = bus.subscribe(HandlerFailed, story.handler('never'));
       bus.subscribe(OrderPlaced, fail);

@@ -1,4 +1,11 @@
-import { type DeliveryProgress, EventBus, HandlerFailed, type PlannedDispatch, type PublishReport } from 'class-events';
+import {
+  type DeliveryProgress,
+  EventBus,
+  HandlerFailed,
+  type PlannedDispatch,
+  type PublishReport,
+  UnhandledEvent,
+} from 'class-events';
 import { afterMicrotasks, Deferred } from '../deferred.js';
 import { Recorder } from '../recorder.js';
 import { publishErrorOf } from '../rejection.js';
@@ -94,6 +101,16 @@ describe('An observer', () => {
     await publishErrorOf(bus.publish(event));
     expect(plans[1]?.event).toBeInstanceOf(HandlerFailed);
     expect(plans[1]?.cause).toBe(event);
+  });
+
+  it('sees an unhandled event as the cause of its UnhandledEvent', () => {
+    const plans: PlannedDispatch[] = [];
+    bus.observe({ onPlan: (plan) => plans.push(plan) });
+    bus.subscribe(UnhandledEvent, () => undefined);
+    const event = new OrderPlaced();
+    bus.emit(event);
+    expect(plans.map((plan) => plan.cause)).toEqual([undefined, event]);
+    expect(plans[1]?.event).toBeInstanceOf(UnhandledEvent);
   });
 
   it('sees the reports of events that were published, emitted and unhandled', async () => {
