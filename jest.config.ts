@@ -41,7 +41,7 @@ packed['globalTeardown'] = '<rootDir>/tests/package/unpack.ts';
 
 const config: Config = {
   // A mutant that never settles is killed by the clock; nothing of the core takes a second.
-  ...(mutating && { testTimeout: 2000 }),
+  ...(mutating && { testTimeout: 1200 }),
   projects: mutating ? [standard, legacy] : [standard, legacy, checks, packed],
   collectCoverageFrom: ['src/**/*.ts', '!src/**/*.d.ts'],
   coverageThreshold: { global: {}, './src/core/': { lines: 100, branches: 100, functions: 100, statements: 100 } },

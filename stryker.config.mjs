@@ -8,7 +8,7 @@ export default {
   // What runs once on load (tables, messages of classes) cannot be told apart by test, and would need all tests each time.
   ignoreStatic: true,
   concurrency: 2,
-  timeoutMS: 1_500,
+  timeoutMS: 3_000,
   timeoutFactor: 1.25,
   reporters: ['clear-text', 'progress', 'html'],
   htmlReporter: { fileName: 'reports/mutation.html' },
