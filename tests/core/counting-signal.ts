@@ -19,7 +19,8 @@ export class CountingSignal extends EventTarget {
   }
 
   override removeEventListener(...args: Parameters<EventTarget['removeEventListener']>): void {
-    this.#listeners.delete(args[1]);
+    // Of another type it would take nothing away.
+    if (args[0] === 'abort') this.#listeners.delete(args[1]);
     super.removeEventListener(...args);
   }
 
