@@ -16,7 +16,11 @@ function project(displayName: string, tsconfig: string, paths: { run: string[]; 
     testMatch: paths.run.map((path) => `<rootDir>/tests/${path}`),
     testPathIgnorePatterns: ['/node_modules/', ...(paths.skip ?? []).map((path) => `<rootDir>/tests/${path}`)],
     setupFiles: ['<rootDir>/tests/setup/expose-gc.ts'],
-    moduleNameMapper: { '^class-events$': '<rootDir>/src/index.ts', '^(\\.{1,2}/.*)\\.js$': '$1' },
+    moduleNameMapper: {
+      '^class-events$': '<rootDir>/src/index.ts',
+      '^class-events/(.*)$': '<rootDir>/src/$1/index.ts',
+      '^(\\.{1,2}/.*)\\.js$': '$1',
+    },
     transform: {
       '\\.ts$': ['ts-jest', mutating ? { tsconfig, diagnostics: false, transpilation: true } : { tsconfig }],
     },
@@ -27,22 +31,27 @@ function project(displayName: string, tsconfig: string, paths: { run: string[]; 
 
 const standard = project('standard', '<rootDir>/tests/tsconfig.json', {
   run: mutating ? ['mutation/standard.test.ts'] : ['**/*.test.ts'],
-  skip: [...(mutating ? [] : ['mutation/']), 'legacy-only/', 'package/', 'checks/', 'examples.test.ts'],
+  skip: [
+    ...(mutating ? [] : ['mutation/']),
+    ...['legacy-only/', 'nestjs/', 'package/', 'pages/', 'checks/', 'examples.test.ts'],
+  ],
 });
 const legacy = project('legacy', '<rootDir>/tests/legacy-only/tsconfig.json', {
   run: mutating
     ? ['mutation/legacy.test.ts']
-    : ['core/on/**/*.test.ts', 'contracts/**/*.test.ts', 'legacy-only/**/*.test.ts'],
+    : ['core/on/**/*.test.ts', 'contracts/**/*.test.ts', 'legacy-only/**/*.test.ts', 'nestjs/**/*.test.ts'],
 });
 const checks = project('checks', '<rootDir>/tests/tsconfig.json', { run: ['checks/**/*.test.ts', 'examples.test.ts'] });
 const packed = project('package', '<rootDir>/tests/tsconfig.json', { run: ['package/**/*.test.ts'] });
 packed['globalSetup'] = '<rootDir>/tests/package/pack.ts';
 packed['globalTeardown'] = '<rootDir>/tests/package/unpack.ts';
+// Needs a browser, so .ci/run calls it where there is one.
+const pages = project('pages', '<rootDir>/tests/tsconfig.json', { run: ['pages/**/*.test.ts'] });
 
 const config: Config = {
   // A mutant that never settles is killed by the clock; nothing of the core takes a second.
   ...(mutating && { testTimeout: 1200 }),
-  projects: mutating ? [standard, legacy] : [standard, legacy, checks, packed],
+  projects: mutating ? [standard, legacy] : [standard, legacy, checks, packed, pages],
   collectCoverageFrom: ['src/**/*.ts', '!src/**/*.d.ts'],
   coverageThreshold: { global: {}, './src/core/': { lines: 100, branches: 100, functions: 100, statements: 100 } },
   coverageReporters: ['text', 'lcov'],

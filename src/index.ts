@@ -20,6 +20,7 @@ export {
 export type {
   CloseOptions,
   Delivery,
+  DeliveryOptions,
   DeliveryProgress,
   DispatchObserver,
   EventBusOptions,
@@ -37,6 +38,7 @@ export type {
   PublishOptions,
   PublishReport,
   RegisterOptions,
+  Resolve,
   Signal,
   SkipReason,
   StreamOptions,

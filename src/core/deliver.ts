@@ -1,8 +1,9 @@
-import { type Dispatch, isThenable } from './dispatch.js';
+import type { Dispatch } from './dispatch.js';
 import { reaches } from './dispatch-plan.js';
 import { HandlerTimeoutError } from './errors.js';
 import { classNameOf } from './event-class.js';
 import { contextFor } from './handler-context.js';
+import { isThenable } from './handler-function.js';
 import { Outcome, skipped } from './publish-report.js';
 import { isStopped } from './stoppable-event.js';
 import type { Subscription } from './subscription.js';

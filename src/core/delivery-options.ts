@@ -1,3 +1,4 @@
+import type { EventClass } from './event-class.js';
 import type { HandlerOptions, Mode, Phase } from './handler.js';
 import {
   aBoolean,
@@ -11,13 +12,25 @@ import {
   oneOf,
 } from './option-checks.js';
 
-/** Handler options made whole: checked, with every default filled in, comparable one by one. */
+/**
+ * Handler options made whole: checked, with every default filled in, comparable one by one.
+ *
+ * @example
+ * ```ts
+ * const { filter, timeout } = subscription.options;
+ * ```
+ */
 export interface DeliveryOptions extends HandlerOptions<never> {
+  /** As asked for, else by the kind of function. */
   readonly mode: Mode;
+  /** As asked for, else 0. */
   readonly priority: number;
+  /** As asked for, else `immediate`. */
   readonly phase: Phase;
-  /** Of a weakly registered subscriber. */
+  /** @internal Of a weakly registered subscriber. */
   readonly subscriber?: WeakRef<object> | undefined;
+  /** @internal Of an `@On` method. */
+  readonly origin?: { readonly subscriberClass: EventClass; readonly method: string | symbol } | undefined;
 }
 
 const checks: Checks<HandlerOptions<never>> = {

@@ -1,6 +1,7 @@
 import type { DispatchPlan } from './dispatch-plan.js';
 import type { DispatchWatch } from './dispatch-observer.js';
 import { classNameOf } from './event-class.js';
+import { isThenable } from './handler-function.js';
 import type { Signal } from './handler.js';
 import { Outcome, PublishReport } from './publish-report.js';
 import type { Subscription } from './subscription.js';
@@ -100,18 +101,5 @@ export class Dispatch {
     if (outcome?.status !== 'rejected') return;
     this.hasFailures = true;
     this.host.failed(this, this.plan.steps[index] as Subscription, outcome.reason);
-  }
-}
-
-/**
- * Asked by `typeof`, for promises of another realm are awaited too (a platform's own, under jest). Where looking throws,
- * it is left to `Promise.resolve` to look again and to reject.
- */
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false;
-  try {
-    return typeof (value as PromiseLike<unknown>).then === 'function';
-  } catch {
-    return true;
   }
 }

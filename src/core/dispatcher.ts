@@ -1,11 +1,12 @@
 import { deliver } from './deliver.js';
-import { type Cause, Dispatch, type DispatchHost, isThenable } from './dispatch.js';
+import { type Cause, Dispatch, type DispatchHost } from './dispatch.js';
 import { type DispatchObserver, DispatchWatch } from './dispatch-observer.js';
 import type { DispatchPlan, DispatchPlanner } from './dispatch-plan.js';
 import { CascadeError, NoUnitOfWorkError } from './errors.js';
 import { classNameOf, type EventClass, namedOnly, textOf } from './event-class.js';
 import { unabortable } from './handler-context.js';
 import { HandlerFailed, UnhandledEvent } from './handler-failed.js';
+import { isThenable } from './handler-function.js';
 import type { Signal } from './handler.js';
 import type { InFlight } from './in-flight.js';
 import { lastResort } from './last-resort.js';

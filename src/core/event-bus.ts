@@ -13,6 +13,7 @@ import { InFlight } from './in-flight.js';
 import { checkOptions } from './option-checks.js';
 import { publish, publishEach, type PublishOptions } from './publish.js';
 import type { PublishReport } from './publish-report.js';
+import type { Resolve } from './subscriber-method.js';
 import { type RegisterOptions, Subscribers } from './subscribers.js';
 import type { SubscriptionGroup } from './subscription-group.js';
 import { SubscriptionRegistry } from './subscription-registry.js';
@@ -49,11 +50,10 @@ export class EventBus implements AsyncDisposable {
   /** @throws TypeError for an unknown option or an impossible value. */
   constructor(options: EventBusOptions = {}) {
     checkOptions(options, eventBusChecks);
-    const { name = 'EventBus', inheritance = true, maxDepth = 100, onError } = options;
-    this.name = name;
-    this.#planner = new DispatchPlanner(this.#registry, inheritance);
-    this.#dispatcher = new Dispatcher(this.#planner, this.#inFlight, maxDepth, onError);
-    this.#lifecycle = new BusLifecycle(name, this.#inFlight, () => {
+    this.name = options.name ?? 'EventBus';
+    this.#planner = new DispatchPlanner(this.#registry, options.inheritance ?? true);
+    this.#dispatcher = new Dispatcher(this.#planner, this.#inFlight, options.maxDepth ?? 100, options.onError);
+    this.#lifecycle = new BusLifecycle(this.name, this.#inFlight, () => {
       for (const subscription of this.#registry.all()) subscription.unsubscribe();
     });
   }
@@ -107,7 +107,19 @@ export class EventBus implements AsyncDisposable {
     return this.#subscribers.register(subscriber, options);
   }
 
-  /** Ends the subscriptions of a registered object. Returns whether it was registered. */
+  /**
+   * Subscribes the `@On` methods of a class without building it: `resolve` gives the instance when one of them is about to
+   * run, once for each event. With an async function they all are `async`. The same class registers once.
+   *
+   * @throws TypeError as `register` does, and for `mode: 'sync'` where `resolve` is async; Error for another `resolve`.
+   * @example bus.registerClass(Receipts, (subscriberClass) => container.resolve(subscriberClass));
+   */
+  registerClass<C extends EventClass>(subscriberClass: C, resolve: Resolve<C>): SubscriptionGroup {
+    this.#lifecycle.assertOpen();
+    return this.#subscribers.registerClass(subscriberClass, resolve as unknown as Resolve);
+  }
+
+  /** Ends the subscriptions of a registered object or class. Returns whether it was registered. */
   unregister(subscriber: object): boolean {
     return this.#subscribers.unregister(subscriber);
   }
@@ -185,10 +197,7 @@ export class EventBus implements AsyncDisposable {
     return this.subscriptions(eventClass).length > 0;
   }
 
-  /**
-   * The active subscriptions in the order in which they were made; or those that events of exactly this class reach, in
-   * the order in which they run.
-   */
+  /** The active subscriptions in the order in which they were made; or those for one class, in the order in which they run. */
   subscriptions(eventClass?: EventClass): readonly Subscription[] {
     const [only] = arguments.length === 0 ? [] : eventClassesOf([eventClass]);
     const all = only ? this.#planner.planFor(only.prototype).steps : this.#registry.all();
@@ -196,9 +205,7 @@ export class EventBus implements AsyncDisposable {
   }
 
   /**
-   * What a publish of this event would do: each subscription of the bus, whether it runs, and why. Filters are asked.
-   *
-   * @throws TypeError for what is no event.
+   * What a publish would do: each subscription, whether it runs, and why. Filters are asked. @throws TypeError for no event.
    * @example for (const { subscription, reason } of bus.explain(event)) console.log(subscription.name, reason);
    */
   explain(event: object): readonly Explanation[] {
@@ -220,9 +227,7 @@ export class EventBus implements AsyncDisposable {
 
   /**
    * Closes the bus when nothing is in flight any more; until then it still takes events, for the handlers that it waits
-   * for may publish. So stop what publishes first. Closing twice waits for the same end.
-   *
-   * Rejects with `CloseTimeoutError` when deliveries are unfinished after `timeout` ms; the bus is closed then too.
+   * for may publish. So stop what publishes first. Closing twice waits for the same end. Rejects with `CloseTimeoutError` when deliveries are unfinished after `timeout` ms; the bus is closed then too.
    * @example await bus.close({ timeout: 10_000 });
    */
   close(options?: CloseOptions): Promise<void> {
@@ -234,16 +239,12 @@ export class EventBus implements AsyncDisposable {
     return this.close();
   }
 
-  #publish<E extends object>(
-    event: E,
-    options: PublishOptions | undefined,
-    rejects: boolean,
-  ): Promise<PublishReport<E>> {
+  #publish<E extends object>(event: E, options: PublishOptions | undefined, rejects: boolean) {
     try {
       this.#lifecycle.assertOpen();
       return publish(this.#dispatcher, event, options, rejects);
     } catch (error) {
-      return Promise.reject(error);
+      return Promise.reject<PublishReport<E>>(error);
     }
   }
 }

@@ -27,7 +27,21 @@ export function handlerName(handler: AnyHandler): string {
   return typeof handler === 'function' ? handler.name : `${classNameOf(handler)}.handle`;
 }
 
-function callableOf(handler: unknown): unknown {
+/**
+ * Asked by `typeof`, for promises of another realm are awaited too (a platform's own, under jest). Where looking throws,
+ * it is left to `Promise.resolve` to look again and to reject.
+ */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false;
+  try {
+    return typeof (value as PromiseLike<unknown>).then === 'function';
+  } catch {
+    return true;
+  }
+}
+
+/** The function itself, in whatever form the handler was given. */
+export function callableOf(handler: unknown): unknown {
   return typeof handler === 'object' ? (handler as EventHandler | null)?.handle : handler;
 }
 

@@ -9,6 +9,7 @@ export {
   NoUnitOfWorkError,
   StreamOverflowError,
 } from './errors.js';
+export type { DeliveryOptions } from './delivery-options.js';
 export { EventBus } from './event-bus.js';
 export type { EventBusOptions } from './event-bus-options.js';
 export type { EventClass, EventOf } from './event-class.js';
@@ -20,6 +21,7 @@ export { On, type OnDecorator } from './on.js';
 export { type Delivery, PublishError, type PublishReport, type SkipReason } from './publish-report.js';
 export type { PublishOptions } from './publish.js';
 export { StoppableEvent } from './stoppable-event.js';
+export type { Resolve } from './subscriber-method.js';
 export type { RegisterOptions } from './subscribers.js';
 export type { SubscriptionGroup } from './subscription-group.js';
 export type { Subscription } from './subscription.js';

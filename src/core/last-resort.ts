@@ -1,5 +1,5 @@
-import { isThenable } from './dispatch.js';
 import type { HandlerFailed } from './handler-failed.js';
+import { isThenable } from './handler-function.js';
 import { surface } from './uncaught.js';
 
 /** Where a failure goes that neither a publisher nor a handler of `HandlerFailed` takes: never into silence. */

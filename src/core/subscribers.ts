@@ -1,10 +1,10 @@
 import { deliveryOptions } from './delivery-options.js';
-import { classNameOf, describe } from './event-class.js';
+import { classNameOf, describe, type EventClass, isEventClass } from './event-class.js';
 import { modeOf } from './handler-function.js';
-import type { EventHandler } from './handler.js';
+import type { EventHandler, Handler } from './handler.js';
 import { markedMethodsOf } from './mark.js';
 import { aBoolean, checkOptions } from './option-checks.js';
-import { skipped } from './publish-report.js';
+import { methodOf, type Resolve, resolvedMethodOf, resolvedPerEvent } from './subscriber-method.js';
 import { SubscriptionGroup } from './subscription-group.js';
 import type { Subscription } from './subscription.js';
 import type { SubscriptionRegistry } from './subscription-registry.js';
@@ -22,7 +22,7 @@ export interface RegisterOptions {
   readonly weak?: boolean | undefined;
 }
 
-/** The objects whose `@On` methods are subscribed on one bus. */
+/** The objects and classes whose `@On` methods are subscribed on one bus. */
 export class Subscribers {
   readonly #registry: SubscriptionRegistry;
   // A group holds its subscriber through its handlers, and those of a weak one hold it weakly: so none is kept alive here.
@@ -41,36 +41,27 @@ export class Subscribers {
       );
     }
     const weak = Boolean(options?.weak);
-    const present = this.#groups.get(subscriber);
-    if (present?.active) {
-      if (present.weak === weak) return present;
-      throw new Error(`${present.name} is registered already, with another 'weak'. Unregister it first.`);
-    }
-    const name = classNameOf(subscriber);
     const reference = weak ? new WeakRef(subscriber) : undefined;
-    const methods = subscriber as Record<string | symbol, EventHandler['handle']>;
-    // One handler for each method, however many marks it has: an event that several of them match runs it once.
-    const handlers = new Map<string | symbol, EventHandler>();
-    const subscriptions = new Set<Subscription>();
-    try {
-      for (const { method, eventClasses, options: given } of markedMethodsOf(subscriber)) {
-        const handler = handlers.get(method) ?? methodOf(reference ?? { deref: strongly(subscriber) }, method);
-        handlers.set(method, handler);
-        const delivery = deliveryOptions(given, modeOf(methods[method] as EventHandler['handle']));
-        const named = { ...delivery, name: delivery.name ?? `${name}.${String(method)}`, subscriber: reference };
-        subscriptions.add(this.#registry.add(eventClasses, handler, named));
-      }
-    } catch (error) {
-      // Nothing half-subscribed stays behind.
-      for (const subscription of subscriptions) subscription.unsubscribe();
-      throw error;
-    }
-    const group = new SubscriptionGroup(name, Object.freeze([...subscriptions]), weak);
-    this.#groups.set(subscriber, group);
+    const source = reference ?? { deref: strongly(subscriber) };
+    const group = this.#subscribe(subscriber, subscriber, weak, (method) => methodOf(source, method), reference);
     // Once for each object, however often it comes and goes.
     this.#collected.unregister(subscriber);
     if (weak) this.#collected.register(subscriber, group, subscriber);
     return group;
+  }
+
+  registerClass(subscriberClass: EventClass, resolve: Resolve): SubscriptionGroup {
+    if (!isEventClass(subscriberClass) || typeof resolve !== 'function') {
+      throw new TypeError(
+        `registerClass takes a class and a function, not ${describe(subscriberClass)} and ${describe(resolve)}.`,
+      );
+    }
+    const instanceFor = resolvedPerEvent(subscriberClass, resolve);
+    // Its methods, and nothing of what its constructor would do.
+    const specimen = Object.create(subscriberClass.prototype) as object;
+    return this.#subscribe(subscriberClass, specimen, resolve, (method, subscriptions) =>
+      resolvedMethodOf(instanceFor, method, subscriptions),
+    );
   }
 
   unregister(subscriber: object): boolean {
@@ -79,17 +70,53 @@ export class Subscribers {
     group?.unsubscribe();
     return active;
   }
+
+  /**
+   * @param key The object or the class that registers once.
+   * @param held How: registering again otherwise is refused.
+   */
+  #subscribe(
+    key: object,
+    subscriber: object,
+    held: boolean | Resolve,
+    handlerOf: (method: string | symbol, subscriptions: Iterable<Subscription>) => EventHandler,
+    reference?: WeakRef<object>,
+  ): SubscriptionGroup {
+    const present = this.#groups.get(key);
+    if (present?.active) {
+      if (present.held === held) return present;
+      throw new Error(`${present.name} is registered already, with another 'weak' or resolve. Unregister it first.`);
+    }
+    const subscriberClass = subscriber.constructor as EventClass;
+    const name = classNameOf(subscriber);
+    const isLate = typeof held === 'function' && modeOf(held as Handler) === 'async';
+    // One handler for each method, however many marks it has: an event that several of them match runs it once.
+    const handlers = new Map<string | symbol, EventHandler>();
+    const subscriptions = new Set<Subscription>();
+    try {
+      for (const { method, eventClasses, options: given } of markedMethodsOf(subscriber)) {
+        const place = `${name}.${String(method)}`;
+        if (isLate && given?.mode === 'sync') {
+          throw new TypeError(`${place} cannot be 'sync': its instance comes from an async function.`);
+        }
+        const handler = handlers.get(method) ?? handlerOf(method, subscriptions);
+        handlers.set(method, handler);
+        const mode = isLate ? 'async' : modeOf((subscriber as Record<string | symbol, Handler>)[method] as Handler);
+        const delivery = deliveryOptions(given, mode);
+        const origin = { subscriberClass, method };
+        const named = { ...delivery, name: delivery.name ?? place, subscriber: reference, origin };
+        subscriptions.add(this.#registry.add(eventClasses, handler, named));
+      }
+    } catch (error) {
+      // Nothing half-subscribed stays behind.
+      for (const subscription of subscriptions) subscription.unsubscribe();
+      throw error;
+    }
+    const group = new SubscriptionGroup(name, Object.freeze([...subscriptions]), held);
+    this.#groups.set(key, group);
+    return group;
+  }
 }
 
-// Functions of their own, for a closure keeps alive all that any closure beside it uses.
+// A function of its own, for a closure keeps alive all that any closure beside it uses.
 const strongly = (subscriber: object) => (): object => subscriber;
-
-/** Called by its name on the object, so that proxies, spies and overrides have their say. */
-function methodOf(subscriber: { deref(): object | undefined }, method: string | symbol): EventHandler {
-  return {
-    handle(event, context) {
-      const present = subscriber.deref() as Record<string | symbol, EventHandler['handle']> | undefined;
-      return present ? present[method]!(event, context) : skipped('unsubscribed');
-    },
-  };
-}

@@ -18,7 +18,8 @@ export class SubscriptionGroup implements Disposable {
     readonly name: string,
     /** One for each `@On` of the subscriber. */
     readonly subscriptions: readonly Subscription[],
-    /** @internal */ readonly weak: boolean,
+    /** @internal Weakly or not, or by which function it is resolved. */
+    readonly held: unknown,
   ) {}
 
   /** Whether at least one of the subscriptions is still active. */

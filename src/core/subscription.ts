@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { DeliveryOptions } from './delivery-options.js';
 import { type EventClass, nameOf } from './event-class.js';
-import { functionOf, handlerName } from './handler-function.js';
+import { callableOf, functionOf, handlerName } from './handler-function.js';
 import type { AnyHandler, Handler, Mode, Phase } from './handler.js';
 
 /**
@@ -29,7 +29,7 @@ export class Subscription implements Disposable {
     readonly eventClasses: readonly EventClass[],
     /** @internal As it was given: half of what makes a subscription unique. */
     readonly handler: AnyHandler,
-    /** @internal */
+    /** All that was asked for, with defaults. Filters and `around` are here to be seen, not to be called. */
     readonly options: DeliveryOptions,
     /** @internal Place in the order of subscription. */
     readonly order: number,
@@ -57,6 +57,17 @@ export class Subscription implements Disposable {
   /** The option `name`, else the handler's own, else `handler of OrderPlaced`: for people, not for routing. */
   get name(): string {
     return this.options.name ?? (handlerName(this.handler) || `handler of ${this.eventClasses.map(nameOf).join(', ')}`);
+  }
+
+  /** The class of the subscriber whose `@On` method it is; undefined for a handler that was given to `subscribe`. */
+  get subscriberClass(): EventClass | undefined {
+    return this.options.origin?.subscriberClass;
+  }
+
+  /** The function that was written for these events, for tools that show where it stands. Not for calling. */
+  get source(): Function {
+    const { origin } = this.options;
+    return (origin ? origin.subscriberClass.prototype[origin.method as never] : callableOf(this.handler)) as Function;
   }
 
   /** False once it has ended, was used up by `once`, or its weakly held subscriber has been collected. */
