@@ -85,7 +85,8 @@ export class Subscribers {
     const present = this.#groups.get(key);
     if (present?.active) {
       if (present.held === held) return present;
-      throw new Error(`${present.name} is registered already, with another 'weak' or resolve. Unregister it first.`);
+      const other = typeof held === 'function' ? 'resolve' : 'weak';
+      throw new Error(`${present.name} is registered already, with another '${other}'. Unregister it first.`);
     }
     const subscriberClass = subscriber.constructor as EventClass;
     const name = classNameOf(subscriber);

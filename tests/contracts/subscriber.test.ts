@@ -50,6 +50,20 @@ const weakMethods: SubscribingBackend = {
   },
 };
 
+const resolvedMethods: SubscribingBackend = {
+  name: 'registerClass, as a method with @On of an object that is built when an event comes',
+  handlerName: 'Receipts.onEvent',
+  subscribe(bus, eventClass, react, options) {
+    class Receipts {
+      @On(eventClass as EventClass<never>, options)
+      onEvent(...given: Parameters<typeof react>): unknown {
+        return react(...given);
+      }
+    }
+    return bus.registerClass(Receipts, (receiptsClass) => new receiptsClass());
+  },
+};
+
 const classes: SubscribingBackend = {
   name: 'register, as the handle method of a class with @On',
   handlerName: 'Receipts.handle',
@@ -67,7 +81,8 @@ const classes: SubscribingBackend = {
 /** Held here for as long as the tests run, for their buses do not. */
 const held = new Set<object>();
 
-for (const backend of [functions, objects, methods, weakMethods, classes]) isASubscribingBackend(backend);
+for (const backend of [functions, objects, methods, weakMethods, resolvedMethods, classes])
+  isASubscribingBackend(backend);
 
 describe('the contract', () => {
   it('has no part in the bus: two backends share one', () => {

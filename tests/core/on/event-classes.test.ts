@@ -1,7 +1,8 @@
 import { EventBus, On } from 'class-events';
 import { OrderEvent, OrderPlaced, OrderShipped } from './orders.js';
+import { ways } from './ways.js';
 
-describe('the event classes of @On', () => {
+describe.each(ways)('the event classes of @On ($way)', ({ register }) => {
   it('may be a list: the method runs once for each event of any of them', async () => {
     const ran: string[] = [];
     class Audit {
@@ -11,7 +12,7 @@ describe('the event classes of @On', () => {
       }
     }
     const bus = new EventBus();
-    const group = bus.register(new Audit());
+    const group = register(bus, Audit);
     await bus.publishAll([new OrderShipped(), new OrderPlaced()]);
     expect(ran).toEqual(['OrderShipped', 'OrderPlaced']);
     expect(group.subscriptions).toHaveLength(1);
@@ -27,7 +28,7 @@ describe('the event classes of @On', () => {
       }
     }
     const bus = new EventBus();
-    bus.register(new Audit());
+    register(bus, Audit);
     const report = await bus.publish(new OrderPlaced());
     expect(ran).toEqual(['OrderPlaced']);
     expect(report.deliveries).toHaveLength(1);
@@ -48,7 +49,7 @@ describe('the event classes of @On', () => {
     }
     const bus = new EventBus();
     expect(asked).toEqual([]);
-    bus.register(new Audit());
+    register(bus, Audit);
     expect(asked).toEqual(['asked']);
     await bus.publish(new LateEvent());
     expect(ran).toEqual(['late']);
@@ -64,7 +65,7 @@ describe('the event classes of @On', () => {
       note(): void {}
     }
     const bus = new EventBus();
-    expect(() => bus.register(new Audit())).toThrow(
+    expect(() => register(bus, Audit)).toThrow(
       /^The event class is undefined in @On of Audit\.note: .*files import each other/,
     );
     expect(bus.subscriptions()).toEqual([]);
@@ -76,9 +77,7 @@ describe('the event classes of @On', () => {
       @On(() => wrong)
       note(): void {}
     }
-    expect(() => new EventBus().register(new Audit())).toThrow(
-      /^'OrderPlaced' is no event class in @On of Audit\.note\./,
-    );
+    expect(() => register(new EventBus(), Audit)).toThrow(/^'OrderPlaced' is no event class in @On of Audit\.note\./);
   });
 
   it('that are undefined because of a circular import are refused when the class is defined, with the remedy', () => {

@@ -1,15 +1,16 @@
 import { EventBus, On } from 'class-events';
 import { OrderEvent, OrderPlaced, OrderShipped } from './orders.js';
+import { ways } from './ways.js';
 
-async function afterPublishing(ran: string[], subscriber: object, ...events: object[]): Promise<string[]> {
-  const bus = new EventBus();
-  bus.register(subscriber);
-  await bus.publishAll(events);
-  return ran.splice(0);
-}
-
-describe('a subclass of a class with @On', () => {
+describe.each(ways)('a subclass of a class with @On ($way)', ({ register }) => {
   const ran: string[] = [];
+  async function afterPublishing(subscriberClass: new () => object, ...events: object[]): Promise<string[]> {
+    const bus = new EventBus();
+    register(bus, subscriberClass);
+    await bus.publishAll(events);
+    return ran.splice(0);
+  }
+
   class Base {
     @On(OrderPlaced)
     react(): void {
@@ -19,7 +20,7 @@ describe('a subclass of a class with @On', () => {
 
   it('inherits the methods that it does not override: they run once', async () => {
     class Derived extends Base {}
-    expect(await afterPublishing(ran, new Derived(), new OrderPlaced())).toEqual(['Base.react']);
+    expect(await afterPublishing(Derived, new OrderPlaced())).toEqual(['Base.react']);
   });
 
   it('runs an override that is not decorated in place of the base method, once', async () => {
@@ -28,8 +29,8 @@ describe('a subclass of a class with @On', () => {
         ran.push('Derived.react');
       }
     }
-    expect(await afterPublishing(ran, new Derived(), new OrderPlaced())).toEqual(['Derived.react']);
-    expect(await afterPublishing(ran, new Base(), new OrderPlaced())).toEqual(['Base.react']);
+    expect(await afterPublishing(Derived, new OrderPlaced())).toEqual(['Derived.react']);
+    expect(await afterPublishing(Base, new OrderPlaced())).toEqual(['Base.react']);
   });
 
   it('may call the base method from its override', async () => {
@@ -39,7 +40,7 @@ describe('a subclass of a class with @On', () => {
         super.react();
       }
     }
-    expect(await afterPublishing(ran, new Derived(), new OrderPlaced())).toEqual(['Derived.react', 'Base.react']);
+    expect(await afterPublishing(Derived, new OrderPlaced())).toEqual(['Derived.react', 'Base.react']);
   });
 
   it('runs an override that is decorated again once, with its own options', async () => {
@@ -49,9 +50,9 @@ describe('a subclass of a class with @On', () => {
         ran.push('Derived.react');
       }
     }
-    const group = new EventBus().register(new Derived());
+    const group = register(new EventBus(), Derived);
     expect(group.subscriptions.map(({ name, priority }) => [name, priority])).toEqual([['again', 3]]);
-    expect(await afterPublishing(ran, new Derived(), new OrderPlaced())).toEqual(['Derived.react']);
+    expect(await afterPublishing(Derived, new OrderPlaced())).toEqual(['Derived.react']);
   });
 
   it('inherits the mark for another class when its override is decorated again', async () => {
@@ -62,8 +63,8 @@ describe('a subclass of a class with @On', () => {
       }
     }
     const events = [new OrderPlaced(), new OrderShipped()];
-    expect(await afterPublishing(ran, new Derived(), ...events)).toEqual(['Derived.react', 'Derived.react']);
-    const group = new EventBus().register(new Derived());
+    expect(await afterPublishing(Derived, ...events)).toEqual(['Derived.react', 'Derived.react']);
+    const group = register(new EventBus(), Derived);
     expect(group.subscriptions.map(({ eventClasses, priority }) => [eventClasses, priority])).toEqual([
       [[OrderPlaced], 0],
       [[OrderShipped], 3],
@@ -79,7 +80,7 @@ describe('a subclass of a class with @On', () => {
       @On(OrderPlaced, { name: 'derived' })
       override react(): void {}
     }
-    const group = new EventBus().register(new Derived());
+    const group = register(new EventBus(), Derived);
     expect(group.subscriptions.map(({ name, eventClasses }) => [name, eventClasses])).toEqual([
       ['base', [OrderShipped]],
       ['derived', [OrderPlaced]],
@@ -95,7 +96,7 @@ describe('a subclass of a class with @On', () => {
       override react(): void {}
     }
     class Lowest extends Derived {}
-    const group = new EventBus().register(new Lowest());
+    const group = register(new EventBus(), Lowest);
     expect(group.subscriptions.map(({ name }) => name)).toEqual(['derived']);
   });
 
@@ -106,14 +107,14 @@ describe('a subclass of a class with @On', () => {
         ran.push('Derived.react');
       }
     }
-    expect(await afterPublishing(ran, new Derived(), new OrderPlaced())).toEqual(['Derived.react']);
+    expect(await afterPublishing(Derived, new OrderPlaced())).toEqual(['Derived.react']);
   });
 
   it('may override by a field', async () => {
     class Derived extends Base {
       override react = (): void => void ran.push('Derived.react');
     }
-    expect(await afterPublishing(ran, new Derived(), new OrderPlaced())).toEqual(['Derived.react']);
+    expect(await afterPublishing(Derived, new OrderPlaced())).toEqual(['Derived.react']);
   });
 
   it('runs the methods of the base class before its own', async () => {
@@ -123,7 +124,7 @@ describe('a subclass of a class with @On', () => {
         ran.push('Derived.another');
       }
     }
-    expect(await afterPublishing(ran, new Derived(), new OrderPlaced())).toEqual(['Base.react', 'Derived.another']);
+    expect(await afterPublishing(Derived, new OrderPlaced())).toEqual(['Base.react', 'Derived.another']);
   });
 
   it('keeps its marks from the base class and from its siblings', async () => {
@@ -149,9 +150,9 @@ describe('a subclass of a class with @On', () => {
       }
     }
     const both = [new OrderPlaced(), new OrderShipped()];
-    expect(await afterPublishing(ran, new Base(), ...both)).toEqual(['Base.react']);
-    expect(await afterPublishing(ran, new Second(), ...both)).toEqual(['Base.react', 'Second.second']);
-    expect(await afterPublishing(ran, new First(), ...both)).toEqual(['First.react', 'First.first', 'First.react']);
+    expect(await afterPublishing(Base, ...both)).toEqual(['Base.react']);
+    expect(await afterPublishing(Second, ...both)).toEqual(['Base.react', 'Second.second']);
+    expect(await afterPublishing(First, ...both)).toEqual(['First.react', 'First.first', 'First.react']);
   });
 
   it('of a class without marks keeps its marks from it', () => {
@@ -163,8 +164,8 @@ describe('a subclass of a class with @On', () => {
       override react(): void {}
     }
     const bus = new EventBus();
-    bus.register(new Derived());
-    expect(() => bus.register(new Plain())).toThrow('an object of Plain has no @On methods.');
+    register(bus, Derived);
+    expect(() => register(bus, Plain)).toThrow(/Plain has no @On methods\./);
   });
 
   it('implements an abstract method that is decorated', async () => {
@@ -181,7 +182,7 @@ describe('a subclass of a class with @On', () => {
         ran.push('Concrete.react');
       }
     }
-    expect(await afterPublishing(ran, new Concrete(), new OrderPlaced())).toEqual(['Concrete.react']);
+    expect(await afterPublishing(Concrete, new OrderPlaced())).toEqual(['Concrete.react']);
   });
 
   it('decorates an abstract method that is not', async () => {
@@ -194,7 +195,7 @@ describe('a subclass of a class with @On', () => {
         ran.push('Concrete.react');
       }
     }
-    expect(await afterPublishing(ran, new Concrete(), new OrderPlaced())).toEqual(['Concrete.react']);
+    expect(await afterPublishing(Concrete, new OrderPlaced())).toEqual(['Concrete.react']);
   });
 
   it('never runs a method that is decorated nowhere', async () => {
@@ -208,7 +209,7 @@ describe('a subclass of a class with @On', () => {
         ran.push('nowhere');
       }
     }
-    expect(await afterPublishing(ran, new Lowest(), new OrderPlaced())).toEqual(['Base.react']);
+    expect(await afterPublishing(Lowest, new OrderPlaced())).toEqual(['Base.react']);
   });
 
   it('of a marked class inherits its handle, overridden or not', async () => {
@@ -224,8 +225,8 @@ describe('a subclass of a class with @On', () => {
       }
     }
     class NotifyAlike extends Notify {}
-    expect(await afterPublishing(ran, new NotifyByMail(), new OrderPlaced())).toEqual(['NotifyByMail.handle']);
-    expect(await afterPublishing(ran, new NotifyAlike(), new OrderPlaced())).toEqual(['Notify.handle']);
+    expect(await afterPublishing(NotifyByMail, new OrderPlaced())).toEqual(['NotifyByMail.handle']);
+    expect(await afterPublishing(NotifyAlike, new OrderPlaced())).toEqual(['Notify.handle']);
   });
 
   it('has the same order in both dialects', () => {
@@ -247,7 +248,7 @@ describe('a subclass of a class with @On', () => {
 
       handle(): void {}
     }
-    const group = new EventBus().register(new Bottom());
+    const group = register(new EventBus(), Bottom);
     const wiring = group.subscriptions.map(({ name, eventClasses }) => `${name} ${eventClasses[0]?.name}`);
     expect(wiring).toEqual([
       'Bottom.a OrderEvent',
@@ -295,7 +296,7 @@ describe('a subclass of a class with @On', () => {
       }
       decorateBase(Lower, 'react');
       decorateDerived(Upper, 'own');
-      expect(await afterPublishing(ran, new Upper(), new OrderPlaced())).toEqual(['Upper.react', 'Upper.own']);
+      expect(await afterPublishing(Upper, new OrderPlaced())).toEqual(['Upper.react', 'Upper.own']);
     }
   });
 });

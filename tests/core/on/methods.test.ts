@@ -1,7 +1,8 @@
 import { EventBus, type HandlerContext, On, StoppableEvent } from 'class-events';
 import { OrderEvent, OrderPlaced, OrderShipped } from './orders.js';
+import { syncWays } from './ways.js';
 
-describe('@On on a method', () => {
+describe.each(syncWays)('@On on a method ($way)', ({ register }) => {
   it('calls it on the registered object, so that this and private fields work', async () => {
     class Receipts {
       readonly #sent: string[] = [];
@@ -32,7 +33,7 @@ describe('@On on a method', () => {
     }
     const bus = new EventBus();
     const event = new OrderPlaced();
-    bus.register(new Receipts());
+    register(bus, Receipts);
     await bus.publish(event);
     expect(given[0]).toBe(event);
     expect(given[1]).toBe(false);
@@ -48,7 +49,7 @@ describe('@On on a method', () => {
     }
     const [bus, other] = [new EventBus(), new EventBus()];
     await bus.publish(new OrderPlaced());
-    bus.register(new Receipts());
+    register(bus, Receipts);
     await other.publish(new OrderPlaced());
     expect(ran).toEqual([]);
     await bus.publish(new OrderPlaced());
@@ -72,7 +73,7 @@ describe('@On on a method', () => {
       }
     }
     const bus = new EventBus();
-    bus.register(new Receipts());
+    register(bus, Receipts);
     await bus.publish(new OrderPlaced());
     expect(ran).toEqual(['send']);
   });
@@ -96,7 +97,7 @@ describe('@On on a method', () => {
       }
     }
     const bus = new EventBus();
-    bus.register(new Warehouse());
+    register(bus, Warehouse);
     await bus.publish(new OrderPlaced());
     expect(ran).toEqual(['zebra', 'apple', 'mango']);
   });
@@ -125,7 +126,7 @@ describe('@On on a method', () => {
       }
     }
     const bus = new EventBus();
-    bus.register(new Warehouse());
+    register(bus, Warehouse);
     await bus.publish(new OrderPlaced('o-1'));
     await bus.publish(new OrderPlaced('o-2'));
     expect(ran).toEqual(['first o-1', 'filtered o-1', 'around', 'wrapped', 'around', 'wrapped']);
@@ -147,7 +148,7 @@ describe('@On on a method', () => {
       }
     }
     const bus = new EventBus();
-    bus.register(new Guard());
+    register(bus, Guard);
     await bus.publish(new LoginAttempted());
     expect(ran).toEqual(['stop']);
   });
@@ -167,7 +168,7 @@ describe('@On on a method', () => {
       }
     }
     const bus = new EventBus();
-    bus.register(new Audit());
+    register(bus, Audit);
     await bus.publish(new Changed(1, 3));
     await bus.publish(new Changed(3, 3));
     expect(seen).toEqual([2]);
@@ -177,18 +178,18 @@ describe('@On on a method', () => {
     const [One, Other] = [class e extends OrderPlaced {}, (() => class e extends OrderPlaced {})()];
     expect(One.name).toBe(Other.name);
     const ran: string[] = [];
-    const subscriberNamedS = (label: string, key: typeof OrderPlaced): object => {
+    const subscriberNamedS = (label: string, key: typeof OrderPlaced): new () => object => {
       class s {
         @On(key)
         m(): void {
           ran.push(label);
         }
       }
-      return new s();
+      return s;
     };
     const bus = new EventBus();
-    bus.register(subscriberNamedS('one', One));
-    bus.register(subscriberNamedS('other', Other));
+    register(bus, subscriberNamedS('one', One));
+    register(bus, subscriberNamedS('other', Other));
     await bus.publish(new Other());
     expect(ran).toEqual(['other']);
   });
@@ -209,7 +210,7 @@ describe('@On on a method', () => {
       }
     }
     const bus = new EventBus();
-    const group = bus.register(new Warehouse());
+    const group = register(bus, Warehouse);
     await bus.publishAll([new OrderPlaced(), new OrderShipped()]);
     expect(ran).toEqual(['symbol', 'computed']);
     expect(group.subscriptions.map(({ name }) => name)).toEqual([
@@ -238,7 +239,7 @@ describe('@On on a method', () => {
         @On(OrderPlaced, { mode: 'sync' })
         async toldOtherwise(): Promise<void> {}
       }
-      const group = new EventBus().register(new Warehouse());
+      const group = register(new EventBus(), Warehouse);
       expect(group.subscriptions.map(({ name, mode }) => [name, mode])).toEqual([
         ['Warehouse.plain', 'sync'],
         ['Warehouse.asynchronous', 'async'],
@@ -258,7 +259,7 @@ describe('@On on a method', () => {
       class Derived extends Base {
         override async react(): Promise<void> {}
       }
-      expect(new EventBus().register(new Derived()).subscriptions[0]?.mode).toBe('async');
+      expect(register(new EventBus(), Derived).subscriptions[0]?.mode).toBe('async');
     });
   });
 
@@ -272,7 +273,7 @@ describe('@On on a method', () => {
         log(): void {}
       }
       class Derived extends Base {}
-      const group = new EventBus().register(new Derived());
+      const group = register(new EventBus(), Derived);
       expect(group.name).toBe('Derived');
       expect(group.subscriptions.map(({ name }) => name)).toEqual(['Derived.react', 'the audit log']);
     });
@@ -282,7 +283,7 @@ describe('@On on a method', () => {
         @On(OrderPlaced, { name: undefined })
         send(): void {}
       }
-      expect(new EventBus().register(new Receipts()).subscriptions[0]?.name).toBe('Receipts.send');
+      expect(register(new EventBus(), Receipts).subscriptions[0]?.name).toBe('Receipts.send');
     });
   });
 });

@@ -1,5 +1,6 @@
 import { EventBus, On } from 'class-events';
 import { OrderPlaced, OrderShipped } from './orders.js';
+import { ways } from './ways.js';
 
 /** As JavaScript sees it, for most of these mistakes do not compile. */
 const UntypedOn = On as unknown as (eventClass: object) => (...given: unknown[]) => void;
@@ -59,7 +60,7 @@ describe('@On is refused when the class is defined', () => {
   });
 });
 
-describe('@On on a class', () => {
+describe.each(ways)('@On on a class ($way)', ({ register }) => {
   it('subscribes its handle method', async () => {
     const ran: string[] = [];
     @On(OrderPlaced)
@@ -71,7 +72,7 @@ describe('@On on a class', () => {
       }
     }
     const bus = new EventBus();
-    const group = bus.register(new Notify());
+    const group = register(bus, Notify);
     await bus.publish(new OrderPlaced('o-1'));
     expect(ran).toEqual(['mail o-1']);
     expect(group.subscriptions.map(({ name }) => name)).toEqual(['Notify.handle']);
@@ -88,7 +89,7 @@ describe('@On on a class', () => {
       }
     }
     const bus = new EventBus();
-    const group = bus.register(new Notify());
+    const group = register(bus, Notify);
     await bus.publishAll([new OrderPlaced(), new OrderShipped(), new Cancelled()]);
     expect(ran).toEqual(['OrderPlaced', 'OrderShipped', 'Cancelled']);
     expect(group.subscriptions.map(({ mode, priority }) => [mode, priority])).toEqual([
@@ -112,7 +113,7 @@ describe('@On on a class', () => {
       }
     }
     const bus = new EventBus();
-    bus.register(new Notify());
+    register(bus, Notify);
     await bus.publish(new OrderPlaced());
     expect(ran).toEqual(['before', 'handle']);
     await bus.publish(new OrderShipped());
@@ -131,19 +132,7 @@ describe('@On on a class', () => {
       }
     }
     const bus = new EventBus();
-    bus.register(new NotifyByMail());
-    await bus.publish(new OrderPlaced('o-1'));
-    expect(ran).toEqual(['o-1']);
-  });
-
-  it('may have a handle that is a field', async () => {
-    const ran: string[] = [];
-    @On(OrderPlaced)
-    class Notify {
-      handle = (event: OrderPlaced): void => void ran.push(event.orderId);
-    }
-    const bus = new EventBus();
-    bus.register(new Notify());
+    register(bus, NotifyByMail);
     await bus.publish(new OrderPlaced('o-1'));
     expect(ran).toEqual(['o-1']);
   });
@@ -155,8 +144,33 @@ describe('@On on a class', () => {
       other(): void {}
     }
     const bus = new EventBus();
-    expect(() => bus.register(new Notify())).toThrow(TypeError);
-    expect(() => bus.register(new Notify())).toThrow(/^Notify\.handle is marked by @On, but it is no method\./);
+    expect(() => register(bus, Notify)).toThrow(TypeError);
+    expect(() => register(bus, Notify)).toThrow(/^Notify\.handle is marked by @On, but it is no method\./);
     expect(bus.subscriptions()).toEqual([]);
+  });
+});
+
+describe('@On on a class', () => {
+  it('may have a handle that is a field, where an instance is registered', async () => {
+    const ran: string[] = [];
+    @On(OrderPlaced)
+    class Notify {
+      handle = (event: OrderPlaced): void => void ran.push(event.orderId);
+    }
+    const bus = new EventBus();
+    bus.register(new Notify());
+    await bus.publish(new OrderPlaced('o-1'));
+    expect(ran).toEqual(['o-1']);
+  });
+
+  it('whose handle is a field is refused by registerClass, which has no instance to look at', () => {
+    @On(OrderPlaced)
+    class Notify {
+      handle = (): void => undefined;
+    }
+    const bus = new EventBus();
+    expect(() => bus.registerClass(Notify, () => new Notify())).toThrow(
+      /^Notify\.handle is marked by @On, but it is no method\./,
+    );
   });
 });

@@ -1,7 +1,8 @@
 import { EventBus, On } from 'class-events';
 import { OrderEvent, OrderPlaced, OrderShipped } from './orders.js';
+import { ways } from './ways.js';
 
-describe('stacked @On', () => {
+describe.each(ways)('stacked @On ($way)', ({ register }) => {
   it('runs the method once for each of the classes, each with its own options', async () => {
     const ran: string[] = [];
     class Audit {
@@ -12,7 +13,7 @@ describe('stacked @On', () => {
       }
     }
     const bus = new EventBus();
-    const group = bus.register(new Audit());
+    const group = register(bus, Audit);
     await bus.publishAll([new OrderPlaced(), new OrderShipped(), new OrderPlaced(), new OrderShipped()]);
     expect(ran).toEqual(['OrderPlaced', 'OrderShipped', 'OrderPlaced']);
     expect(group.subscriptions.map(({ name, priority, active }) => [name, priority, active])).toEqual([
@@ -31,7 +32,7 @@ describe('stacked @On', () => {
       }
     }
     const bus = new EventBus();
-    bus.register(new Audit());
+    register(bus, Audit);
     const report = await bus.publish(new OrderPlaced('o-1'));
     expect(ran).toEqual(['o-1']);
     expect(report.deliveries.map(({ status, reason }) => [status, reason])).toEqual([
@@ -50,7 +51,7 @@ describe('stacked @On', () => {
       }
     }
     const bus = new EventBus();
-    bus.register(new Audit());
+    register(bus, Audit);
     const report = await bus.publish(new OrderPlaced());
     expect(ran).toEqual(['noted']);
     expect(report.deliveries.map(({ subscription, status, reason }) => [subscription.name, status, reason])).toEqual([
@@ -76,7 +77,7 @@ describe('stacked @On', () => {
       }
     }
     const bus = new EventBus();
-    const group = bus.register(new Audit());
+    const group = register(bus, Audit);
     expect(group.subscriptions.map(({ name }) => name)).toEqual([
       'first lower',
       'first upper',
@@ -94,7 +95,7 @@ describe('stacked @On', () => {
       @On(OrderPlaced, once)
       note(): void {}
     }
-    expect(new EventBus().register(new Audit()).subscriptions).toHaveLength(1);
+    expect(register(new EventBus(), Audit).subscriptions).toHaveLength(1);
   });
 
   it('of the same class with different options is refused: one of the two would be lost silently', () => {
@@ -105,7 +106,7 @@ describe('stacked @On', () => {
         @On(OrderPlaced, { filter: ({ orderId }) => orderId === 'o-1' })
         note(): void {}
       }
-      bus.register(new Audit());
+      register(bus, Audit);
     };
     expect(registering).toThrow(/Audit\.note.*OrderPlaced/);
     expect(bus.subscriptions()).toEqual([]);
@@ -118,7 +119,7 @@ describe('stacked @On', () => {
       note(): void {}
     }
     const bus = new EventBus();
-    expect(() => bus.register(new Audit())).toThrow(/another list of classes/);
+    expect(() => register(bus, Audit)).toThrow(/another list of classes/);
     expect(bus.subscriptions()).toEqual([]);
   });
 });
