@@ -1,0 +1,82 @@
+import type { EventClass, Subscription } from '../core/index.js';
+import { basesOf, eventClassesOn } from './event-classes.js';
+import { classNameOf, compared, identified } from './identity.js';
+import { isWirableBus, type WirableBus } from './wirable-bus.js';
+import type { SourceLocation, WiredEvent, WiredHandler, Wiring } from './wiring.js';
+
+/**
+ * What a wiring is to show besides what the bus itself knows.
+ *
+ * @example
+ * ```ts
+ * const wiring = describeWiring(bus, { events: [OrderShipped], locate: functionLocations() });
+ * ```
+ */
+export interface WiringOptions {
+  /** Event classes that belong on the map although nobody subscribed to them: those that are published, for instance. */
+  readonly events?: readonly EventClass[] | undefined;
+  /** Tells where a function stands; `functionLocations()` of `class-events/wiring/node` gives one. */
+  readonly locate?: ((source: Function) => SourceLocation | undefined) | undefined;
+}
+
+/**
+ * Reads who reacts to what from a bus: every event class that somebody is subscribed to, with its handlers in the order in
+ * which they would run. Nothing is called: no handler, no filter. The same subscriptions, made in the same order, give
+ * an equal value.
+ *
+ * A base class that nobody is subscribed to is left out, for it changes nothing. So is a subclass that the bus has
+ * not heard of: name it in `events`.
+ *
+ * @throws TypeError for what is no bus, and for an entry of `events` that is no class.
+ * @example
+ * ```ts
+ * console.log(toTable(describeWiring(bus)));
+ * ```
+ */
+export function describeWiring(bus: WirableBus, options: WiringOptions = {}): Wiring {
+  if (!isWirableBus(bus)) {
+    throw new TypeError('describeWiring takes an EventBus. Pass the bus itself, not its name, class or options.');
+  }
+  const classes = eventClassesOn(bus, options.events);
+  const handlers = identified(bus.subscriptions(), ({ name }) => name);
+  const wiredEvent = (eventClass: EventClass, id: string): WiredEvent => {
+    const bases = basesOf(eventClass, classes);
+    const steps = bus.subscriptions(eventClass).map((subscription) => {
+      const own = subscription.eventClasses.map((each) => classes.get(each));
+      return { handler: handlers.get(subscription)!, by: [id, ...bases].find((each) => own.includes(each))! };
+    });
+    return { id, name: classNameOf(eventClass), bases, plan: steps };
+  };
+  return {
+    bus: bus.name,
+    events: [...classes].map(([each, id]) => wiredEvent(each, id)).sort((one, other) => compared(one.id, other.id)),
+    handlers: [...handlers].map(([subscription, id]) => wiredHandler(subscription, id, classes, options.locate)),
+  };
+}
+
+function wiredHandler(
+  { name, eventClasses, mode, priority, phase, options, subscriberClass, source }: Subscription,
+  id: string,
+  classes: ReadonlyMap<EventClass, string>,
+  locate: WiringOptions['locate'],
+): WiredHandler {
+  const location = locate?.(source);
+  return {
+    id,
+    name,
+    events: eventClasses.map((each) => classes.get(each)!),
+    mode,
+    priority: Number.isFinite(priority) ? priority : priority > 0 ? 'Infinity' : '-Infinity',
+    phase,
+    filter: Boolean(options.filter),
+    once: Boolean(options.once),
+    exact: Boolean(options.exact),
+    around: Boolean(options.around),
+    onFailure: Boolean(options.onFailure),
+    ...(options.timeout !== undefined && { timeout: options.timeout }),
+    ...(options.durable !== undefined && { durable: options.durable }),
+    transactional: Boolean(options.transactional),
+    ...(subscriberClass && { subscriber: classNameOf(subscriberClass) }),
+    ...(location && { location }),
+  };
+}
