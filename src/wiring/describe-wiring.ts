@@ -42,8 +42,8 @@ export function describeWiring(bus: WirableBus, options: WiringOptions = {}): Wi
   const wiredEvent = (eventClass: EventClass, id: string): WiredEvent => {
     const bases = basesOf(eventClass, classes);
     const steps = bus.subscriptions(eventClass).map((subscription) => {
-      const own = subscription.eventClasses.map((each) => classes.get(each));
-      return { handler: handlers.get(subscription)!, by: [id, ...bases].find((each) => own.includes(each))! };
+      const own = new Set(subscription.eventClasses.map((each) => classes.get(each)));
+      return { handler: handlers.get(subscription)!, by: [id, ...bases].find((each) => own.has(each))! };
     });
     return { id, name: classNameOf(eventClass), bases, plan: steps };
   };

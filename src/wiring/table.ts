@@ -35,9 +35,9 @@ function rows({ id, plan }: WiredEvent, handlers: ReadonlyMap<string, WiredHandl
 
 /** Rows with columns of one width, the first one flush right: it holds numbers. */
 export function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => [...row[column]!].length)));
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => lengthOf(row[column]!))));
   const pad = (cell: string, column: number): string => {
-    const space = ' '.repeat(widths[column]! - [...cell].length);
+    const space = ' '.repeat(widths[column]! - lengthOf(cell));
     return column === 0 ? space + cell : cell + space;
   };
   return rows.map((row) =>
@@ -47,4 +47,9 @@ export function aligned(rows: readonly (readonly string[])[]): string[] {
       .join('  ')
       .trimEnd(),
   );
+}
+
+/** In characters as people count them, not in code units. */
+function lengthOf(cell: string): number {
+  return Array.from(cell).length;
 }

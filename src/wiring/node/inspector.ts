@@ -1,4 +1,4 @@
-import type { Session } from 'node:inspector';
+import type * as inspector from 'node:inspector';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
@@ -20,10 +20,10 @@ const expression = "globalThis[Symbol.for('class-events/inspected')]";
 
 /** Node's inspector, asked where functions stand. A session is open only while it is asked. */
 export class Inspector {
-  readonly #newSession: () => Session;
+  readonly #newSession: () => inspector.Session;
   readonly #urls = new Map<string, string>();
 
-  private constructor(newSession: () => Session) {
+  private constructor(newSession: () => inspector.Session) {
     this.#newSession = newSession;
   }
 
@@ -31,11 +31,9 @@ export class Inspector {
   static open(): Inspector | undefined {
     try {
       // Not imported: where it is missing or stubbed, looking is what fails.
-      const { Session } = createRequire(join(process.cwd(), 'here.js'))(
-        'node:inspector',
-      ) as typeof import('node:inspector');
-      const inspector = new Inspector(() => new Session());
-      return inspector.locationOf(Inspector) && inspector;
+      const { Session } = createRequire(join(process.cwd(), 'here.js'))('node:inspector') as typeof inspector;
+      const opened = new Inspector(() => new Session());
+      return opened.locationOf(Inspector) && opened;
     } catch {
       return undefined;
     }
@@ -48,7 +46,7 @@ export class Inspector {
     const reachable = globalThis as { [inspected]?: Function };
     reachable[inspected] = source;
     try {
-      const { result } = ask<{ result: { objectId?: string } }>(session, 'Runtime.evaluate', { expression });
+      const { result } = ask(session, 'Runtime.evaluate', { expression }) as { result: { objectId?: string } };
       const location = scriptLocationOf(session, result.objectId);
       const url = location && this.#urlOf(session, location.scriptId);
       // Evaluated code has no file.
@@ -59,7 +57,7 @@ export class Inspector {
     }
   }
 
-  #urlOf(session: Session, scriptId: string): string | undefined {
+  #urlOf(session: inspector.Session, scriptId: string): string | undefined {
     if (!this.#urls.has(scriptId)) {
       // Enabling tells of every script that is loaded: 30 ms, so once, and again only for a script that came later.
       session.on('Debugger.scriptParsed', ({ params }) => this.#urls.set(params.scriptId, params.url));
@@ -69,14 +67,10 @@ export class Inspector {
   }
 }
 
-function scriptLocationOf(session: Session, objectId: string | undefined): ScriptLocation | undefined {
+function scriptLocationOf(session: inspector.Session, objectId: string | undefined): ScriptLocation | undefined {
   if (objectId === undefined) return undefined;
-  const asked = { objectId, ownProperties: true };
-  const { internalProperties = [] } = ask<{ internalProperties?: InternalProperty[] }>(
-    session,
-    'Runtime.getProperties',
-    asked,
-  );
+  const properties = ask(session, 'Runtime.getProperties', { objectId, ownProperties: true });
+  const { internalProperties = [] } = properties as { internalProperties?: InternalProperty[] };
   const internal = (...names: string[]): InternalProperty['value'] =>
     internalProperties.find(({ name }) => names.includes(name))?.value;
   const location = internal('[[FunctionLocation]]')?.value as ScriptLocation | undefined;
@@ -85,7 +79,7 @@ function scriptLocationOf(session: Session, objectId: string | undefined): Scrip
 }
 
 /** A session of the same thread answers before `post` returns. */
-function ask<Answer>(session: Session, method: string, parameters: object = {}): Answer {
+function ask(session: inspector.Session, method: string, parameters: object = {}): object {
   let answer: object | undefined;
   let failure: Error | null = null;
   session.post(method, parameters, (error, result) => {
@@ -93,5 +87,5 @@ function ask<Answer>(session: Session, method: string, parameters: object = {}):
     answer = result;
   });
   if (failure !== null) throw failure as Error;
-  return (answer ?? {}) as Answer;
+  return answer ?? {};
 }

@@ -1,0 +1,45 @@
+import { describeWiring } from '../describe-wiring.js';
+import { toDot } from '../dot.js';
+import { excerptOf } from '../excerpt.js';
+import { toHtml } from '../html.js';
+import { toJson } from '../json.js';
+import { toMermaid } from '../mermaid.js';
+import { functionLocations } from '../node/index.js';
+import { toTable } from '../table.js';
+import type { Wiring } from '../wiring.js';
+import { type Command, CommandError } from './command.js';
+import { loadEntry } from './entry.js';
+import { eventIdOf } from './event-name.js';
+import { delivered } from './output.js';
+
+const formats: Readonly<Record<string, (wiring: Wiring) => string | Promise<string>>> = {
+  table: toTable,
+  json: toJson,
+  mermaid: toMermaid,
+  dot: toDot,
+  html: toHtml,
+};
+
+/** `class-events wiring`: shows who reacts to what. */
+export const wiringCommand: Command = {
+  name: 'wiring',
+  operand: '<entry>',
+  summary: 'shows which handlers run for which event class, in their order',
+  options: {
+    format: { type: 'string', value: 'FORMAT', description: `${Object.keys(formats).join(', ')}; default table` },
+    event: { type: 'string', value: 'NAME', description: 'only this event class' },
+    output: { type: 'string', value: 'FILE', description: 'write to a file' },
+  },
+  async run(operand, options) {
+    const { format = 'table', event } = options;
+    const render = Object.hasOwn(formats, String(format)) ? formats[String(format)] : undefined;
+    if (!render) {
+      throw new CommandError(`There is no format ${String(format)}. Give one of ${Object.keys(formats).join(', ')}.`);
+    }
+    const { bus, events } = await loadEntry(operand);
+    const whole = describeWiring(bus, { events, locate: functionLocations() });
+    const ids = whole.events.map(({ id }) => id);
+    const wiring = typeof event === 'string' ? excerptOf(whole, eventIdOf(event, ids)) : whole;
+    return delivered(await render(wiring), options);
+  },
+};
