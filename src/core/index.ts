@@ -11,13 +11,15 @@ export {
 } from './errors.js';
 export type { DeliveryOptions } from './delivery-options.js';
 export { EventBus } from './event-bus.js';
-export type { EventBusOptions } from './event-bus-options.js';
-export type { EventClass, EventOf } from './event-class.js';
+export { eventBusChecks, type EventBusOptions } from './event-bus-options.js';
+export { classNameOf, type EventClass, type EventOf, isEventClass, textOf } from './event-class.js';
 export type { StreamOverflow } from './event-stream.js';
 export type { Explanation } from './explanation.js';
 export { HandlerFailed, UnhandledEvent } from './handler-failed.js';
 export type { EventHandler, Handler, HandlerContext, HandlerOptions, Mode, Phase, Signal } from './handler.js';
+export { isSubscriber } from './mark.js';
 export { On, type OnDecorator } from './on.js';
+export { checkOptions, milliseconds } from './option-checks.js';
 export { type Delivery, PublishError, type PublishReport, type SkipReason } from './publish-report.js';
 export type { PublishOptions } from './publish.js';
 export { StoppableEvent } from './stoppable-event.js';

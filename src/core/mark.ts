@@ -33,7 +33,7 @@ export function addMark(holder: object, mark: Mark): void {
  */
 export function markedMethodsOf(subscriber: object): MarkedMethod[] {
   const marked = lineageOf(subscriber).flatMap((prototype, level) =>
-    [...ownMarks(prototype), ...ownMarks(own(own(prototype, 'constructor'), Symbol.metadata))].map((mark) => {
+    marksOf(prototype).map((mark) => {
       const { method, options } = mark;
       const place = `${classNameOf(subscriber)}.${String(method)}`;
       if (typeof (subscriber as Record<string | symbol, unknown>)[method] !== 'function') {
@@ -56,10 +56,20 @@ export function markedMethodsOf(subscriber: object): MarkedMethod[] {
     .filter(({ eventClasses }) => eventClasses.length > 0);
 }
 
+/** Whether an object has `@On` methods, its own or inherited ones: for what looks for subscribers among other objects. */
+export function isSubscriber(object: object): boolean {
+  return lineageOf(object).some((prototype) => marksOf(prototype).length > 0);
+}
+
 /** The prototypes of an object, the most basic first. */
 function lineageOf(object: object): object[] {
   const prototype = Object.getPrototypeOf(object) as object | null;
   return prototype ? [...lineageOf(prototype), prototype] : [];
+}
+
+/** The marks that stand in the body of one class, in either dialect. */
+function marksOf(prototype: object): Mark[] {
+  return [...ownMarks(prototype), ...ownMarks(own(own(prototype, 'constructor'), Symbol.metadata))];
 }
 
 function ownMarks(holder: unknown): Mark[] {
