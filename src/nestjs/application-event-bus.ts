@@ -1,0 +1,127 @@
+import { type BeforeApplicationShutdown, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import type { ModulesContainer } from '@nestjs/core';
+import {
+  BusClosedError,
+  checkOptions,
+  classNameOf,
+  CloseTimeoutError,
+  EventBus,
+  eventBusChecks,
+  milliseconds,
+  type PublishOptions,
+  type PublishReport,
+} from '../core/index.js';
+import type { EventBusModuleOptions } from './event-bus-module-options.js';
+import { logFailure, logLost } from './failure-log.js';
+import { registerProviders } from './provider-subscribers.js';
+
+/** An event that was published before the providers were subscribed. */
+interface EarlyEvent {
+  readonly publish: () => void;
+  readonly refuse: (reason: unknown) => void;
+}
+
+/** The bus of one application. It starts when the application's providers are built, and closes with the application. */
+export class ApplicationEventBus
+  extends EventBus
+  implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown
+{
+  readonly #modules: ModulesContainer;
+  readonly #closeTimeout: number;
+  readonly #logger: Logger;
+  /** In the order of publishing. Undefined once the providers are subscribed. */
+  #early: EarlyEvent[] | undefined = [];
+
+  constructor(options: EventBusModuleOptions, modules: ModulesContainer) {
+    checkOptions(options, { ...eventBusChecks, closeTimeout: milliseconds });
+    const { closeTimeout = 10_000, ...own } = options;
+    const logger = new Logger(own.name ?? 'EventBus');
+    super({ ...own, onError: own.onError ?? logFailure(logger) });
+    this.#modules = modules;
+    this.#closeTimeout = closeTimeout;
+    this.#logger = logger;
+  }
+
+  override publish<E extends object>(event: E, options?: PublishOptions): Promise<PublishReport<E>> {
+    return this.#whenStarted(event, () => super.publish(event, options));
+  }
+
+  override publishSettled<E extends object>(event: E, options?: PublishOptions): Promise<PublishReport<E>> {
+    return this.#whenStarted(event, () => super.publishSettled(event, options));
+  }
+
+  override publishAll<E extends object>(events: Iterable<E>, options?: PublishOptions): Promise<PublishReport<E>[]> {
+    const all = [...events];
+    return this.#whenStarted(all, () => super.publishAll(all, options));
+  }
+
+  override emit(event: object): void {
+    if (!this.#early) return super.emit(event);
+    // Throws for what is no event, as emit does: later nobody would be there to catch it.
+    this.explain(event);
+    this.#early.push({
+      publish: () => super.emit(event),
+      refuse: (reason) => logLost(this.#logger, event, reason),
+    });
+  }
+
+  override close(...options: Parameters<EventBus['close']>): Promise<void> {
+    this.#refuseEarly(new BusClosedError(`${this.name} is closed. The application had not started.`));
+    return super.close(...options);
+  }
+
+  /** Called by Nest when all static providers are built, and before any other module's hook. */
+  onModuleInit(): void {
+    try {
+      registerProviders(this, this.#modules);
+    } catch (error) {
+      this.#refuseEarly(error);
+      throw error;
+    }
+    const early = this.#early ?? [];
+    this.#early = undefined;
+    for (const { publish, refuse } of early) {
+      try {
+        publish();
+      } catch (error) {
+        refuse(error);
+      }
+    }
+  }
+
+  /**
+   * The first wait: handlers still have their database connections, which most modules close in
+   * `onApplicationShutdown`. The bus stays open, because the server still has requests to answer, and they publish.
+   */
+  async beforeApplicationShutdown(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const expired = new Promise<void>((resolve) => (timer = setTimeout(resolve, this.#closeTimeout)));
+    await Promise.race([this.idle(), expired]);
+    clearTimeout(timer);
+  }
+
+  /** The end: servers and consumers have stopped by now, so nothing that is published later gets lost. */
+  async onApplicationShutdown(): Promise<void> {
+    try {
+      await this.close({ timeout: this.#closeTimeout });
+    } catch (error) {
+      if (!(error instanceof CloseTimeoutError)) throw error;
+      this.#logger.error(error.message);
+    }
+  }
+
+  #whenStarted<R>(event: object, publish: () => Promise<R>): Promise<R> {
+    const early = this.#early;
+    if (!early) return publish();
+    this.#logger.warn(
+      `${classNameOf(event)} is published before the application's providers are built. It waits for them: a provider's factory that awaits it waits for itself. Use emit there.`,
+    );
+    return new Promise((resolve, reject) => early.push({ publish: () => resolve(publish()), refuse: reject }));
+  }
+
+  #refuseEarly(reason: unknown): void {
+    const early = this.#early ?? [];
+    this.#early = undefined;
+    for (const { refuse } of early) refuse(reason);
+  }
+}

@@ -1,0 +1,35 @@
+import type { FactoryProvider, ModuleMetadata } from '@nestjs/common';
+import type { EventBusOptions } from '../core/index.js';
+
+/**
+ * The options of a bus, and what an application adds to them.
+ *
+ * @example
+ * ```ts
+ * EventBusModule.forRoot({ name: 'orders', closeTimeout: 20_000 });
+ * ```
+ */
+export interface EventBusModuleOptions extends EventBusOptions {
+  /** Gets a failure that no publisher awaits and no handler of `HandlerFailed` took. Default: Nest's logger. */
+  readonly onError?: EventBusOptions['onError'];
+  /**
+   * Milliseconds that a shutdown waits for running handlers, before the server stops and again after it. What is
+   * unfinished then is named in the log. Default 10 000.
+   */
+  readonly closeTimeout?: number | undefined;
+}
+
+/**
+ * Options that other providers have a say in.
+ *
+ * @example
+ * ```ts
+ * EventBusModule.forRootAsync({
+ *   imports: [ConfigModule],
+ *   inject: [ConfigService],
+ *   useFactory: (config: ConfigService) => ({ closeTimeout: config.get('CLOSE_TIMEOUT') }),
+ * });
+ * ```
+ */
+export interface EventBusModuleAsyncOptions
+  extends Pick<ModuleMetadata, 'imports'>, Pick<FactoryProvider<EventBusModuleOptions>, 'inject' | 'useFactory'> {}

@@ -1,0 +1,68 @@
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import { EventBus } from '../core/index.js';
+import { ApplicationEventBus } from './application-event-bus.js';
+import type { EventBusModuleAsyncOptions, EventBusModuleOptions } from './event-bus-module-options.js';
+
+const moduleOptions = Symbol('class-events/nestjs/options');
+
+/**
+ * Gives an application one `EventBus`, which every provider can inject, and subscribes the `@On` methods of all providers
+ * and controllers: each object once, before any `onModuleInit` is called. What constructors publish waits until then.
+ * Failures that no publisher awaits go to Nest's logger. The bus closes with the application.
+ *
+ * Import it once, in the root module. Guards, pipes, interceptors and filters do not apply to handlers.
+ *
+ * @throws Error when the application starts and `forRoot` was imported twice; TypeError for options or `@On` methods that cannot work.
+ *
+ * @example
+ * ```ts
+ * @Module({ imports: [EventBusModule.forRoot()], providers: [OrderService, Receipts] })
+ * class AppModule {}
+ * ```
+ */
+export class EventBusModule {
+  /**
+   * The module with fixed options.
+   * @example EventBusModule.forRoot({ name: 'orders' });
+   */
+  static forRoot(options: EventBusModuleOptions = {}): DynamicModule {
+    return this.#withOptions({ provide: moduleOptions, useValue: options });
+  }
+
+  /**
+   * The module with options that a factory makes from other providers.
+   * @example EventBusModule.forRootAsync({ inject: [Config], useFactory: (config: Config) => ({ name: config.name }) });
+   */
+  static forRootAsync({ imports = [], inject = [], useFactory }: EventBusModuleAsyncOptions): DynamicModule {
+    return { ...this.#withOptions({ provide: moduleOptions, inject, useFactory }), imports };
+  }
+
+  static #withOptions(options: Provider): DynamicModule {
+    const bus: Provider = {
+      provide: EventBus,
+      inject: [moduleOptions, ModulesContainer],
+      useFactory: (given: EventBusModuleOptions, modules: ModulesContainer) => {
+        callHooksFirst(modules);
+        return new ApplicationEventBus(given, modules);
+      },
+    };
+    return { module: EventBusModule, global: true, providers: [options, bus], exports: [EventBus] };
+  }
+}
+// Nest's decorators as functions: these sources compile in the standard dialect, which Nest's own do not know.
+Module({})(EventBusModule);
+
+/**
+ * Nest sorts modules by distance for its hooks. Global ones share the greatest, so a global module that was imported
+ * earlier would have its `onModuleInit` called before the providers are subscribed, and wait for ever for a publish.
+ */
+function callHooksFirst(modules: ModulesContainer): void {
+  const [own, ...others] = [...modules.values()].filter(({ providers }) => providers.has(moduleOptions));
+  if (own) own.distance = Infinity;
+  if (others.length > 0) {
+    throw new Error(
+      `EventBusModule.forRoot is imported ${others.length + 1} times, and each would make a bus of its own. Import it once, in the root module: EventBus can be injected everywhere.`,
+    );
+  }
+}
