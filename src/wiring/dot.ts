@@ -23,9 +23,10 @@ export function toDot(wiring: Wiring): string {
       ({ key, drawn }) => `${key} [id=${key}, class="handler ${drawn.mode}", style=rounded, label=${labelOf(drawn)}];`,
     ),
     ...subclasses.map(
-      ([base, subclass]) => `${base} -> ${subclass} [class=subclass, style=dashed, dir=back, arrowtail=empty];`,
+      ([base, subclass]) =>
+        `${base} -> ${subclass} [id="${base}-${subclass}", class=subclass, style=dashed, dir=back, arrowtail=empty];`,
     ),
-    ...calls.map(([event, handler]) => `${event} -> ${handler} [class=call];`),
+    ...calls.map(([event, handler]) => `${event} -> ${handler} [id="${event}-${handler}", class=call];`),
   ];
   return ['digraph wiring {', ...lines.map((line) => `  ${line}`), '}', ''].join('\n');
 }
