@@ -1,0 +1,79 @@
+import type ts from 'typescript';
+import type { ClassHierarchy } from './class-hierarchy.js';
+import { isObject } from './event-types.js';
+import type { PackageCode } from './package-code.js';
+import type { Publish } from './publishes.js';
+import type { SubscriptionSite } from './subscriptions.js';
+
+/** Which event class comes from which publishes, and goes to which subscriptions. */
+export class EventFlow {
+  readonly publishes: readonly Publish[];
+  readonly subscriptions: readonly SubscriptionSite[];
+  /** By class, the publishes that may be of it: what was made of it on the spot, or has a base class for its type. */
+  readonly published: ReadonlyMap<ts.Symbol, readonly Publish[]>;
+  readonly #hierarchy: ClassHierarchy;
+  readonly #packageCode: PackageCode;
+
+  constructor(
+    publishes: readonly Publish[],
+    subscriptions: readonly SubscriptionSite[],
+    hierarchy: ClassHierarchy,
+    packageCode: PackageCode,
+  ) {
+    this.publishes = publishes;
+    this.subscriptions = subscriptions;
+    this.#hierarchy = hierarchy;
+    this.#packageCode = packageCode;
+    const published = new Map<ts.Symbol, Publish[]>();
+    for (const publish of publishes) {
+      for (const each of this.eventsOf(publish)) published.set(each, [...(published.get(each) ?? []), publish]);
+    }
+    this.published = published;
+  }
+
+  /**
+   * The event classes that a publish may be of. Where its type is a base class, those of its subclasses that are made
+   * with `new`, anywhere or by what `made` names.
+   */
+  eventsOf({ classes, exact }: Publish, made?: ReadonlySet<ts.Symbol>): readonly ts.Symbol[] {
+    return classes.flatMap((each) => {
+      if (isObject(each)) return [];
+      if (exact || !this.#hierarchy.hasHeirs(each)) return isInterface(each) ? [] : [each];
+      const possible = this.#hierarchy.possible(each, made);
+      return possible.length > 0 || made || isInterface(each) ? possible : [each];
+    });
+  }
+
+  /** The part of a publish's type that leads to no class, as people read it. */
+  unknownOf(publish: Publish): string | undefined {
+    return (
+      publish.unknown ??
+      publish.classes.find((each) => this.eventsOf({ ...publish, classes: [each] }).length === 0)?.name
+    );
+  }
+
+  /** The subscriptions that an event of this class reaches, catch-alls included. */
+  subscriptionsFor(event: ts.Symbol): readonly SubscriptionSite[] {
+    return this.subscriptions.filter((site) => site.classes.some((key) => this.reaches(event, key, site.exact)));
+  }
+
+  /** Whether an event of a class reaches who subscribed to another, as the bus decides it. */
+  reaches(event: ts.Symbol, key: ts.Symbol, exact: boolean): boolean {
+    if (event === key || exact) return event === key;
+    return isObject(key) ? !this.isOfTheBus(event) : this.#hierarchy.ancestorsOf(event).has(key);
+  }
+
+  /** `HandlerFailed` and others that the package itself declares. */
+  isOfTheBus(event: ts.Symbol): boolean {
+    return (event.declarations ?? []).some((each) => this.#packageCode.owns(each));
+  }
+}
+
+/** No class goes by this name: `Error` is an interface too, and a class all the same. */
+function isInterface(symbol: ts.Symbol): boolean {
+  return symbol.valueDeclaration === undefined;
+}
+
+export function isCatchAll({ classes }: SubscriptionSite): boolean {
+  return classes.some(isObject);
+}

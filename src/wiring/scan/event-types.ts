@@ -1,0 +1,59 @@
+import type ts from 'typescript';
+import type { Project } from './project.js';
+
+/** The event classes that a type says, and whether it leaves any unsaid. */
+export interface EventTypes {
+  readonly classes: readonly ts.Symbol[];
+  /** The part of the type that is no class (`any`, `object`), as the compiler writes it. */
+  readonly unknown: string | undefined;
+}
+
+/** The classes of the events that have this type: each member of a union, the constraint of a type parameter. */
+export function eventTypes(project: Project, type: ts.Type): EventTypes {
+  const { ts, checker } = project;
+  const nothing = ts.TypeFlags.Undefined | ts.TypeFlags.Null | ts.TypeFlags.Void | ts.TypeFlags.Never;
+  const parts = (type.isUnion() ? type.types : [type]).filter(({ flags }) => !(flags & nothing));
+  const found = parts.map((part) => classOfType(project, part) ?? checker.typeToString(part));
+  return {
+    classes: found.filter((each) => typeof each !== 'string'),
+    unknown: found.find((each) => typeof each === 'string'),
+  };
+}
+
+/** The event classes behind an expression for a class: `typeof OrderPlaced`, `EventClass<OrderPlaced>`. */
+export function keyTypes(project: Project, type: ts.Type): EventTypes {
+  const keys = type.isUnion() ? type.types : [type];
+  const found = keys.map((key) => {
+    // By the prototype, as the bus itself does: abstract classes and private constructors have one too.
+    const prototype = project.checker.getPropertyOfType(project.checker.getApparentType(key), 'prototype');
+    const events = prototype && eventTypes(project, project.checker.getTypeOfSymbol(prototype));
+    return events ?? { classes: [], unknown: project.checker.typeToString(key) };
+  });
+  return { classes: found.flatMap(({ classes }) => classes), unknown: found.find(({ unknown }) => unknown)?.unknown };
+}
+
+/** The type of the elements of an array or of anything else that can be iterated. */
+export function elementType({ ts, checker }: Project, type: ts.Type): ts.Type | undefined {
+  const apparent = checker.getApparentType(type);
+  const element = checker.getIndexTypeOfType(apparent, ts.IndexKind.Number);
+  // Set, Generator, Iterable: by their first type argument, for the iterator protocol cannot be asked through the API.
+  return element ?? checker.getTypeArguments(apparent as ts.TypeReference)[0];
+}
+
+/** `Object`, the class of a catch-all. */
+export function isObject(symbol: ts.Symbol): boolean {
+  return (
+    symbol.name === 'Object' && (symbol.declarations ?? []).every((each) => each.getSourceFile().isDeclarationFile)
+  );
+}
+
+function classOfType(project: Project, type: ts.Type): ts.Symbol | undefined {
+  const { ts, checker } = project;
+  if (type.isIntersection()) return type.types.map((part) => classOfType(project, part)).find(Boolean);
+  if (type.flags & ts.TypeFlags.Instantiable) {
+    const constraint = checker.getBaseConstraintOfType(type);
+    return constraint && constraint !== type ? classOfType(project, constraint) : undefined;
+  }
+  const symbol = type.getSymbol();
+  return symbol && symbol.flags & (ts.SymbolFlags.Class | ts.SymbolFlags.Interface) ? symbol : undefined;
+}

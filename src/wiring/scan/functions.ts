@@ -1,0 +1,50 @@
+import type ts from 'typescript';
+import type { Project } from './project.js';
+
+/** What a name stands for, seen through imports and re-exports. */
+export function symbolOf({ ts, checker }: Project, node: ts.Node): ts.Symbol | undefined {
+  const symbol = checker.getSymbolAtLocation(ts.isPropertyAccessExpression(node) ? node.name : node);
+  return symbol && symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+}
+
+/**
+ * The functions that an expression stands for. A destructured method, one of a `Pick` and one that was bound are found by
+ * their type: its signature remembers where it was declared.
+ */
+export function functionsOf(project: Project, expression: ts.Expression): readonly ts.SignatureDeclaration[] {
+  const { ts, checker } = project;
+  if (ts.isFunctionExpression(expression) || ts.isArrowFunction(expression)) return [expression];
+  const symbol = symbolOf(project, expression);
+  const declared = symbol ? declaredAs(project, symbol) : [];
+  return declared.length > 0 ? declared : functionsOfType(project, checker.getTypeAtLocation(expression));
+}
+
+/** The functions that a member or a variable stands for. */
+export function functionsOfSymbol(project: Project, symbol: ts.Symbol): readonly ts.SignatureDeclaration[] {
+  const declared = declaredAs(project, symbol);
+  return declared.length > 0 ? declared : functionsOfType(project, project.checker.getTypeOfSymbol(symbol));
+}
+
+function functionsOfType({ ts }: Project, type: ts.Type): ts.SignatureDeclaration[] {
+  const parts = type.isUnion() ? type.types : [type];
+  const declarations = parts.flatMap((part) => part.getCallSignatures()).map(({ declaration }) => declaration);
+  return declarations.filter(
+    (found): found is ts.SignatureDeclaration => found !== undefined && ts.isFunctionLike(found),
+  );
+}
+
+function declaredAs({ ts }: Project, symbol: ts.Symbol): ts.SignatureDeclaration[] {
+  return (symbol.declarations ?? []).flatMap((declaration) => {
+    if (ts.isFunctionLike(declaration)) return [declaration];
+    if (
+      !ts.isVariableDeclaration(declaration) &&
+      !ts.isPropertyDeclaration(declaration) &&
+      !ts.isPropertyAssignment(declaration)
+    )
+      return [];
+    const { initializer } = declaration;
+    return initializer && (ts.isArrowFunction(initializer) || ts.isFunctionExpression(initializer))
+      ? [initializer]
+      : [];
+  });
+}

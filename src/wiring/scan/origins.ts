@@ -1,0 +1,168 @@
+import type ts from 'typescript';
+import type { Call, Code } from './code.js';
+import type { ClassHierarchy } from './class-hierarchy.js';
+import { elementType, eventTypes } from './event-types.js';
+import { symbolOf } from './functions.js';
+import type { Implementations } from './implementations.js';
+import type { Project } from './project.js';
+
+/** An expression from which a value comes, followed back as far as it can be told. */
+export interface Origin {
+  readonly expression: ts.Expression;
+  /** The value is an element of what the expression gives, not that itself. */
+  readonly element: boolean;
+  /** The outermost call that hands the value on: what happens, happens on its behalf. */
+  readonly call: Pick<Call, 'within'> & { readonly node: ts.Node };
+}
+
+/** Follows values back: through constants, conditions, lists, loops, and through parameters to the calls of their function. */
+export class Origins {
+  readonly #project: Project;
+  readonly #hierarchy: ClassHierarchy;
+  readonly #implementations: Implementations;
+  readonly #calls = new Map<ts.SignatureDeclaration, Call[]>();
+
+  constructor(project: Project, { calls }: Code, hierarchy: ClassHierarchy, implementations: Implementations) {
+    this.#project = project;
+    this.#hierarchy = hierarchy;
+    this.#implementations = implementations;
+    for (const call of calls) {
+      for (const target of call.targets) this.#calls.set(target, [...(this.#calls.get(target) ?? []), call]);
+    }
+  }
+
+  of(origin: Origin, seen: ReadonlySet<ts.Node> = new Set()): readonly Origin[] {
+    const { ts } = this.#project;
+    const expression = this.#stripped(origin.expression);
+    const at = { ...origin, expression };
+    // A function that calls itself hands on what it was given.
+    if (seen.has(expression)) return [];
+    if (seen.size > furthest) return [at];
+    const follow = (next: ts.Expression, change: Partial<Origin> = {}): readonly Origin[] =>
+      this.of({ ...at, ...change, expression: next }, new Set([...seen, expression]));
+
+    if (ts.isConditionalExpression(expression))
+      return [...follow(expression.whenTrue), ...follow(expression.whenFalse)];
+    if (ts.isBinaryExpression(expression) && this.#isChoice(expression.operatorToken.kind)) {
+      return [...follow(expression.left), ...follow(expression.right)];
+    }
+    if (ts.isArrayLiteralExpression(expression) && at.element) {
+      return expression.elements.flatMap((each) =>
+        ts.isSpreadElement(each) ? follow(each.expression) : follow(each, { element: false }),
+      );
+    }
+    const declaration = this.#declarationOf(expression);
+    if (declaration && ts.isParameter(declaration)) return this.#parameter(declaration, at, follow) ?? [at];
+    const source = declaration && this.#sourceOf(declaration, at.element);
+    return source ? follow(source.expression, { element: source.element }) : [at];
+  }
+
+  #stripped(expression: ts.Expression): ts.Expression {
+    const { ts } = this.#project;
+    const isConst = ts.isAsExpression(expression) && ts.isConstTypeReference(expression.type);
+    const isWrapped =
+      ts.isParenthesizedExpression(expression) ||
+      ts.isSatisfiesExpression(expression) ||
+      ts.isNonNullExpression(expression);
+    return isConst || isWrapped ? this.#stripped(expression.expression) : expression;
+  }
+
+  #isChoice(operator: ts.SyntaxKind): boolean {
+    const { BarBarToken, QuestionQuestionToken } = this.#project.ts.SyntaxKind;
+    return operator === BarBarToken || operator === QuestionQuestionToken;
+  }
+
+  #declarationOf(expression: ts.Expression): ts.Declaration | undefined {
+    const { ts } = this.#project;
+    if (!ts.isIdentifier(expression) && !ts.isPropertyAccessExpression(expression)) return undefined;
+    return symbolOf(this.#project, expression)?.valueDeclaration;
+  }
+
+  /** Where the value of something that never changes was given. */
+  #sourceOf(declaration: ts.Declaration, element: boolean): Pick<Origin, 'expression' | 'element'> | undefined {
+    const { ts } = this.#project;
+    if (ts.isVariableDeclaration(declaration) && ts.isVariableDeclarationList(declaration.parent)) {
+      const statement = declaration.parent.parent;
+      if (ts.isForOfStatement(statement) && ts.isIdentifier(declaration.name)) {
+        return element ? undefined : { expression: statement.expression, element: true };
+      }
+      if (!(declaration.parent.flags & ts.NodeFlags.Const)) return undefined;
+    } else if (!ts.isPropertyDeclaration(declaration) || !this.#isReadonly(declaration)) {
+      return undefined;
+    }
+    const { initializer } = declaration;
+    return initializer && { expression: initializer, element };
+  }
+
+  #isReadonly(declaration: ts.Declaration): boolean {
+    const { ts } = this.#project;
+    return Boolean(ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Readonly);
+  }
+
+  /** What the calls of the parameter's function give for it; undefined when none is known. */
+  #parameter(
+    parameter: ts.ParameterDeclaration,
+    at: Origin,
+    follow: (expression: ts.Expression, change?: Partial<Origin>) => readonly Origin[],
+  ): readonly Origin[] | undefined {
+    const { parent } = parameter;
+    const index = parent.parameters.indexOf(parameter);
+    const list = index === 0 && !at.element ? this.#iterated(parent) : undefined;
+    if (list) return follow(list, { element: true });
+    if (this.#isSettled(at)) return undefined;
+    const found = this.#callsOf(parent).flatMap((call) =>
+      this.#argumentsFor(parameter, index, call.node).flatMap((given) =>
+        follow(given.expression, { element: given.element ?? at.element, call }),
+      ),
+    );
+    return found.length > 0 ? found : undefined;
+  }
+
+  /** Whether the static type says all: classes of which the project has no subclasses. */
+  #isSettled({ expression, element }: Origin): boolean {
+    const { ts, checker } = this.#project;
+    const type = checker.getTypeAtLocation(expression);
+    const { classes, unknown } = eventTypes(this.#project, (element && elementType(this.#project, type)) || type);
+    return !unknown && classes.every((each) => each.flags & ts.SymbolFlags.Class && !this.#hierarchy.hasHeirs(each));
+  }
+
+  #argumentsFor(
+    parameter: ts.ParameterDeclaration,
+    index: number,
+    call: ts.CallExpression,
+  ): { expression: ts.Expression; element?: boolean }[] {
+    const { ts } = this.#project;
+    const spread = call.arguments.findIndex((each) => ts.isSpreadElement(each));
+    const given = parameter.dotDotDotToken ? call.arguments.slice(index) : call.arguments.slice(index, index + 1);
+    if (spread >= 0 && spread <= index) {
+      return [{ expression: (call.arguments[spread] as ts.SpreadElement).expression, element: true }];
+    }
+    if (given.length === 0) return parameter.initializer ? [{ expression: parameter.initializer }] : [];
+    if (!parameter.dotDotDotToken) return given.map((expression) => ({ expression }));
+    return given.map((each) =>
+      ts.isSpreadElement(each) ? { expression: each.expression, element: true } : { expression: each, element: false },
+    );
+  }
+
+  #callsOf(declaration: ts.SignatureDeclaration): readonly Call[] {
+    const callable = [declaration, ...this.#implementations.above(declaration)];
+    return [...new Set(callable.flatMap((each) => this.#calls.get(each) ?? []))];
+  }
+
+  /** The list over which this function is called back: `events.forEach((event) => …)`. */
+  #iterated(callback: ts.Node): ts.Expression | undefined {
+    const { ts, checker } = this.#project;
+    const { parent } = callback;
+    if (!ts.isCallExpression(parent) || parent.arguments[0] !== callback) return undefined;
+    const { expression } = parent;
+    if (!ts.isPropertyAccessExpression(expression) || !callsBack.has(expression.name.text)) return undefined;
+    const list = checker.getTypeAtLocation(expression.expression);
+    return checker.isArrayType(list) || checker.isTupleType(list) ? expression.expression : undefined;
+  }
+}
+
+/** Steps back from a publish; more than any program has that is meant to be read. */
+const furthest = 30;
+
+/** The methods of lists that call their first argument with each element. */
+const callsBack = new Set(['forEach', 'map', 'flatMap', 'filter', 'some', 'every', 'find']);

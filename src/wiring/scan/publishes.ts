@@ -1,0 +1,83 @@
+import type ts from 'typescript';
+import { type BusCall, type BusMention, publishing } from './bus-calls.js';
+import type { Body } from './code.js';
+import { elementType, eventTypes } from './event-types.js';
+import type { Origin, Origins } from './origins.js';
+import type { Project } from './project.js';
+import type { SubscriptionSite } from './subscriptions.js';
+
+/** A place at which events are published, by the types that they have there. */
+export interface Publish {
+  readonly node: ts.Node;
+  readonly within: Body;
+  readonly classes: readonly ts.Symbol[];
+  /** Made on the spot, so of this very class and no subclass. */
+  readonly exact: boolean;
+  /** The part of the type that names no class. */
+  readonly unknown: string | undefined;
+}
+
+/** One for each place: several when an event comes from several callers of a wrapper, or is one of several. */
+export function publishesOf(project: Project, calls: readonly BusCall[], origins: Origins): Publish[] {
+  return calls
+    .filter(({ method }) => publishing.has(method))
+    .flatMap((call) => {
+      const [expression] = call.node.arguments;
+      if (!expression) return [];
+      return origins
+        .of({ expression, element: call.method === 'publishAll', call })
+        .map((origin) => published(project, origin));
+    });
+}
+
+/** A method that is handed on publishes what it will be called with, as far as the place that takes it says. */
+export function handedOn(project: Project, mentions: readonly BusMention[]): Publish[] {
+  const { checker } = project;
+  return mentions
+    .filter(({ method }) => publishing.has(method))
+    .map(({ method, node, within }) => {
+      const [parameter] = checker.getContextualType(node)?.getCallSignatures()[0]?.getParameters() ?? [];
+      const given = parameter && checker.getTypeOfSymbol(parameter);
+      const type = given && method === 'publishAll' ? elementType(project, given) : given;
+      const known = type ? eventTypes(project, type) : { classes: [], unknown: `${method}, handed on` };
+      return { node, within, exact: false, ...known };
+    });
+}
+
+/** What `onFailure` returns is published too. */
+export function failureEvents(
+  project: Project,
+  subscriptions: readonly SubscriptionSite[],
+  origins: Origins,
+): Publish[] {
+  return subscriptions
+    .flatMap(({ onFailure }) => onFailure)
+    .flatMap((within) => {
+      const returned = returnedBy(project, within);
+      const found = returned.flatMap((expression) =>
+        origins.of({ expression, element: false, call: { node: expression, within } }),
+      );
+      return found.map((origin) => published(project, origin));
+    })
+    .filter(({ classes, unknown }) => classes.length > 0 || unknown !== undefined);
+}
+
+function returnedBy({ ts }: Project, body: ts.SignatureDeclaration): ts.Expression[] {
+  if (ts.isArrowFunction(body) && !ts.isBlock(body.body)) return [body.body];
+  const returned: ts.Expression[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isReturnStatement(node) && node.expression) returned.push(node.expression);
+    if (!ts.isFunctionLike(node)) ts.forEachChild(node, visit);
+  };
+  ts.forEachChild(body, visit);
+  return returned;
+}
+
+function published(project: Project, { expression, element, call }: Origin): Publish {
+  const type = project.checker.getTypeAtLocation(expression);
+  const eventType = element ? elementType(project, type) : type;
+  const known = eventType
+    ? eventTypes(project, eventType)
+    : { classes: [], unknown: project.checker.typeToString(type) };
+  return { node: call.node, within: call.within, exact: project.ts.isNewExpression(expression), ...known };
+}

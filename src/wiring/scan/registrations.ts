@@ -1,0 +1,51 @@
+import type ts from 'typescript';
+import type { BusCall } from './bus-calls.js';
+import type { ClassHierarchy } from './class-hierarchy.js';
+import { elementType, eventTypes } from './event-types.js';
+import type { Origins } from './origins.js';
+import type { Project } from './project.js';
+import { keysOf } from './subscriptions.js';
+
+/** Of which classes `@On` methods are subscribed. */
+export class Registrations {
+  readonly #hierarchy: ClassHierarchy;
+  readonly #classes = new Set<ts.Symbol>();
+  /** Something else registers: a container, or a call whose type does not say what. */
+  readonly #isOpen: boolean;
+
+  constructor(project: Project, calls: readonly BusCall[], origins: Origins, hierarchy: ClassHierarchy) {
+    this.#hierarchy = hierarchy;
+    const found = calls.flatMap((call) => {
+      const [expression] = call.node.arguments;
+      if (!expression) return [];
+      if (call.method === 'registerClass') return keysOf(project, origins, expression, call);
+      if (call.method !== 'register') return [];
+      return origins.of({ expression, element: false, call }).map(({ expression, element }) => {
+        const type = project.checker.getTypeAtLocation(expression);
+        return eventTypes(project, (element && elementType(project, type)) || type);
+      });
+    });
+    for (const { classes } of found) for (const each of classes) this.#classes.add(each);
+    this.#isOpen =
+      found.some(({ unknown }) => unknown !== undefined) || project.files.some((file) => importsNest(project, file));
+  }
+
+  /** Whether nothing in the project registers the class, an heir of it, or a base type that it may stand behind. */
+  isLeftOut(subscriberClass: ts.Symbol): boolean {
+    if (this.#isOpen) return false;
+    const ancestors = this.#hierarchy.ancestorsOf(subscriberClass);
+    return ![...this.#classes].some(
+      (each) => ancestors.has(each) || this.#hierarchy.ancestorsOf(each).has(subscriberClass),
+    );
+  }
+}
+
+/** The module for NestJS registers all providers by itself. */
+function importsNest({ ts }: Project, { statements }: ts.SourceFile): boolean {
+  return statements.some(
+    (each) =>
+      ts.isImportDeclaration(each) &&
+      ts.isStringLiteral(each.moduleSpecifier) &&
+      each.moduleSpecifier.text === 'class-events/nestjs',
+  );
+}

@@ -1,0 +1,77 @@
+import { CommandError } from '../cli/command.js';
+import { busCalls, busMentions } from './bus-calls.js';
+import { ClassHierarchy } from './class-hierarchy.js';
+import { readCode } from './code.js';
+import { EventFlow } from './event-flow.js';
+import { isObject } from './event-types.js';
+import { type Findings, findingsOf } from './findings.js';
+import { Implementations } from './implementations.js';
+import { Marks } from './marks.js';
+import { Origins } from './origins.js';
+import { PackageCode } from './package-code.js';
+import { openProject, shown } from './project.js';
+import { failureEvents, handedOn, publishesOf } from './publishes.js';
+import { Reach } from './reach.js';
+import { Registrations } from './registrations.js';
+import { subscribingMentions, subscriptionsOf } from './subscriptions.js';
+
+/** What a scan came to: a value that can be written as JSON. */
+export interface Scan extends Findings {
+  readonly totals: {
+    readonly files: number;
+    readonly eventClasses: number;
+    readonly publishes: number;
+    readonly subscriptions: number;
+  };
+}
+
+/**
+ * Reads a TypeScript project and tells who publishes what, who handles what, and what does not meet: project → code →
+ * publishes and subscriptions → flow → findings.
+ *
+ * @throws CommandError when the project cannot be read, or nothing in it uses class-events.
+ */
+export function scan(tsconfig: string): Scan {
+  const opened = openProject(tsconfig);
+  const packageCode = new PackageCode(opened.ts);
+  const project = { ...opened, files: opened.files.filter((file) => !packageCode.owns(file)) };
+
+  const code = readCode(project);
+  const hierarchy = new ClassHierarchy(project, code);
+  const implementations = new Implementations(project, code, hierarchy, packageCode);
+  const origins = new Origins(project, code, hierarchy, implementations);
+
+  const calls = busCalls(project, code, packageCode, implementations);
+  const mentions = busMentions(project, code, packageCode);
+  const subscriptions = [
+    ...subscriptionsOf(project, calls, origins),
+    ...subscribingMentions(mentions),
+    ...new Marks(project, packageCode, origins, implementations).in(code),
+  ];
+  const publishes = [
+    ...publishesOf(project, calls, origins),
+    ...handedOn(project, mentions),
+    ...failureEvents(project, subscriptions, origins),
+  ];
+  if (publishes.length + subscriptions.length === 0) throw new CommandError(nothingIn(tsconfig, project.files.length));
+
+  const flow = new EventFlow(publishes, subscriptions, hierarchy, packageCode);
+  const handlers = subscriptions.flatMap(({ bodies, onFailure }) => [...bodies, ...onFailure]);
+  const reach = new Reach(project, code, hierarchy, implementations, handlers);
+  const registrations = new Registrations(project, calls, origins, hierarchy);
+  const keys = subscriptions.flatMap(({ classes }) => classes).filter((each) => !isObject(each));
+  const totals = {
+    files: project.files.length,
+    eventClasses: new Set([...flow.published.keys(), ...keys]).size,
+    publishes: publishes.length,
+    subscriptions: subscriptions.length,
+  };
+  return { totals, ...findingsOf(flow, reach, registrations) };
+}
+
+function nothingIn(tsconfig: string, files: number): string {
+  return (
+    `${shown(tsconfig)} has ${files} source files, and none uses class-events: no publish, emit, subscribe, waitFor or stream ` +
+    'of an EventBus, and no @On. Scan the project that does; if this is the one, install its dependencies first.'
+  );
+}
