@@ -29,6 +29,8 @@ function refusalOf(dispatch: Dispatch, index: number, subscription: Subscription
   const { event, plan, signal } = dispatch;
   const { handler } = subscription;
   if (!subscription.active || !reaches(plan.lineage, subscription)) return skipped('unsubscribed');
+  const fate = dispatch.fates?.get(subscription);
+  if (fate) return fate instanceof Outcome ? fate : new Outcome('deferred', undefined, false);
   if (plan.stoppable && isStopped(event)) return skipped('stopped');
   if (signal?.aborted) return skipped('aborted');
   const ran = (step: Subscription, at: number): boolean =>

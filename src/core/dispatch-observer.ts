@@ -22,7 +22,8 @@ export interface PlannedDispatch {
 
 /**
  * One step in the life of a delivery: waiting → executing → fulfilled, rejected or skipped. A retry policy in `around`
- * makes it executing once for each attempt.
+ * makes it executing once for each attempt. One that a unit of work takes over ends as deferred, and begins anew with
+ * its phase.
  *
  * @example
  * ```ts
@@ -37,7 +38,7 @@ export interface DeliveryProgress {
   /** Whose handler. */
   readonly subscription: Subscription;
   /** Where the delivery stands now. */
-  readonly status: 'waiting' | 'executing' | 'fulfilled' | 'rejected' | 'skipped';
+  readonly status: 'waiting' | 'executing' | 'fulfilled' | 'rejected' | 'skipped' | 'deferred';
   /** How often the handler has been started. */
   readonly attempt: number;
   /** Whole milliseconds from the dispatch to the handler's first start, or to now while it waits. */

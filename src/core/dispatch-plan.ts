@@ -19,8 +19,8 @@ export interface DispatchPlan {
   readonly stoppable: boolean;
   /** Handlers that stand in the plan more than once, by several of the event's classes. */
   readonly twins: ReadonlySet<AnyHandler>;
-  /** Steps of a later phase or of the outbox: nothing in the core can deliver them. */
-  readonly unserved: readonly Subscription[];
+  /** Those among the steps that are for a later phase or the outbox: somebody has to take them over. */
+  readonly later: readonly Subscription[];
 }
 
 /** Makes plans, and keeps each until a subscription of its class or of an ancestor changes. */
@@ -78,13 +78,14 @@ export class DispatchPlanner {
     const twins = new Set(
       steps.map(({ handler }) => handler).filter((handler) => seen.size === seen.add(handler).size),
     );
+    const later = steps.filter(({ phase, options }) => phase !== 'immediate' || options.durable);
     return {
       lineage,
       steps: Object.freeze(steps),
-      careful: stoppable in prototype || twins.size > 0 || steps.some(needsCare),
+      careful: stoppable in prototype || twins.size + later.length > 0 || steps.some(needsCare),
       stoppable: stoppable in prototype,
       twins,
-      unserved: steps.filter(({ phase, options }) => phase !== 'immediate' || options.durable),
+      later,
     };
   }
 }

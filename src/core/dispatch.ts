@@ -2,7 +2,7 @@ import type { DispatchPlan } from './dispatch-plan.js';
 import type { DispatchWatch } from './dispatch-observer.js';
 import { classNameOf } from './event-class.js';
 import { isThenable } from './handler-function.js';
-import type { Signal } from './handler.js';
+import type { AnyHandler, Signal } from './handler.js';
 import { Outcome, PublishReport } from './publish-report.js';
 import type { Subscription } from './subscription.js';
 
@@ -27,8 +27,10 @@ const unsettled = Symbol('unsettled');
  */
 export class Dispatch {
   hasFailures = false;
-  /** Set by a publisher who waits. */
+  /** Set by whoever waits. */
   onSettled: (() => void) | undefined;
+  /** What becomes of steps that are not made at their turn: an outcome, or somebody has taken them over. */
+  fates: ReadonlyMap<Subscription, object> | undefined;
   readonly #outcomes: (Outcome | typeof unsettled | undefined)[] = [];
   // One for the loop that calls the handlers, so that nothing is settled before all have been called.
   #pending = 1;
@@ -51,6 +53,15 @@ export class Dispatch {
   /** Whether at least one handler was called. */
   get started(): boolean {
     return this.plan.steps.some((_, index) => this.called(index));
+  }
+
+  /** Whether this handler was called, by whichever of its subscriptions. */
+  ran(handler: AnyHandler): boolean {
+    return this.plan.steps.some((step, index) => step.handler === handler && this.called(index));
+  }
+
+  whenSettled(): Promise<void> {
+    return new Promise((settled) => (this.settled ? settled() : (this.onSettled = settled)));
   }
 
   /** Whether the handler of a step whose turn has come was called. */

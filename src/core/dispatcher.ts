@@ -2,7 +2,9 @@ import { deliver } from './deliver.js';
 import { type Cause, Dispatch, type DispatchHost } from './dispatch.js';
 import { type DispatchObserver, DispatchWatch } from './dispatch-observer.js';
 import type { DispatchPlan, DispatchPlanner } from './dispatch-plan.js';
+import { DispatchPorts } from './dispatch-ports.js';
 import { CascadeError, NoUnitOfWorkError } from './errors.js';
+import type { EventBusOptions } from './event-bus-options.js';
 import { classNameOf, type EventClass, namedOnly, textOf } from './event-class.js';
 import { unabortable } from './handler-context.js';
 import { HandlerFailed, UnhandledEvent } from './handler-failed.js';
@@ -28,6 +30,7 @@ interface Queued {
  */
 export class Dispatcher implements DispatchHost {
   readonly observers = new Set<DispatchObserver>();
+  readonly ports: DispatchPorts;
   readonly #planner: DispatchPlanner;
   readonly #inFlight: InFlight;
   readonly #maxDepth: number;
@@ -40,12 +43,12 @@ export class Dispatcher implements DispatchHost {
   constructor(
     planner: DispatchPlanner,
     inFlight: InFlight,
-    maxDepth: number,
-    onError: ((failure: HandlerFailed) => unknown) | undefined,
+    { maxDepth = 100, outsideUnitOfWork, onError }: EventBusOptions,
   ) {
     this.#planner = planner;
     this.#inFlight = inFlight;
     this.#maxDepth = maxDepth;
+    this.ports = new DispatchPorts(inFlight, outsideUnitOfWork === 'immediate');
     this.#onError = onError;
   }
 
@@ -57,8 +60,10 @@ export class Dispatcher implements DispatchHost {
   /** The plan for an event that may be dispatched. @throws TypeError, NoUnitOfWorkError */
   admit(event: object): DispatchPlan {
     const plan = this.#planner.planOf(event);
-    if (plan.unserved.length === 0) return plan;
-    const handlers = plan.unserved.map(({ name, phase, options }) => `${name} (${options.durable ?? phase})`);
+    if (plan.later.length === 0) return plan;
+    const lost = plan.later.filter((step) => this.ports.fateOf(step, plan) === 'lost');
+    if (lost.length === 0) return plan;
+    const handlers = lost.map(({ name, phase, options }) => `${name} (${options.durable ?? phase})`);
     throw new NoUnitOfWorkError(
       `${classNameOf(event)} was not published: no unit of work is open for ${handlers.join(', ')}. Publish inside one, or make them immediate.`,
     );
@@ -125,8 +130,9 @@ export class Dispatcher implements DispatchHost {
     if (steps.length === 0) this.#unhandled(event);
     const { observers } = this;
     const watch = observers.size > 0 ? new DispatchWatch(observers, event, plan, cause?.event) : undefined;
-    const careful = plan.careful || signal !== undefined || watch !== undefined;
+    const careful = plan.careful || signal !== undefined || watch !== undefined || this.ports.silencers.size > 0;
     let dispatch = careful ? new Dispatch(this, event, plan, cause, awaited, signal, watch) : undefined;
+    if (dispatch) this.#handOver(dispatch);
     for (let index = 0; index < steps.length; index++) {
       let result: unknown;
       try {
@@ -141,6 +147,21 @@ export class Dispatcher implements DispatchHost {
     dispatch?.release();
     if (dispatch?.settled === false) this.#inFlight.add(dispatch);
     return dispatch;
+  }
+
+  /** Before the first handler runs: what an event leads to is taken over after the event itself. */
+  #handOver(first: Dispatch): void {
+    const { event, plan, cause } = first;
+    const fates = this.ports.fatesOf(plan);
+    first.fates = fates;
+    if (!fates) return;
+    for (const deferral of this.ports.deferrals) {
+      const taken = plan.later.filter((step) => fates.get(step) === deferral);
+      if (taken.length === 0) continue;
+      const deliver = (due: readonly Subscription[], awaited: boolean): Dispatch =>
+        this.#frame(event, { ...plan, steps: due, later: [] }, cause, awaited, undefined) as Dispatch;
+      deferral.take({ first, steps: taken, deliver });
+    }
   }
 
   #unhandled(event: object): void {

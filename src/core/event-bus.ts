@@ -2,6 +2,7 @@
 import { BusLifecycle, type CloseOptions } from './bus-lifecycle.js';
 import { deliveryOptions } from './delivery-options.js';
 import { Dispatcher } from './dispatcher.js';
+import type { DispatchPorts } from './dispatch-ports.js';
 import type { DispatchObserver } from './dispatch-observer.js';
 import { DispatchPlanner } from './dispatch-plan.js';
 import { eventBusChecks, type EventBusOptions } from './event-bus-options.js';
@@ -40,6 +41,8 @@ import { nextEvent, streamOf, type StreamOptions, type WaitOptions } from './wai
 export class EventBus implements AsyncDisposable {
   /** For messages. */
   readonly name: string;
+  /** @internal Where modules take part. */
+  readonly ports: DispatchPorts;
   readonly #registry = new SubscriptionRegistry();
   readonly #inFlight = new InFlight();
   readonly #subscribers = new Subscribers(this.#registry);
@@ -52,10 +55,9 @@ export class EventBus implements AsyncDisposable {
     checkOptions(options, eventBusChecks);
     this.name = options.name ?? 'EventBus';
     this.#planner = new DispatchPlanner(this.#registry, options.inheritance ?? true);
-    this.#dispatcher = new Dispatcher(this.#planner, this.#inFlight, options.maxDepth ?? 100, options.onError);
-    this.#lifecycle = new BusLifecycle(this.name, this.#inFlight, () => {
-      for (const subscription of this.#registry.all()) subscription.unsubscribe();
-    });
+    this.#dispatcher = new Dispatcher(this.#planner, this.#inFlight, options);
+    this.ports = this.#dispatcher.ports;
+    this.#lifecycle = new BusLifecycle(this.name, this.#inFlight, () => this.#registry.clear());
   }
 
   /**
@@ -126,11 +128,9 @@ export class EventBus implements AsyncDisposable {
 
   /**
    * Hands an event to its handlers and waits for them, not for those of events that they emit. The sync ones have run and
-   * the async ones have started when the call returns. Inside a handler it is depth first.
-   *
-   * Rejects with `PublishError` when handlers failed, after all have settled; with `TypeError` for what is no event,
-   * `BusClosedError`, `CascadeError`, `NoUnitOfWorkError`, or the reason of a signal that was aborted before: then
-   * nothing has run.
+   * the async ones have started when the call returns. Inside a handler it is depth first. Rejects with `PublishError`
+   * when handlers failed, after all have settled; with `TypeError` for what is no event, `BusClosedError`, `CascadeError`,
+   * `NoUnitOfWorkError`, or the reason of a signal that was aborted before: then nothing has run.
    * @example const report = await bus.publish(new OrderPlaced('o-1'));
    */
   publish<E extends object>(event: E, options?: PublishOptions): Promise<PublishReport<E>> {
@@ -209,15 +209,14 @@ export class EventBus implements AsyncDisposable {
    * @example for (const { subscription, reason } of bus.explain(event)) console.log(subscription.name, reason);
    */
   explain(event: object): readonly Explanation[] {
-    return explain(event, this.#planner.planOf(event), this.#registry.all());
+    return explain(event, this.#planner.planOf(event), this.#registry.all(), this.ports);
   }
 
   /** Shows an observer every plan, delivery and report from now on; call the returned function to stop. */
   observe(observer: DispatchObserver): () => void {
     if (Object(observer) !== observer) throw new TypeError(`${describe(observer)} is no observer.`);
-    const { observers } = this.#dispatcher;
-    observers.add(observer);
-    return () => void observers.delete(observer);
+    this.#dispatcher.observers.add(observer);
+    return () => void this.#dispatcher.observers.delete(observer);
   }
 
   /** Settles when nothing is in flight any more, emitted work included. Awaited inside a handler it waits for itself. */

@@ -1,5 +1,6 @@
 import { passes } from './deliver.js';
 import type { DispatchPlan } from './dispatch-plan.js';
+import type { DispatchPorts } from './dispatch-ports.js';
 import type { AnyHandler } from './handler.js';
 import { isStopped } from './stoppable-event.js';
 import type { Subscription } from './subscription.js';
@@ -25,27 +26,37 @@ export interface Explanation {
 }
 
 /** Explains the candidates in the order in which they would run, then all others in the order of subscription. */
-export function explain(event: object, plan: DispatchPlan, all: readonly Subscription[]): readonly Explanation[] {
+export function explain(
+  event: object,
+  plan: DispatchPlan,
+  all: readonly Subscription[],
+  ports: DispatchPorts,
+): readonly Explanation[] {
   const run = new Set<AnyHandler>();
   const explained = [...new Set([...plan.steps, ...all])];
   return explained.map((subscription) => {
     const reason =
       run.has(subscription.handler) && plan.steps.includes(subscription)
         ? 'shadowed'
-        : reasonFor(subscription, event, plan);
+        : reasonFor(subscription, event, plan, ports);
     const runs = reason === 'runs';
     if (runs) run.add(subscription.handler);
     return { subscription, runs, reason };
   });
 }
 
-function reasonFor(subscription: Subscription, event: object, plan: DispatchPlan): Explanation['reason'] {
+function reasonFor(
+  subscription: Subscription,
+  event: object,
+  plan: DispatchPlan,
+  ports: DispatchPorts,
+): Explanation['reason'] {
   const { eventClasses, active } = subscription;
   if (!plan.steps.includes(subscription)) {
     // What reaches the lineage and still is no step wants the base class alone.
     return eventClasses.some(({ prototype }) => plan.lineage.includes(prototype)) ? 'exact' : 'other class';
   }
-  if (plan.unserved.includes(subscription)) return 'phase';
+  if (plan.later.includes(subscription) && ports.fateOf(subscription, plan)) return 'phase';
   if (!active) return 'unsubscribed';
   if (plan.stoppable && isStopped(event)) return 'stopped';
   try {

@@ -9,6 +9,7 @@ export {
   NoUnitOfWorkError,
   StreamOverflowError,
 } from './errors.js';
+export type { Deferral, Deferred } from './deferral.js';
 export type { DeliveryOptions } from './delivery-options.js';
 export { EventBus } from './event-bus.js';
 export { eventBusChecks, type EventBusOptions } from './event-bus-options.js';

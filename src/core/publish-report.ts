@@ -3,15 +3,17 @@ import type { Subscription } from './subscription.js';
 
 /**
  * Why a handler in the plan was not called: its `filter` refused, the event was `stopped`, it was `unsubscribed`
- * meanwhile, `shadowed` (the same handler ran by another of its event classes), the publisher `aborted`, or `around`
- * ended without calling `run`.
+ * meanwhile, `shadowed` (the same handler ran by another of its event classes), the publisher `aborted`, `around` ended
+ * without calling `run`, its `phase` does not come (a rollback, where no unit of work is open), or it was `silenced` (by
+ * a test).
  *
  * @example
  * ```ts
  * const refused = report.deliveries.filter((delivery) => delivery.status === 'skipped' && delivery.reason === 'filter');
  * ```
  */
-export type SkipReason = 'filter' | 'stopped' | 'unsubscribed' | 'shadowed' | 'aborted' | 'around';
+export type SkipReason =
+  'filter' | 'stopped' | 'unsubscribed' | 'shadowed' | 'aborted' | 'around' | 'phase' | 'silenced';
 
 /**
  * One handler called with one event, and its outcome. `reason` is the very object that a rejected handler threw, and
@@ -29,12 +31,12 @@ export type Delivery =
 
 /** How one step of a plan ended, when it did not plainly fulfil. */
 export class Outcome {
-  readonly status: 'rejected' | 'skipped';
+  readonly status: 'rejected' | 'skipped' | 'deferred';
   readonly reason: unknown;
-  /** Whether the handler was called: not when it was skipped, nor when its filter threw. */
+  /** Whether the handler was called: not when it was skipped or deferred, nor when its filter threw. */
   readonly called: boolean;
 
-  constructor(status: 'rejected' | 'skipped', reason: unknown, called = true) {
+  constructor(status: Outcome['status'], reason: unknown, called = true) {
     this.status = status;
     this.reason = reason;
     this.called = called;

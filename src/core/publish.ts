@@ -35,7 +35,7 @@ export function publish<E extends object>(
     if (rejects && dispatch.hasFailures) throw new PublishError([report]);
     return report;
   };
-  return new Promise<void>((settled) => (dispatch.settled ? settled() : (dispatch.onSettled = settled))).then(conclude);
+  return dispatch.whenSettled().then(conclude);
 }
 
 /** Several events, each settled before the next. `publishNext` publishes one without rejecting for its handlers. */

@@ -78,6 +78,11 @@ export class SubscriptionRegistry {
     return [...new Set(subscriptions)].sort((one, other) => one.order - other.order);
   }
 
+  /** Ends all of them. */
+  clear(): void {
+    for (const subscription of this.all()) subscription.unsubscribe();
+  }
+
   #audienceOf(eventClass: EventClass): Audience {
     const audience = this.#audiences.get(eventClass.prototype) ?? new Audience(eventClass);
     this.#audiences.set(eventClass.prototype, audience);

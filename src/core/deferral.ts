@@ -1,0 +1,27 @@
+import type { Dispatch } from './dispatch.js';
+import type { Subscription } from './subscription.js';
+
+/**
+ * Takes over deliveries that are not for now: a unit of work, an outbox. All that the core knows of either
+ * (docs/adr/0011).
+ */
+export interface Deferral {
+  /**
+   * Whether it would take over a delivery for this subscription now.
+   *
+   * @throws where it should, and the delivery would be lost.
+   */
+  takes(subscription: Subscription): boolean;
+  /** Takes over some deliveries of one event, before its other handlers run. */
+  take(deferred: Deferred): void;
+}
+
+/** The deliveries of one event that were taken over. */
+export interface Deferred {
+  /** The dispatch that they were taken from. */
+  readonly first: Dispatch;
+  /** Whose deliveries they are, in plan order. */
+  readonly steps: readonly Subscription[];
+  /** Makes some of them. Failures that are awaited go to the caller alone, others as those of an `emit`. */
+  deliver(steps: readonly Subscription[], awaited: boolean): Dispatch;
+}

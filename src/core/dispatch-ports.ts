@@ -1,0 +1,44 @@
+import type { Deferral } from './deferral.js';
+import type { DispatchPlan } from './dispatch-plan.js';
+import type { InFlight } from './in-flight.js';
+import { Outcome, skipped } from './publish-report.js';
+import type { Subscription } from './subscription.js';
+
+/** Where modules take part in the dispatches of one bus. */
+export class DispatchPorts {
+  /** Who takes over deliveries of a later phase and durable ones; the first that would, does. */
+  readonly deferrals = new Set<Deferral>();
+  /** Each may keep a delivery from being made, by answering true: for tests. */
+  readonly silencers = new Set<(subscription: Subscription) => boolean>();
+  readonly #makesLaterNow: boolean;
+
+  constructor(
+    /** For work that keeps the bus from closing. */
+    readonly inFlight: InFlight,
+    /** Whether deliveries of a later phase are made at once where nobody takes them over. */
+    makesLaterNow: boolean,
+  ) {
+    this.#makesLaterNow = makesLaterNow;
+  }
+
+  /** What becomes of a step in place of being made at its turn: somebody's, skipped, or lost if it were published. */
+  fateOf(step: Subscription, plan: DispatchPlan): Deferral | Outcome | 'lost' | undefined {
+    for (const silences of this.silencers) if (silences(step)) return skipped('silenced');
+    if (!plan.later.includes(step)) return undefined;
+    for (const deferral of this.deferrals) if (deferral.takes(step)) return deferral;
+    if (step.options.durable || !this.#makesLaterNow) return 'lost';
+    return step.phase === 'afterRollback' ? skipped('phase') : undefined;
+  }
+
+  /** The steps that are not made at their turn, by what becomes of them. */
+  fatesOf(plan: DispatchPlan): Map<Subscription, Deferral | Outcome> | undefined {
+    if (plan.later.length + this.silencers.size === 0) return undefined;
+    const fates = new Map<Subscription, Deferral | Outcome>();
+    for (const step of plan.steps) {
+      const fate = this.fateOf(step, plan);
+      // Lost ones were refused before.
+      if (fate && fate !== 'lost') fates.set(step, fate);
+    }
+    return fates;
+  }
+}
