@@ -1,0 +1,3 @@
+export default function start(): string {
+  return 'a bus';
+}

@@ -1,0 +1,4 @@
+import { EventBus } from 'class-events';
+
+export const sales = new EventBus();
+export const depot = new EventBus();
