@@ -20,7 +20,7 @@ export { HandlerFailed, UnhandledEvent } from './handler-failed.js';
 export type { EventHandler, Handler, HandlerContext, HandlerOptions, Mode, Phase, Signal } from './handler.js';
 export { isSubscriber } from './mark.js';
 export { On, type OnDecorator } from './on.js';
-export { checkOptions, milliseconds } from './option-checks.js';
+export { aFunction, checkOptions, type Checks, milliseconds, oneOf } from './option-checks.js';
 export { type Delivery, PublishError, type PublishReport, type SkipReason } from './publish-report.js';
 export type { PublishOptions } from './publish.js';
 export { StoppableEvent } from './stoppable-event.js';

@@ -1,0 +1,119 @@
+import { type EventBus, type Phase, PublishError, type PublishReport } from '../core/index.js';
+import { AfterCommitError } from './after-commit-error.js';
+import { runIn, UnitOfWork } from './unit-of-work.js';
+
+/**
+ * Any function that runs a callback in a database transaction: it commits when the callback's promise resolves, and rolls back
+ * and rejects when that rejects. It may call it again to retry.
+ *
+ * @example
+ * ```ts
+ * const begin: Begin<Transaction> = (run) => db.transaction(run);
+ * ```
+ */
+export type Begin<Transaction> = (run: (transaction: Transaction) => Promise<unknown>) => Promise<unknown>;
+
+type Work<Transaction, T> = (transaction: Transaction) => T | PromiseLike<T>;
+
+/** One transaction, with all phases of what was published in it. */
+export async function inTransaction<Transaction, T>(
+  bus: EventBus,
+  begin: Begin<Transaction>,
+  work: Work<Transaction, T>,
+  rejectsAfterCommit: boolean,
+): Promise<T> {
+  const open = (transaction: Transaction): UnitOfWork => new UnitOfWork(bus, transaction, begin, undefined);
+  const attempts = new Attempts(open, async (transaction: Transaction, unit) => {
+    const value = await work(transaction);
+    await runBeforeCommit(unit);
+    return value;
+  });
+  try {
+    const [outcome] = await Promise.allSettled([attempts.run(begin)]);
+    const rejects = rejectsAfterCommit && outcome.status === 'fulfilled';
+    const [first, ...others] = await complete(attempts.units, rejects);
+    if (outcome.status === 'rejected') throw outcome.reason;
+    if (first && rejects) throw new AfterCommitError(outcome.value, [first, ...others]);
+    return outcome.value;
+  } finally {
+    for (const unit of attempts.units) bus.ports.inFlight.delete(unit);
+  }
+}
+
+/** A part of a transaction: its events go with it when it fails, and else wait for the whole. */
+export function inSavepoint<Transaction, T>(
+  parent: UnitOfWork,
+  begin: Begin<Transaction>,
+  work: Work<Transaction, T>,
+): Promise<T> {
+  const open = (transaction: Transaction): UnitOfWork => new UnitOfWork(parent.bus, transaction, parent.begin, parent);
+  return new Attempts(open, work).run(begin);
+}
+
+/** The calls of one callback: most often one, several where `begin` tries again. */
+class Attempts<Transaction, T> {
+  readonly units: UnitOfWork[] = [];
+  readonly #open: (transaction: Transaction) => UnitOfWork;
+  readonly #work: (transaction: Transaction, unit: UnitOfWork) => T | PromiseLike<T>;
+  #last: PromiseSettledResult<T> | undefined;
+
+  constructor(
+    open: (transaction: Transaction) => UnitOfWork,
+    work: (transaction: Transaction, unit: UnitOfWork) => T | PromiseLike<T>,
+  ) {
+    this.#open = open;
+    this.#work = work;
+  }
+
+  /** Comes to what `begin` comes to; the last attempt is the one that counts. */
+  async run(begin: Begin<Transaction>): Promise<T> {
+    try {
+      await begin((transaction) => this.#attempt(transaction));
+      if (!this.#last) throw new Error('The function that begins a transaction has not called its callback.');
+      // A begin that keeps the error to itself has rolled back all the same.
+      if (this.#last.status === 'rejected') throw this.#last.reason;
+      for (const unit of this.units.slice(0, -1)) unit.discard();
+      return this.#last.value;
+    } catch (error) {
+      for (const unit of this.units) unit.discard();
+      throw error;
+    }
+  }
+
+  async #attempt(transaction: Transaction): Promise<T> {
+    const unit = this.#open(transaction);
+    this.units.push(unit);
+    try {
+      const value = await runIn(unit, async () => this.#work(transaction, unit));
+      this.#last = { status: 'fulfilled', value };
+      return value;
+    } catch (reason) {
+      this.#last = { status: 'rejected', reason };
+      throw reason;
+    } finally {
+      unit.end();
+    }
+  }
+}
+
+/** Also for what the handlers of this phase publish: the list grows while it is read. */
+async function runBeforeCommit({ events }: UnitOfWork): Promise<void> {
+  for (const event of events) {
+    const report = event.unit.discarded ? undefined : await event.deliver('beforeCommit', true);
+    if (report && report.failures.length > 0) throw new PublishError([report]);
+  }
+}
+
+/** The phases that come when all is over, event by event. Returns the reports with failures. */
+async function complete(units: readonly UnitOfWork[], awaited: boolean): Promise<PublishReport[]> {
+  const events = units.flatMap((unit) => unit.events);
+  const failed: PublishReport[] = [];
+  for (const phase of ['afterCommit', 'afterRollback', 'afterCompletion'] satisfies Phase[]) {
+    for (const event of events) {
+      if (phase === (event.unit.discarded ? 'afterCommit' : 'afterRollback')) continue;
+      const report = await event.deliver(phase, awaited);
+      if (report && report.failures.length > 0) failed.push(report);
+    }
+  }
+  return failed;
+}

@@ -1,0 +1,83 @@
+import { aFunction, checkOptions, type Checks, type EventBus, oneOf } from '../core/index.js';
+import { type Begin, inSavepoint, inTransaction } from './transaction.js';
+import { currentUnitOfWork } from './unit-of-work.js';
+import { serveUnitsOfWork } from './units-of-work.js';
+
+/**
+ * How units of work behave.
+ *
+ * @example
+ * ```ts
+ * const unitOfWork = transactional(bus, begin, { savepoint: (tx, run) => tx.transaction(run) });
+ * ```
+ */
+export interface TransactionalOptions<Transaction> {
+  /**
+   * How a unit of work inside another one becomes a savepoint. Without it the inner one runs in the outer one's transaction as
+   * it is: when the inner one fails and the outer one goes on, its events are discarded and its writes are not.
+   */
+  readonly savepoint?:
+    ((transaction: Transaction, run: (transaction: Transaction) => Promise<unknown>) => Promise<unknown>) | undefined;
+  /**
+   * Whether handlers that fail after the commit make the unit of work reject, with `AfterCommitError`. With `report` they are
+   * reported as those of an `emit` are: to `HandlerFailed`, `onError`, or as uncaught. Default `report`.
+   */
+  readonly afterCommitFailures?: 'report' | 'reject' | undefined;
+}
+
+const optionChecks: Checks<TransactionalOptions<never>> = {
+  savepoint: aFunction,
+  afterCommitFailures: oneOf('report', 'reject'),
+};
+
+/**
+ * Runs `work` in a transaction; the events that it publishes reach handlers of a later phase when that phase comes. Resolves
+ * with what `work` returned, when the handlers of all phases have settled.
+ *
+ * @example
+ * ```ts
+ * const orderId = await unitOfWork(async (tx) => placeOrder(tx));
+ * ```
+ */
+export type RunUnitOfWork<Transaction> = <T>(work: (transaction: Transaction) => T | PromiseLike<T>) => Promise<T>;
+
+/**
+ * Makes handlers of a later phase wait for database transactions. What it returns runs `work` in one, by `begin`.
+ *
+ * - `immediate` handlers run at the publish; a failure rejects the publish, and so the transaction unless `work` handles it.
+ * - `beforeCommit` handlers run when `work` has ended, inside the transaction; what they publish is handled too. A failure
+ *   rolls back: the unit of work rejects with `PublishError`.
+ * - `afterCommit` handlers run when `begin` has resolved, `afterRollback` ones when it has rejected, `afterCompletion` ones
+ *   after either. They run outside of the unit of work.
+ *
+ * Units of work inside others join them: their events wait for the outermost commit, and are discarded with the innermost
+ * failure. An error of `begin` or `work` is rethrown as it is.
+ *
+ * @throws TypeError for what is no function or no such option.
+ * @example
+ * ```ts
+ * const unitOfWork = transactional<Transaction>(bus, (run) => db.transaction(run));
+ * await unitOfWork(async (tx) => {
+ *   await orders.save(order, tx);
+ *   await publishEventsOf(bus, order);
+ * });
+ * ```
+ */
+export function transactional<Transaction>(
+  bus: EventBus,
+  begin: Begin<Transaction>,
+  options: TransactionalOptions<Transaction> = {},
+): RunUnitOfWork<Transaction> {
+  if (typeof begin !== 'function') {
+    throw new TypeError('transactional takes a bus, and a function that runs a callback in a transaction.');
+  }
+  checkOptions(options, optionChecks);
+  serveUnitsOfWork(bus);
+  const { savepoint, afterCommitFailures } = options;
+  return async (work) => {
+    const outer = currentUnitOfWork<Transaction>(bus);
+    if (!outer?.active) return inTransaction(bus, begin, work, afterCommitFailures === 'reject');
+    const join: Begin<Transaction> = (run) => (savepoint ? savepoint(outer.transaction, run) : run(outer.transaction));
+    return inSavepoint(outer, outer.begin === begin ? join : begin, work);
+  };
+}
