@@ -13,7 +13,7 @@ export interface SourceLocation {
   readonly file: string;
   /** The first line of a file is 1. */
   readonly line: number;
-  /** The first column of a line is 1. */
+  /** Near the name of the function, as exact as the source map is. The first column of a line is 1. */
   readonly column: number;
 }
 

@@ -218,7 +218,7 @@ describe('the wiring of a bus', () => {
   it('can be read of a bus of another copy of the package', () => {
     bus.subscribe(OrderPlaced, () => {}, { name: 'ship' });
     jest.isolateModules(() => {
-      const copy = jest.requireActual<typeof import('class-events/wiring')>('class-events/wiring');
+      const copy = jest.requireActual<{ describeWiring: typeof describeWiring }>('class-events/wiring');
       expect(copy.describeWiring).not.toBe(describeWiring);
       expect(copy.describeWiring(bus)).toEqual(describeWiring(bus));
     });

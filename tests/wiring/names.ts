@@ -65,7 +65,7 @@ export function wiringOf(base: string, subclass: string, handler: string, file: 
 /** A name as the text formats show it: what would break a line is spelt out. */
 export function spelt(name: string): string {
   return name.replaceAll(
-    /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]|\p{Cs}/gu,
+    /\p{Cc}|\p{Cs}|[\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }

@@ -115,20 +115,23 @@ describe('the DOT graph', () => {
   it('is drawn by Graphviz with boxes and lines that the page can name', () => {
     const svg = viz.renderString(toDot(wiring), { format: 'svg' }).replaceAll('&#45;', '-');
     expect(
-      Array.from(svg.matchAll(/<g id="([\w-]+)" class="(node|edge) (.*)">/g), ([, id, , kind]) => [id, kind]).sort(),
+      Array.from(
+        svg.matchAll(/<g id="([\w-]+)" class="(?:node|edge) (.*)">/g),
+        ([, id, kind]) => `${id}: ${kind}`,
+      ).sort(),
     ).toEqual([
-      ['event0', 'event'],
-      ['event0-event1', 'subclass'],
-      ['event0-event2', 'subclass'],
-      ['event0-handler2', 'call'],
-      ['event1', 'event'],
-      ['event1-handler0', 'call'],
-      ['event1-handler1', 'call'],
-      ['event2', 'event'],
-      ['event3', 'event'],
-      ['handler0', 'handler sync'],
-      ['handler1', 'handler async'],
-      ['handler2', 'handler sync'],
+      'event0-event1: subclass',
+      'event0-event2: subclass',
+      'event0-handler2: call',
+      'event0: event',
+      'event1-handler0: call',
+      'event1-handler1: call',
+      'event1: event',
+      'event2: event',
+      'event3: event',
+      'handler0: handler sync',
+      'handler1: handler async',
+      'handler2: handler sync',
     ]);
   });
 

@@ -1,0 +1,2 @@
+/** Loaded after the first look at the scripts. */
+export default function late(): void {}
