@@ -24,12 +24,19 @@ export function eventTypes(project: Project, type: ts.Type): EventTypes {
 export function keyTypes(project: Project, type: ts.Type): EventTypes {
   const keys = type.isUnion() ? type.types : [type];
   const found = keys.map((key) => {
-    // By the prototype, as the bus itself does: abstract classes and private constructors have one too.
-    const prototype = project.checker.getPropertyOfType(project.checker.getApparentType(key), 'prototype');
-    const events = prototype && eventTypes(project, project.checker.getTypeOfSymbol(prototype));
-    return events ?? { classes: [], unknown: project.checker.typeToString(key) };
+    const known = (key.isIntersection() ? key.types : [key]).map((part) => instanceTypes(project, part));
+    return (
+      known.find(({ classes }) => classes.length > 0) ?? { classes: [], unknown: project.checker.typeToString(key) }
+    );
   });
   return { classes: found.flatMap(({ classes }) => classes), unknown: found.find(({ unknown }) => unknown)?.unknown };
+}
+
+/** By the prototype, as the bus itself decides: abstract classes and private constructors have one too. */
+function instanceTypes(project: Project, key: ts.Type): EventTypes {
+  const { checker } = project;
+  const prototype = checker.getPropertyOfType(checker.getApparentType(key), 'prototype');
+  return prototype ? eventTypes(project, checker.getTypeOfSymbol(prototype)) : { classes: [], unknown: undefined };
 }
 
 /** The type of the elements of an array or of anything else that can be iterated. */

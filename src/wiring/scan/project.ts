@@ -1,3 +1,4 @@
+import { existsSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import type ts from 'typescript';
 import { CommandError } from '../cli/command.js';
@@ -14,11 +15,11 @@ export interface Project {
 /** Reads the project of a tsconfig file, or of the one in a folder. @throws CommandError when it cannot be read. */
 export function openProject(given: string): Project {
   const path = resolve(given);
-  const compiler = loadCompiler(dirname(path));
-  const tsconfig = compiler.sys.directoryExists(path) ? join(path, 'tsconfig.json') : path;
-  if (!compiler.sys.fileExists(tsconfig)) {
+  const tsconfig = statSync(path, { throwIfNoEntry: false })?.isDirectory() ? join(path, 'tsconfig.json') : path;
+  if (!existsSync(tsconfig)) {
     throw new CommandError(`There is no ${shown(tsconfig)}. Name a tsconfig file, or a folder that has one.`);
   }
+  const compiler = loadCompiler(dirname(tsconfig));
   const { fileNames, options, projectReferences } = configOf(compiler, tsconfig);
   if (fileNames.length === 0) {
     const remedy = projectReferences?.length
@@ -41,8 +42,8 @@ function configOf(compiler: Compiler, tsconfig: string): ts.ParsedCommandLine {
   const host = { ...compiler.sys, onUnRecoverableConfigFileDiagnostic: refuse };
   // Nothing is written, so what only concerns output must not stand in the way.
   const parsed = compiler.getParsedCommandLineOfConfigFile(tsconfig, { noEmit: true }, host);
-  const error = parsed?.errors.find(({ code }) => code !== noInputs);
-  if (error) refuse(error);
+  const found = parsed && compiler.getConfigFileParsingDiagnostics(parsed).find(({ code }) => code !== noInputs);
+  if (found) refuse(found);
   return parsed as ts.ParsedCommandLine;
 }
 

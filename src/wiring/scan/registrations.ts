@@ -3,6 +3,7 @@ import type { BusCall } from './bus-calls.js';
 import type { ClassHierarchy } from './class-hierarchy.js';
 import { elementType, eventTypes } from './event-types.js';
 import type { Origins } from './origins.js';
+import { packageImports } from './package-imports.js';
 import type { Project } from './project.js';
 import { keysOf } from './subscriptions.js';
 
@@ -26,8 +27,14 @@ export class Registrations {
       });
     });
     for (const { classes } of found) for (const each of classes) this.#classes.add(each);
-    this.#isOpen =
-      found.some(({ unknown }) => unknown !== undefined) || project.files.some((file) => importsNest(project, file));
+    this.#isOpen = found.some(({ unknown }) => unknown !== undefined) || this.#isLeftToNest(project);
+  }
+
+  /** The module for NestJS registers all providers by itself. */
+  #isLeftToNest(project: Project): boolean {
+    return project.files.some((file) =>
+      packageImports(project, file).some(({ text }) => text === 'class-events/nestjs'),
+    );
   }
 
   /** Whether nothing in the project registers the class, an heir of it, or a base type that it may stand behind. */
@@ -38,14 +45,4 @@ export class Registrations {
       (each) => ancestors.has(each) || this.#hierarchy.ancestorsOf(each).has(subscriberClass),
     );
   }
-}
-
-/** The module for NestJS registers all providers by itself. */
-function importsNest({ ts }: Project, { statements }: ts.SourceFile): boolean {
-  return statements.some(
-    (each) =>
-      ts.isImportDeclaration(each) &&
-      ts.isStringLiteral(each.moduleSpecifier) &&
-      each.moduleSpecifier.text === 'class-events/nestjs',
-  );
 }

@@ -9,6 +9,7 @@ import { Implementations } from './implementations.js';
 import { Marks } from './marks.js';
 import { Origins } from './origins.js';
 import { PackageCode } from './package-code.js';
+import { assertInstalled } from './package-imports.js';
 import { openProject, shown } from './project.js';
 import { failureEvents, handedOn, publishesOf } from './publishes.js';
 import { Reach } from './reach.js';
@@ -35,6 +36,7 @@ export function scan(tsconfig: string): Scan {
   const opened = openProject(tsconfig);
   const packageCode = new PackageCode(opened.ts);
   const project = { ...opened, files: opened.files.filter((file) => !packageCode.owns(file)) };
+  assertInstalled(project);
 
   const code = readCode(project);
   const hierarchy = new ClassHierarchy(project, code);
@@ -71,7 +73,7 @@ export function scan(tsconfig: string): Scan {
 
 function nothingIn(tsconfig: string, files: number): string {
   return (
-    `${shown(tsconfig)} has ${files} source files, and none uses class-events: no publish, emit, subscribe, waitFor or stream ` +
-    'of an EventBus, and no @On. Scan the project that does; if this is the one, install its dependencies first.'
+    `${shown(tsconfig)} has ${files} source ${files === 1 ? 'file' : 'files'}, and none uses class-events: no publish, ` +
+    'emit, subscribe, waitFor or stream of an EventBus, and no @On. Scan the project that does.'
   );
 }

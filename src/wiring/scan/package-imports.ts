@@ -1,0 +1,28 @@
+import type ts from 'typescript';
+import { CommandError } from '../cli/command.js';
+import { placeOf, placeText } from './place.js';
+import type { Project } from './project.js';
+
+/** The names by which a project imports class-events: the package itself, or an entry point of it. */
+export function packageImports({ ts }: Project, { statements }: ts.SourceFile): ts.StringLiteral[] {
+  return statements
+    .filter((each) => ts.isImportDeclaration(each) || ts.isExportDeclaration(each))
+    .flatMap(({ moduleSpecifier }) => (moduleSpecifier && ts.isStringLiteral(moduleSpecifier) ? [moduleSpecifier] : []))
+    .filter(({ text }) => text === 'class-events' || text.startsWith('class-events/'));
+}
+
+/**
+ * What cannot be found has no types, and a scan would see nothing of what uses it.
+ *
+ * @throws CommandError for an import of class-events that leads nowhere.
+ */
+export function assertInstalled(project: Project): void {
+  const lost = project.files
+    .flatMap((file) => packageImports(project, file))
+    .find((each) => project.checker.getSymbolAtLocation(each) === undefined);
+  if (!lost) return;
+  const place = placeText(placeOf(lost));
+  throw new CommandError(
+    `${place} imports ${lost.text}, which is not there. Install the project's dependencies, then scan again.`,
+  );
+}
