@@ -4,9 +4,10 @@ import { type Command, CommandError, type CommandResult, type GivenOptions } fro
 import { explainCommand } from './explain.js';
 import { helpFor, overview } from './help.js';
 import { lockCommand } from './lock.js';
+import { scanCommand } from './scan.js';
 import { wiringCommand } from './wiring.js';
 
-const commands: readonly Command[] = [wiringCommand, explainCommand, lockCommand, checkCommand];
+const commands: readonly Command[] = [wiringCommand, explainCommand, lockCommand, checkCommand, scanCommand];
 
 /**
  * Does what a command line asks for.
