@@ -17,7 +17,7 @@ import type { Wiring } from './wiring.js';
  * ```
  */
 export async function toHtml(wiring: Wiring): Promise<string> {
-  const counts = `${wiring.events.length} event classes, ${wiring.handlers.length} handlers`;
+  const counts = `${counted(wiring.events.length, 'event class', 'es')}, ${counted(wiring.handlers.length, 'handler', 's')}`;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -48,4 +48,8 @@ ${cardsOf(wiring)}
 </body>
 </html>
 `;
+}
+
+function counted(count: number, noun: string, ending: string): string {
+  return `${count} ${noun}${count === 1 ? '' : ending}`;
 }

@@ -61,7 +61,8 @@ function found() {
     if (!section.hidden) { keys.add(section.dataset.key); events++; }
   }
   const handlers = [...keys].filter((key) => key.startsWith('handler')).length;
-  one('output').textContent = words.length === 0 ? '' : events + ' event classes, ' + handlers + ' handlers';
+  const counts = events + (events === 1 ? ' event class, ' : ' event classes, ') + handlers + ' handler' + (handlers === 1 ? '' : 's');
+  one('output').textContent = words.length === 0 ? '' : counts;
   return words.length === 0 ? undefined : keys;
 }
 
