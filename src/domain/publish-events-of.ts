@@ -1,0 +1,65 @@
+import type { EventBus, PublishReport } from '../core/index.js';
+import { assertAggregate, type Aggregate } from './aggregate.js';
+import { putBack } from './recorded-events.js';
+
+/** Events that the bus refused, of objects that are not ours and have no way to take them back. */
+const refused = new WeakMap<Aggregate, object[]>();
+
+/**
+ * Publishes what the aggregates have recorded, by `bus.publishAll`: each event once, in the order in which it was recorded,
+ * aggregates in the order given, each settled before the next. An aggregate that is given twice counts once. Events that
+ * handlers record meanwhile stay recorded, for the next call.
+ *
+ * An event is handed over when its first handler is about to run, and is then never published again, whatever its handlers
+ * do: their failures reject with one `PublishError`, when all events have been published. What the bus refuses has not been
+ * handed over and stays recorded, in its place.
+ *
+ * Rejects as `publishAll` does: `PublishError`, `BusClosedError`, `CascadeError`, `NoUnitOfWorkError`; and with `TypeError`
+ * for an argument that has no `pullEvents()`, before anything was pulled.
+ *
+ * @example
+ * ```ts
+ * await orders.save(order);
+ * await publishEventsOf(bus, order);
+ * ```
+ */
+export async function publishEventsOf(
+  bus: Pick<EventBus, 'publishAll' | 'observe'>,
+  ...aggregates: readonly Aggregate[]
+): Promise<PublishReport[]> {
+  for (const aggregate of aggregates) assertAggregate(aggregate);
+  const pulled = new Map<Aggregate, object[]>();
+  const waiting = new Set<object>();
+  // Asked for its first event by a bus that is open: a closed one refuses before anything is pulled.
+  function* pull(): Generator<object> {
+    for (const aggregate of new Set(aggregates)) {
+      const events = pullFrom(aggregate);
+      pulled.set(aggregate, events);
+      for (const event of events) waiting.add(event);
+      yield* events;
+    }
+  }
+  const stopObserving = bus.observe({
+    onPlan: ({ event }) => {
+      // Not observed for longer than needed: while somebody watches, every publish of the bus costs more.
+      if (waiting.delete(event) && waiting.size === 0) stopObserving();
+    },
+  });
+  try {
+    return await bus.publishAll(pull());
+  } catch (error) {
+    for (const [aggregate, events] of pulled) {
+      const left = events.filter((event) => waiting.has(event));
+      if (left.length > 0 && !putBack(aggregate, left)) refused.set(aggregate, left);
+    }
+    throw error;
+  } finally {
+    stopObserving();
+  }
+}
+
+function pullFrom(aggregate: Aggregate): object[] {
+  const events = [...(refused.get(aggregate) ?? []), ...aggregate.pullEvents()];
+  refused.delete(aggregate);
+  return events;
+}
