@@ -2,7 +2,7 @@ import { AggregateRoot, type EventRecorder, recordsEvents } from 'class-events/d
 import type { Same } from '../types/same.js';
 import { Order, OrderPlaced, OrderShipped, told } from './order.js';
 
-class Entity<Id = string> {
+class Entity<Id> {
   static readonly table: string = 'entities';
   static named(name: string): string {
     return `${this.table}.${name}`;
