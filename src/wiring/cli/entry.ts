@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { EventClass } from '../../core/index.js';
@@ -28,11 +29,15 @@ export async function loadEntry(entry: string): Promise<Entry> {
   // Before the sources are loaded: it is then that Node reads their maps, which know the lines as they were written.
   process.setSourceMapsEnabled(true);
   if (/^\.[cm]?tsx?$/.test(extname(path))) await enableTypeScript(entry);
-  const exports = exportsOf(
-    await attempted(entry, 'Loading', () => import(pathToFileURL(path).href) as Promise<Exports>),
-  );
+  const exports = exportsOf(await attempted(entry, 'Loading', () => load(path)));
   const events: unknown = exports['events'];
   return { bus: await busOf(exports, entry), events: Array.isArray(events) ? (events as EventClass[]) : [] };
+}
+
+async function load(path: string): Promise<Exports> {
+  // Imported under tsx, a .cts file cannot require this package on Node 20: "request for './core/index.js' is not in cache".
+  if (extname(path) === '.cts') return { default: createRequire(path)(path) as unknown };
+  return (await import(pathToFileURL(path).href)) as Exports;
 }
 
 /** The exports of a module; those of a CommonJS module stand in its default export. */

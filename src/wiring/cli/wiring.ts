@@ -12,7 +12,9 @@ import { loadEntry } from './entry.js';
 import { eventIdOf } from './event-name.js';
 import { delivered } from './output.js';
 
-const formats: Readonly<Record<string, (wiring: Wiring) => string | Promise<string>>> = {
+type Render = (wiring: Wiring) => string | Promise<string>;
+
+const formats: Readonly<Record<string, Render>> = {
   table: toTable,
   json: toJson,
   mermaid: toMermaid,
@@ -40,6 +42,15 @@ export const wiringCommand: Command = {
     const whole = describeWiring(bus, { events, locate: functionLocations() });
     const ids = whole.events.map(({ id }) => id);
     const wiring = typeof event === 'string' ? excerptOf(whole, eventIdOf(event, ids)) : whole;
-    return delivered(await render(wiring), options);
+    return delivered(await rendered(wiring, render), options);
   },
 };
+
+/** The page takes a package that may not be there. */
+async function rendered(wiring: Wiring, render: Render): Promise<string> {
+  try {
+    return await render(wiring);
+  } catch (error) {
+    throw new CommandError((error as Error).message, { cause: error });
+  }
+}
