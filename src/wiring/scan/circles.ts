@@ -13,7 +13,7 @@ export interface CircleStep {
 
 /** For each event class that can lead back to itself the shortest way, and each circle once. */
 export function circlesIn(flow: EventFlow, reach: Reach): readonly (readonly CircleStep[])[] {
-  const events = [...flow.published.keys()];
+  const events = flow.published.keys();
   const consequences = new Map(flow.subscriptions.map((each) => [each, consequencesOf(each, flow, reach)]));
   const stepsFrom = (event: ts.Symbol): (CircleStep & { readonly next: ts.Symbol })[] =>
     flow

@@ -1,12 +1,13 @@
 import type ts from 'typescript';
 import type { Code } from './code.js';
+import { MultiMap } from './multi-map.js';
 import type { Project } from './project.js';
 
 /** Which class extends or implements what, and which are made with `new` somewhere in the project. */
 export class ClassHierarchy {
   readonly #project: Project;
   readonly #ancestors = new Map<ts.Symbol, ReadonlySet<ts.Symbol>>();
-  readonly #heirs = new Map<ts.Symbol, Set<ts.Symbol>>();
+  readonly #heirs = new MultiMap<ts.Symbol, ts.Symbol>();
   readonly #made: ReadonlySet<ts.Symbol>;
 
   constructor(project: Project, { classes, makings }: Code) {
@@ -15,7 +16,7 @@ export class ClassHierarchy {
     for (const heir of classes) {
       for (const ancestor of this.ancestorsOf(heir)) {
         if (ancestor === heir) continue;
-        this.#heirs.set(ancestor, (this.#heirs.get(ancestor) ?? new Set()).add(heir));
+        this.#heirs.add(ancestor, heir);
       }
     }
   }
@@ -30,18 +31,14 @@ export class ClassHierarchy {
     return ancestors;
   }
 
+  /** Whether a class of the project extends or implements it. */
   hasHeirs(symbol: ts.Symbol): boolean {
     return this.#heirs.has(symbol);
   }
 
-  /** All classes of the project that extend or implement it. */
-  heirsOf(symbol: ts.Symbol): ReadonlySet<ts.Symbol> {
-    return this.#heirs.get(symbol) ?? new Set();
-  }
-
   /** What a value of this static type can be: the class and its heirs, as far as the project makes instances of them. */
   possible(symbol: ts.Symbol, made: ReadonlySet<ts.Symbol> = this.#made): readonly ts.Symbol[] {
-    return [symbol, ...this.heirsOf(symbol)].filter((each) => made.has(each));
+    return [symbol, ...this.#heirs.get(symbol)].filter((each) => made.has(each));
   }
 
   #parentsOf(symbol: ts.Symbol): ts.Symbol[] {

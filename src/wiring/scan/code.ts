@@ -1,5 +1,6 @@
 import type ts from 'typescript';
 import { functionsOf, symbolOf } from './functions.js';
+import { MultiMap } from './multi-map.js';
 import type { Project } from './project.js';
 
 /** What runs as a whole: a function, the property initialisers of a class, or the top level of a file. */
@@ -19,16 +20,21 @@ export interface Making {
   readonly within: Body;
 }
 
+/** A member that is named and not called there: `forEach(bus.emit)`. */
+export interface Mention {
+  readonly node: ts.PropertyAccessExpression;
+  readonly within: Body;
+}
+
 /** What one walk over the sources finds. */
 export interface Code {
   readonly calls: readonly Call[];
   readonly makings: readonly Making[];
   readonly classes: readonly ts.Symbol[];
   readonly decorators: readonly ts.Decorator[];
-  /** Names of methods that are not called where they stand: `const { publish } = bus`, `forEach(bus.emit)`. */
-  readonly mentions: readonly { readonly node: ts.PropertyAccessExpression; readonly within: Body }[];
+  readonly mentions: readonly Mention[];
   /** The callbacks that a body makes, and most likely has called. */
-  readonly callbacks: ReadonlyMap<Body, readonly Body[]>;
+  readonly callbacks: MultiMap<Body, Body>;
 }
 
 /** Walks over all sources once. */
@@ -38,41 +44,45 @@ export function readCode(project: Project): Code {
   const makings: Making[] = [];
   const classes: ts.Symbol[] = [];
   const decorators: ts.Decorator[] = [];
-  const mentions: { node: ts.PropertyAccessExpression; within: Body }[] = [];
-  const callbacks = new Map<Body, Body[]>();
+  const mentions: Mention[] = [];
+  const callbacks = new MultiMap<Body, Body>();
 
   const visit = (node: ts.Node, within: Body): void => {
     if (ts.isCallExpression(node)) {
-      calls.push({
-        node,
-        targets: node.expression.kind === ts.SyntaxKind.SuperKeyword ? [] : functionsOf(project, node.expression),
-        within,
-      });
+      calls.push({ node, targets: targetsOf(project, node), within });
     } else if (ts.isNewExpression(node)) {
       const made = checker.getTypeAtLocation(node).getSymbol() ?? symbolOf(project, node.expression);
       if (made) makings.push({ node, made, within });
     } else if (ts.isDecorator(node)) {
       decorators.push(node);
-    } else if (ts.isPropertyAccessExpression(node) && !isCallee(node)) {
+    } else if (ts.isPropertyAccessExpression(node) && !isCallee(project, node)) {
       mentions.push({ node, within });
+    } else if (ts.isClassLike(node)) {
+      const symbol = checker.getTypeAtLocation(node).getSymbol();
+      if (symbol) classes.push(symbol);
+    } else if (isCallback(project, node)) {
+      callbacks.add(within, node);
     }
-    if (ts.isClassLike(node)) classes.push(...classOf(node));
-    const isBody = ts.isFunctionLike(node) || ts.isClassLike(node);
-    if (
-      isBody &&
-      (ts.isArrowFunction(node) || ts.isFunctionExpression(node) || ts.isObjectLiteralExpression(node.parent)) &&
-      !isNamed(node)
-    ) {
-      callbacks.set(within, [...(callbacks.get(within) ?? []), node]);
-    }
-    ts.forEachChild(node, (child) => visit(child, isBody ? node : within));
+    const inside = ts.isFunctionLike(node) || ts.isClassLike(node) ? node : within;
+    ts.forEachChild(node, (child) => visit(child, inside));
   };
-  const isCallee = ({ parent }: ts.PropertyAccessExpression & { parent: ts.Node }): boolean =>
-    ts.isCallExpression(parent);
-  const classOf = (node: ts.Node): ts.Symbol[] => [checker.getTypeAtLocation(node).getSymbol() ?? []].flat();
-  const isNamed = ({ parent }: ts.Node): boolean =>
-    ts.isVariableDeclaration(parent) || ts.isPropertyDeclaration(parent);
-
   for (const file of project.files) ts.forEachChild(file, (node) => visit(node, file));
   return { calls, makings, classes, decorators, mentions, callbacks };
+}
+
+function targetsOf(project: Project, { expression }: ts.CallExpression): readonly ts.SignatureDeclaration[] {
+  // What `super(…)` runs follows from the class that is made.
+  return expression.kind === project.ts.SyntaxKind.SuperKeyword ? [] : functionsOf(project, expression);
+}
+
+function isCallee({ ts }: Project, node: ts.Expression): boolean {
+  return ts.isCallExpression(node.parent) && node.parent.expression === node;
+}
+
+/** A function that has no name of its own to be called by. */
+function isCallback({ ts }: Project, node: ts.Node): node is ts.SignatureDeclaration {
+  if (ts.isArrowFunction(node) || ts.isFunctionExpression(node)) {
+    return !ts.isVariableDeclaration(node.parent) && !ts.isPropertyDeclaration(node.parent);
+  }
+  return ts.isFunctionLike(node) && ts.isObjectLiteralExpression(node.parent);
 }

@@ -1,6 +1,7 @@
 import type ts from 'typescript';
 import type { ClassHierarchy } from './class-hierarchy.js';
 import { isObject } from './event-types.js';
+import { MultiMap } from './multi-map.js';
 import type { PackageCode } from './package-code.js';
 import type { Publish } from './publishes.js';
 import type { SubscriptionSite } from './subscriptions.js';
@@ -10,7 +11,7 @@ export class EventFlow {
   readonly publishes: readonly Publish[];
   readonly subscriptions: readonly SubscriptionSite[];
   /** By class, the publishes that may be of it: what was made of it on the spot, or has a base class for its type. */
-  readonly published: ReadonlyMap<ts.Symbol, readonly Publish[]>;
+  readonly published: MultiMap<ts.Symbol, Publish>;
   readonly #hierarchy: ClassHierarchy;
   readonly #packageCode: PackageCode;
 
@@ -24,11 +25,7 @@ export class EventFlow {
     this.subscriptions = subscriptions;
     this.#hierarchy = hierarchy;
     this.#packageCode = packageCode;
-    const published = new Map<ts.Symbol, Publish[]>();
-    for (const publish of publishes) {
-      for (const each of this.eventsOf(publish)) published.set(each, [...(published.get(each) ?? []), publish]);
-    }
-    this.published = published;
+    this.published = MultiMap.by(publishes, (publish) => this.eventsOf(publish));
   }
 
   /**

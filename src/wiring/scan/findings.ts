@@ -2,6 +2,7 @@ import type ts from 'typescript';
 import { circlesIn } from './circles.js';
 import { type EventFlow, isCatchAll } from './event-flow.js';
 import { isObject } from './event-types.js';
+import { MultiMap } from './multi-map.js';
 import { comparePlaces, compareTexts, type Place, placeOf } from './place.js';
 import type { Publish } from './publishes.js';
 import type { Reach } from './reach.js';
@@ -45,10 +46,10 @@ export interface Findings {
 
 export function findingsOf(flow: EventFlow, reach: Reach, registrations: Registrations): Findings {
   const inVain = unpublished(flow);
-  const foreign = [...flow.published.keys()].filter((event) => !flow.isOfTheBus(event));
+  const foreign = flow.published.keys().filter((event) => !flow.isOfTheBus(event));
   const unhandled = foreign.filter((event) => flow.subscriptionsFor(event).every(isCatchAll));
   const publishPlaces = (event: ts.Symbol): Named[] =>
-    (flow.published.get(event) ?? []).map((publish) => ({
+    flow.published.get(event).map((publish) => ({
       name: publishedAs(event, publish),
       ...placeOf(publish.node),
     }));
@@ -59,7 +60,7 @@ export function findingsOf(flow: EventFlow, reach: Reach, registrations: Registr
         caughtBy: sorted(flow.subscriptionsFor(event).map(handlerPlace)),
       }))
       .sort(byClass),
-    unpublished: Array.from(inVain, ([event, sites]) => about(event, sites.map(handlerPlace))).sort(byClass),
+    unpublished: Array.from(inVain.entries(), ([event, sites]) => about(event, sites.map(handlerPlace))).sort(byClass),
     circles: circlesIn(flow, reach).map((circle) =>
       circle.map(({ event, subscription, publish }) => ({
         eventClass: className(event),
@@ -85,14 +86,14 @@ export function countOf({ unhandled, unpublished, circles, unregistered, unknown
 }
 
 /** Each event class for which somebody waits in vain, with those who do. */
-function unpublished(flow: EventFlow): Map<ts.Symbol, SubscriptionSite[]> {
-  const events = [...flow.published.keys()];
-  const inVain = new Map<ts.Symbol, SubscriptionSite[]>();
+function unpublished(flow: EventFlow): MultiMap<ts.Symbol, SubscriptionSite> {
+  const events = flow.published.keys();
+  const inVain = new MultiMap<ts.Symbol, SubscriptionSite>();
   for (const site of flow.subscriptions) {
     for (const key of site.classes) {
       if (isObject(key) || flow.isOfTheBus(key) || events.some((event) => flow.reaches(event, key, site.exact)))
         continue;
-      inVain.set(key, [...(inVain.get(key) ?? []), site]);
+      inVain.add(key, site);
     }
   }
   return inVain;

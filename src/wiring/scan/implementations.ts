@@ -2,13 +2,14 @@ import type ts from 'typescript';
 import type { ClassHierarchy } from './class-hierarchy.js';
 import type { Code } from './code.js';
 import { functionsOfSymbol } from './functions.js';
+import { MultiMap } from './multi-map.js';
 import type { PackageCode } from './package-code.js';
 import type { Project } from './project.js';
 
 /** Which methods of the project stand for which members of base classes and interfaces. */
 export class Implementations {
-  readonly #ups = new Map<ts.SignatureDeclaration, ts.SignatureDeclaration[]>();
-  readonly #downs = new Map<ts.SignatureDeclaration, ts.SignatureDeclaration[]>();
+  readonly #ups = new MultiMap<ts.SignatureDeclaration, ts.SignatureDeclaration>();
+  readonly #downs = new MultiMap<ts.SignatureDeclaration, ts.SignatureDeclaration>();
 
   constructor(project: Project, { classes }: Code, hierarchy: ClassHierarchy, packageCode: PackageCode) {
     const { checker } = project;
@@ -31,25 +32,20 @@ export class Implementations {
   #link(functions: readonly ts.SignatureDeclaration[], above: readonly ts.SignatureDeclaration[]): void {
     for (const lower of functions) {
       for (const upper of above) {
-        if (lower === upper) continue;
-        add(this.#ups, lower, upper);
-        add(this.#downs, upper, lower);
+        if (lower === upper || this.#ups.get(lower).includes(upper)) continue;
+        this.#ups.add(lower, upper);
+        this.#downs.add(upper, lower);
       }
     }
   }
 
   /** The members of base classes and interfaces through which this function may be called. */
   above(lower: ts.SignatureDeclaration): readonly ts.SignatureDeclaration[] {
-    return this.#ups.get(lower) ?? [];
+    return this.#ups.get(lower);
   }
 
   /** The functions with a body that may run when this one is called; several where a guess would be needed. */
   below(upper: ts.SignatureDeclaration): readonly ts.SignatureDeclaration[] {
-    return this.#downs.get(upper) ?? [];
+    return this.#downs.get(upper);
   }
-}
-
-function add<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const values = map.get(key) ?? [];
-  if (!values.includes(value)) map.set(key, [...values, value]);
 }

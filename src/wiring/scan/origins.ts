@@ -4,6 +4,7 @@ import type { ClassHierarchy } from './class-hierarchy.js';
 import { elementType, eventTypes } from './event-types.js';
 import { symbolOf } from './functions.js';
 import type { Implementations } from './implementations.js';
+import { MultiMap } from './multi-map.js';
 import type { Project } from './project.js';
 
 /** An expression from which a value comes, followed back as far as it can be told. */
@@ -20,26 +21,31 @@ export class Origins {
   readonly #project: Project;
   readonly #hierarchy: ClassHierarchy;
   readonly #implementations: Implementations;
-  readonly #calls = new Map<ts.SignatureDeclaration, Call[]>();
+  readonly #calls: MultiMap<ts.SignatureDeclaration, Call>;
 
   constructor(project: Project, { calls }: Code, hierarchy: ClassHierarchy, implementations: Implementations) {
     this.#project = project;
     this.#hierarchy = hierarchy;
     this.#implementations = implementations;
-    for (const call of calls) {
-      for (const target of call.targets) this.#calls.set(target, [...(this.#calls.get(target) ?? []), call]);
-    }
+    this.#calls = MultiMap.by(calls, ({ targets }) => targets);
   }
 
-  of(origin: Origin, seen: ReadonlySet<ts.Node> = new Set()): readonly Origin[] {
+  /** At least one: where nothing more can be told, the expression itself. */
+  of(origin: Origin): readonly Origin[] {
+    const found = this.#followed(origin, new MultiMap());
+    return found.length > 0 ? found : [origin];
+  }
+
+  /** @param seen The expressions that were followed, with the calls on whose behalf. */
+  #followed(origin: Origin, seen: MultiMap<ts.Node, ts.Node>): readonly Origin[] {
     const { ts } = this.#project;
     const expression = this.#stripped(origin.expression);
     const at = { ...origin, expression };
     // A function that calls itself hands on what it was given.
-    if (seen.has(expression)) return [];
-    if (seen.size > furthest) return [at];
+    if (seen.get(expression).includes(origin.call.node)) return [];
+    seen.add(expression, origin.call.node);
     const follow = (next: ts.Expression, change: Partial<Origin> = {}): readonly Origin[] =>
-      this.of({ ...at, ...change, expression: next }, new Set([...seen, expression]));
+      this.#followed({ ...at, ...change, expression: next }, seen);
 
     if (ts.isConditionalExpression(expression))
       return [...follow(expression.whenTrue), ...follow(expression.whenFalse)];
@@ -110,12 +116,10 @@ export class Origins {
     const list = index === 0 && !at.element ? this.#iterated(parent) : undefined;
     if (list) return follow(list, { element: true });
     if (this.#isSettled(at)) return undefined;
-    const found = this.#callsOf(parent).flatMap((call) =>
-      this.#argumentsFor(parameter, index, call.node).flatMap((given) =>
-        follow(given.expression, { element: given.element ?? at.element, call }),
-      ),
+    const given = this.#callsOf(parent).flatMap((call) =>
+      this.#argumentsFor(parameter, index, call.node).map((each) => ({ element: at.element, call, ...each })),
     );
-    return found.length > 0 ? found : undefined;
+    return given.length > 0 ? given.flatMap((each) => follow(each.expression, each)) : undefined;
   }
 
   /** Whether the static type says all: classes of which the project has no subclasses. */
@@ -146,7 +150,7 @@ export class Origins {
 
   #callsOf(declaration: ts.SignatureDeclaration): readonly Call[] {
     const callable = [declaration, ...this.#implementations.above(declaration)];
-    return [...new Set(callable.flatMap((each) => this.#calls.get(each) ?? []))];
+    return [...new Set(callable.flatMap((each) => this.#calls.get(each)))];
   }
 
   /** The list over which this function is called back: `events.forEach((event) => …)`. */
@@ -160,9 +164,6 @@ export class Origins {
     return checker.isArrayType(list) || checker.isTupleType(list) ? expression.expression : undefined;
   }
 }
-
-/** Steps back from a publish; more than any program has that is meant to be read. */
-const furthest = 30;
 
 /** The methods of lists that call their first argument with each element. */
 const callsBack = new Set(['forEach', 'map', 'flatMap', 'filter', 'some', 'every', 'find']);

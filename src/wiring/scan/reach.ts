@@ -3,6 +3,7 @@ import type { ClassHierarchy } from './class-hierarchy.js';
 import type { Body, Call, Code, Making } from './code.js';
 import { functionsOf } from './functions.js';
 import type { Implementations } from './implementations.js';
+import { MultiMap } from './multi-map.js';
 import type { Project } from './project.js';
 
 /** What runs when a function runs: what it calls, what that calls, and so on, inside the project. */
@@ -12,8 +13,8 @@ export class Reach {
   readonly #hierarchy: ClassHierarchy;
   readonly #implementations: Implementations;
   readonly #handlers: ReadonlySet<Body>;
-  readonly #calls: ReadonlyMap<Body, readonly Call[]>;
-  readonly #makings: ReadonlyMap<Body, readonly Making[]>;
+  readonly #calls: MultiMap<Body, Call>;
+  readonly #makings: MultiMap<Body, Making>;
 
   /** @param handlers Made inside other functions, but called by the bus. */
   constructor(
@@ -28,8 +29,8 @@ export class Reach {
     this.#hierarchy = hierarchy;
     this.#implementations = implementations;
     this.#handlers = new Set(handlers);
-    this.#calls = byBody(code.calls);
-    this.#makings = byBody(code.makings);
+    this.#calls = MultiMap.by(code.calls, ({ within }) => [within]);
+    this.#makings = MultiMap.by(code.makings, ({ within }) => [within]);
   }
 
   from(bodies: readonly Body[]): ReadonlySet<Body> {
@@ -41,13 +42,13 @@ export class Reach {
 
   /** The classes of which these bodies make instances. */
   madeIn(bodies: Iterable<Body>): ReadonlySet<ts.Symbol> {
-    return new Set([...bodies].flatMap((body) => (this.#makings.get(body) ?? []).map(({ made }) => made)));
+    return new Set([...bodies].flatMap((body) => this.#makings.get(body).map(({ made }) => made)));
   }
 
   #next(body: Body): readonly Body[] {
-    const callbacks = (this.#code.callbacks.get(body) ?? []).filter((each) => !this.#handlers.has(each));
-    const called = (this.#calls.get(body) ?? []).flatMap((call) => [...call.targets, ...this.#handedOn(call)]);
-    const constructed = (this.#makings.get(body) ?? []).flatMap(({ made }) => this.#constructionOf(made));
+    const callbacks = this.#code.callbacks.get(body).filter((each) => !this.#handlers.has(each));
+    const called = this.#calls.get(body).flatMap((call) => [...call.targets, ...this.#handedOn(call)]);
+    const constructed = this.#makings.get(body).flatMap(({ made }) => this.#constructionOf(made));
     return [...callbacks, ...called.flatMap((each) => this.#bodyOf(each)), ...constructed];
   }
 
@@ -76,10 +77,4 @@ export class Reach {
       ...each.members.filter(ts.isConstructorDeclaration).filter(({ body }) => body),
     ]);
   }
-}
-
-function byBody<T extends { readonly within: Body }>(items: readonly T[]): ReadonlyMap<Body, readonly T[]> {
-  const map = new Map<Body, T[]>();
-  for (const item of items) map.set(item.within, [...(map.get(item.within) ?? []), item]);
-  return map;
 }

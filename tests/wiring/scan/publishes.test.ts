@@ -69,7 +69,7 @@ const cases: Record<string, [code: string, ...published: string[]]> = {
   'a bound method': [`const publish = bus.publish.bind(bus); publish(new Paid());`, 'Paid'],
   'a method that is handed on to a list': [`const events: Paid[] = []; events.forEach(bus.emit.bind(bus));`, 'Paid'],
   'a method that is handed on to who says what it takes': [
-    `declare function start(publish: (event: Paid) => void): void; start((event) => bus.emit(event)); start(bus.emit);`,
+    `declare function start(publish: (event: Paid) => void): void; start(bus.emit);`,
     'Paid',
   ],
   'an interface that the bus satisfies': [
@@ -102,6 +102,16 @@ const cases: Record<string, [code: string, ...published: string[]]> = {
   ],
   'a wrapper that calls itself': [
     `function retry(event: object, times = 3): void { bus.emit(event); if (times) retry(event, times - 1); } retry(new Paid());`,
+    'Paid',
+  ],
+  'a wrapper that only itself calls, by its declared type': [
+    `export function forever(event: Placed | object): void { bus.emit(event); forever(event); }`,
+    'Placed',
+    '?object',
+  ],
+  'a wrapper that is reached by two ways, once': [
+    `const send = (event: object) => bus.emit(event); const one = (event: object) => send(event);
+     const both = (event: object) => { send(event); one(event); }; both(new Paid());`,
     'Paid',
   ],
   'a wrapper behind an interface': [
@@ -157,7 +167,8 @@ const cases: Record<string, [code: string, ...published: string[]]> = {
     '?Fact',
   ],
   'a method that is handed on to who does not say what it takes': [
-    `declare const out: { to: unknown }; out.to = bus.emit;`,
+    `declare const out: { to: unknown }; out.to = bus.emit; declare function start(value: unknown): void; start(bus.emit.bind(bus));`,
+    '?emit, handed on',
     '?emit, handed on',
   ],
   'nothing of another emitter': [
