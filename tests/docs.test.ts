@@ -20,15 +20,24 @@ const withoutCode = (text: string): string => text.replaceAll(/^```[^]*?^```$/gm
 const [, ladderText = ''] = /^const ladder = \[([^]*?)\];/m.exec(read('.dependency-cruiser.cjs')) ?? [];
 const ladder = Array.from(ladderText.matchAll(/'([\w-]+)'/g), ([, name]) => `${name}.ts`);
 
-/** The public names: what `src/index.ts` exports. */
-const source = ts.createSourceFile('index.ts', read('src/index.ts'), ts.ScriptTarget.ES2022);
-const exported = source.statements.filter(ts.isExportDeclaration).flatMap(({ exportClause, isTypeOnly }) => {
-  if (exportClause === undefined || !ts.isNamedExports(exportClause)) throw new Error('src/index.ts exports by name.');
-  return exportClause.elements.map((element) => ({
-    name: element.name.text,
-    type: isTypeOnly || element.isTypeOnly,
-  }));
-});
+/** The entry points of the package, and where each of them is written. */
+const { exports: entries } = JSON.parse(read('package.json')) as { exports: Record<string, unknown> };
+const modules = Object.keys(entries)
+  .filter((entry) => !entry.endsWith('.json'))
+  .map((entry) => ({ name: `class-events${entry.slice(1)}`, file: join('src', entry, 'index.ts') }));
+
+/** The public names of an entry point. */
+const exportsOf = (file: string): { name: string; type: boolean }[] =>
+  ts
+    .createSourceFile('index.ts', read(file), ts.ScriptTarget.ES2022)
+    .statements.filter(ts.isExportDeclaration)
+    .flatMap(({ exportClause, isTypeOnly }) => {
+      if (exportClause === undefined || !ts.isNamedExports(exportClause)) throw new Error(`${file} exports by name.`);
+      return exportClause.elements.map((element) => ({
+        name: element.name.text,
+        type: isTypeOnly || element.isTypeOnly,
+      }));
+    });
 
 describe('README.md', () => {
   const readme = read('README.md');
@@ -68,7 +77,9 @@ function parts(example: string): [code: string, output: string] {
 describe('every public name', () => {
   it('is explained in README or docs', () => {
     const text = documents.filter((file) => file === 'README.md' || file.startsWith('docs')).map(read);
-    const missing = exported.filter(({ name }) => !text.some((each) => new RegExp(`\\b${name}\\b`).test(each)));
+    const missing = modules
+      .flatMap(({ file }) => exportsOf(file))
+      .filter(({ name }) => !text.some((each) => new RegExp(`\\b${name}\\b`).test(each)));
     expect(missing).toEqual([]);
   });
 });
@@ -142,6 +153,7 @@ function anchorsOf(text: string): string[] {
 /** What the code in the documents takes as given. */
 const prelude = `
   import type { EventBus } from 'class-events';
+  import type { AggregateRoot } from 'class-events/domain';
   declare global {
     class DomainEvent { private readonly isDomainEvent: true; }
     class OrderPlaced extends DomainEvent { constructor(orderId: string); readonly orderId: string; readonly total: number; }
@@ -153,9 +165,36 @@ const prelude = `
     const view: object;
     function chargeCard(event: OrderPlaced): Promise<void>;
     const pLimit: typeof import('p-limit').default;
+    class Receipts { private readonly areReceipts: true; }
+    class Invoices { private readonly areInvoices: true; }
+    const container: { resolve<T>(key: new () => T): T; resolveLater<T>(key: new () => T, event: object): Promise<T> };
+    class LoginFailed { constructor(user: string); }
+    interface Transaction { transaction: RunTransaction; }
+    type RunTransaction = <T>(run: (transaction: Transaction) => Promise<T>) => Promise<T>;
+    const db: { transaction: RunTransaction };
+    const prisma: { $transaction: RunTransaction };
+    const dataSource: { transaction: RunTransaction };
+    const kysely: { transaction(): { execute: RunTransaction } };
+    const knex: { transaction: RunTransaction };
+    const em: { transactional: RunTransaction };
+    const mongoose: { connection: { transaction: RunTransaction } };
+    type PoolClient = import('pg').PoolClient;
+    const pool: import('pg').Pool;
+    class Order extends AggregateRoot<OrderPlaced> { readonly id: string; }
+    const order: Order;
+    const orders: { save(order: Order, transaction?: Transaction): Promise<void> };
+    const ledger: { book(event: OrderPlaced): void };
+    const user: string;
+    function audit(event: object): Promise<void>;
   }`;
-const names = exported.map(({ name, type }) => (type ? `type ${name}` : name));
-const importAll = `import { ${names.join(', ')} } from 'class-events';`;
+/** What a block without an import of its own can name: the core and the domain. */
+const importAll = modules
+  .filter(({ name }) => ['class-events', 'class-events/domain'].includes(name))
+  .map(({ name, file }) => {
+    const names = exportsOf(file).map((each) => (each.type ? `type ${each.name}` : each.name));
+    return `import { ${names.join(', ')} } from '${name}';`;
+  })
+  .join(' ');
 
 interface Block {
   readonly place: string;
