@@ -37,9 +37,16 @@ export function resolvedPerEvent(subscriberClass: EventClass, resolve: Resolve):
   };
 }
 
+/** The `@On` method of an object. */
+export interface SubscriberMethod extends EventHandler {
+  /** The object, or where it is to be found while it is alive. */
+  readonly subscriber: { deref(): object | undefined };
+}
+
 /** The `@On` method of an object, called by its name, so that proxies, spies and overrides have their say. */
-export function methodOf(subscriber: { deref(): object | undefined }, method: string | symbol): EventHandler {
+export function methodOf(subscriber: SubscriberMethod['subscriber'], method: string | symbol): SubscriberMethod {
   return {
+    subscriber,
     handle(event, context) {
       const present = subscriber.deref() as Methods | undefined;
       return present ? present[method]!(event, context) : skipped('unsubscribed');
