@@ -54,30 +54,35 @@ export interface DomainEvents {
    * @throws TypeError for a name in place of a class, and whatever else `bus.subscribe` refuses.
    * @example DomainEvents.register(this.onOrderPlaced.bind(this), OrderPlaced);
    */
-  register<E extends object>(handler: Handler<E> | EventHandler<E>, eventClass: EventClass<E>): Subscription;
+  register<E extends object>(
+    this: void,
+    handler: Handler<E> | EventHandler<E>,
+    eventClass: EventClass<E>,
+  ): Subscription;
   /**
    * Remembers this very object, until its events are dispatched: two with one id are two. Marking it again changes nothing.
    *
    * @throws TypeError for what has no events to hand over.
    */
-  markAggregateForDispatch(aggregate: MarkableAggregate): void;
+  markAggregateForDispatch(this: void, aggregate: MarkableAggregate): void;
   /**
    * Publishes the events of the marked aggregates with this id; or of the aggregate that is given itself, marked or not.
    * The first event's sync handlers have run when the call returns. Resolves and rejects as `publishEventsOf` does; what
    * was refused stays marked.
    * @example await DomainEvents.dispatchEventsForAggregate(order.id);
    */
-  dispatchEventsForAggregate(aggregateOrId: unknown): Promise<PublishReport[]>;
+  dispatchEventsForAggregate(this: void, aggregateOrId: unknown): Promise<PublishReport[]>;
   /** Ends the subscriptions that were made here, and no others of the bus. */
-  clearHandlers(): void;
+  clearHandlers(this: void): void;
   /** Forgets which aggregates were marked. Their events stay with them. */
-  clearMarkedAggregates(): void;
+  clearMarkedAggregates(this: void): void;
 }
 
 /**
  * A drop-in for a hand-written `DomainEvents`, so that code which calls it needs few changes: names become classes, and calls
- * that dispatch are awaited. Nothing is static: marked aggregates go when this object goes, so make one for each request if
- * requests may fail between marking and dispatching. New code needs neither marks nor ids: `publishEventsOf`.
+ * that dispatch are awaited. Nothing is static: marked aggregates are kept by the object that is returned, until they are
+ * dispatched or it goes. Where a request may fail between the two, mark with one that is made for the request. New code
+ * needs neither marks nor ids: `publishEventsOf`.
  *
  * @example
  * ```ts
