@@ -21,7 +21,7 @@ export interface Making {
 }
 
 /** A member that is named and not called there: `forEach(bus.emit)`. */
-export interface Mention {
+interface Mention {
   readonly node: ts.PropertyAccessExpression;
   readonly within: Body;
 }

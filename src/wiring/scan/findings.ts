@@ -128,7 +128,7 @@ function sorted(places: readonly Named[]): readonly Named[] {
 }
 
 /** `default` is what the compiler calls a class that is exported so, `__class` one without a name. */
-export function className({ name, valueDeclaration }: ts.Symbol): string {
+function className({ name, valueDeclaration }: ts.Symbol): string {
   const declared = (valueDeclaration as ts.ClassDeclaration | undefined)?.name?.text;
   return declared ?? (name === 'default' || name.startsWith('__') ? '(anonymous)' : name);
 }

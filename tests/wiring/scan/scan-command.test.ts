@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandError } from '../../../src/wiring/cli/command.js';
 import { scanCommand } from '../../../src/wiring/cli/scan.js';
@@ -33,6 +34,11 @@ Of a type that names no event class
 describe('class-events scan', () => {
   it('reports what does not meet in a project of many files, and ends well', async () => {
     expect(await classEvents(['scan', `${shop}/tsconfig.json`])).toEqual({ code: 0, output: report, errors: '' });
+  });
+
+  it('prints what its document shows', () => {
+    const document = readFileSync('docs/scan.md', 'utf8');
+    expect(document).toContain(`\`\`\`text\n${report.replaceAll(`${shop}/`, '')}\`\`\``);
   });
 
   it('takes a folder, and with --strict ends with 1 when there are findings', async () => {
