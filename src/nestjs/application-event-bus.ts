@@ -3,7 +3,6 @@ import type { ModulesContainer } from '@nestjs/core';
 import {
   BusClosedError,
   checkOptions,
-  classNameOf,
   CloseTimeoutError,
   EventBus,
   eventBusChecks,
@@ -11,15 +10,10 @@ import {
   type PublishOptions,
   type PublishReport,
 } from '../core/index.js';
+import { EarlyEvents } from './early-events.js';
 import type { EventBusModuleOptions } from './event-bus-module-options.js';
-import { logFailure, logLost } from './failure-log.js';
+import { logFailure } from './failure-log.js';
 import { registerProviders } from './provider-subscribers.js';
-
-/** An event that was published before the providers were subscribed. */
-interface EarlyEvent {
-  readonly publish: () => void;
-  readonly refuse: (reason: unknown) => void;
-}
 
 /** The bus of one application. It starts when the application's providers are built, and closes with the application. */
 export class ApplicationEventBus
@@ -29,8 +23,8 @@ export class ApplicationEventBus
   readonly #modules: ModulesContainer;
   readonly #closeTimeout: number;
   readonly #logger: Logger;
-  /** In the order of publishing. Undefined once the providers are subscribed. */
-  #early: EarlyEvent[] | undefined = [];
+  /** Undefined once the providers are subscribed. */
+  #early: EarlyEvents | undefined;
 
   constructor(options: EventBusModuleOptions, modules: ModulesContainer) {
     checkOptions(options, { ...eventBusChecks, closeTimeout: milliseconds });
@@ -40,29 +34,29 @@ export class ApplicationEventBus
     this.#modules = modules;
     this.#closeTimeout = closeTimeout;
     this.#logger = logger;
+    this.#early = new EarlyEvents(logger);
   }
 
   override publish<E extends object>(event: E, options?: PublishOptions): Promise<PublishReport<E>> {
-    return this.#whenStarted(event, () => super.publish(event, options));
+    if (!this.#early) return super.publish(event, options);
+    return this.#later(this.#early, [event], () => super.publish(event, options));
   }
 
   override publishSettled<E extends object>(event: E, options?: PublishOptions): Promise<PublishReport<E>> {
-    return this.#whenStarted(event, () => super.publishSettled(event, options));
+    if (!this.#early) return super.publishSettled(event, options);
+    return this.#later(this.#early, [event], () => super.publishSettled(event, options));
   }
 
   override publishAll<E extends object>(events: Iterable<E>, options?: PublishOptions): Promise<PublishReport<E>[]> {
-    const all = [...events];
-    return this.#whenStarted(all, () => super.publishAll(all, options));
+    if (!this.#early) return super.publishAll(events, options);
+    return this.#later(this.#early, events, (all) => super.publishAll(all, options));
   }
 
   override emit(event: object): void {
     if (!this.#early) return super.emit(event);
     // Throws for what is no event, as emit does: later nobody would be there to catch it.
     this.explain(event);
-    this.#early.push({
-      publish: () => super.emit(event),
-      refuse: (reason) => logLost(this.#logger, event, reason),
-    });
+    this.#early.emit(event, () => super.emit(event));
   }
 
   override close(...options: Parameters<EventBus['close']>): Promise<void> {
@@ -78,15 +72,9 @@ export class ApplicationEventBus
       this.#refuseEarly(error);
       throw error;
     }
-    const early = this.#early ?? [];
+    const early = this.#early;
     this.#early = undefined;
-    for (const { publish, refuse } of early) {
-      try {
-        publish();
-      } catch (error) {
-        refuse(error);
-      }
-    }
+    early?.release();
   }
 
   /**
@@ -110,18 +98,19 @@ export class ApplicationEventBus
     }
   }
 
-  #whenStarted<R>(event: object, publish: () => Promise<R>): Promise<R> {
-    const early = this.#early;
-    if (!early) return publish();
-    this.#logger.warn(
-      `${classNameOf(event)} is published before the application's providers are built. It waits for them: a provider's factory that awaits it waits for itself. Use emit there.`,
-    );
-    return new Promise((resolve, reject) => early.push({ publish: () => resolve(publish()), refuse: reject }));
+  async #later<E extends object, R>(
+    early: EarlyEvents,
+    events: Iterable<E>,
+    publish: (events: readonly E[]) => Promise<R>,
+  ): Promise<R> {
+    const all = [...events];
+    for (const event of all) this.explain(event);
+    if (all.length === 0) return publish(all);
+    return early.publish(all, () => publish(all));
   }
 
   #refuseEarly(reason: unknown): void {
-    const early = this.#early ?? [];
+    this.#early?.refuse(reason);
     this.#early = undefined;
-    for (const { refuse } of early) refuse(reason);
   }
 }
