@@ -130,6 +130,12 @@ describe('an event that is published while the application starts', () => {
     await app.init();
   });
 
+  it('is there, or nothing waits: an empty list is published at once', async () => {
+    const { bus, log } = await create({});
+    expect(await bus.publishAll([])).toEqual([]);
+    expect(log.lines).toEqual([]);
+  });
+
   it('comes before what its handlers publish', async () => {
     class Echo {
       constructor(@Inject(EventBus) private readonly bus: EventBus) {}
@@ -143,6 +149,23 @@ describe('an event that is published while the application starts', () => {
       providers: [publisher((bus) => ['a', 'b'].forEach((line) => bus.emit(new Started(line)))), Echo],
     });
     expect(story.lines).toEqual(['a', 'a again', 'b', 'b again']);
+  });
+
+  it('that is no event rejects at once, as it does later', async () => {
+    const promises: Promise<unknown>[] = [];
+    const { app } = await create({
+      providers: [
+        publisher((bus) => {
+          const noEvent = null as unknown as object;
+          promises.push(bus.publish(noEvent), bus.publishSettled(noEvent), bus.publishAll([new Started('x'), noEvent]));
+          promises.forEach((promise) => void promise.catch(() => undefined));
+        }),
+        Journal,
+      ],
+    });
+    for (const promise of promises) expect(await rejectionOf(promise)).toBeInstanceOf(TypeError);
+    await app.init();
+    expect(story.lines).toEqual([]);
   });
 
   it('that is no event throws at once, as it does later', async () => {

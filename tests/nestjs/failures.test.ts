@@ -5,6 +5,7 @@ import { OrderPlaced } from '../core/on/orders.js';
 import { Recorder } from '../core/recorder.js';
 import { publishErrorOf } from '../core/rejection.js';
 import { boot, closeAll, create, listen } from './application.js';
+import { runChild } from './child.js';
 
 const story = new Recorder();
 beforeEach(() => void story.take());
@@ -117,4 +118,23 @@ describe('the log', () => {
     expect(log.lines).toEqual(['error [orders] Odd.react failed for OrderPlaced: out of paper']);
     expect(log.stacks).toEqual([]);
   });
+});
+
+describe('a process in which a handler fails and nobody waits', () => {
+  // nestjs/event-emitter#688, nestjs/cqrs#409
+  it.each(['@nestjs/event-emitter', '@nestjs/cqrs', 'class-events, rethrown'])(
+    'ends with %s where errors are not to be suppressed',
+    async (whose) => {
+      const { code, stderr } = await runChild('failing-handler.ts', whose);
+      expect(code).toBe(1);
+      expect(stderr).toContain('card refused');
+    },
+    30_000,
+  );
+
+  it('goes on with class-events, and the log names handler and event', async () => {
+    const { code, stderr } = await runChild('failing-handler.ts', 'class-events');
+    expect(code).toBe(0);
+    expect(stderr).toContain('Charging.handle failed for OrderPlaced: Error: card refused');
+  }, 30_000);
 });

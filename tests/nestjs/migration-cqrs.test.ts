@@ -16,6 +16,7 @@ import {
   UnhandledExceptionBus,
 } from '@nestjs/cqrs';
 import { EventBus, HandlerFailed, On } from 'class-events';
+import { AggregateRoot as RecordingAggregateRoot, publishEventsOf } from 'class-events/domain';
 import { EventRequest, runInRequest } from 'class-events/nestjs';
 import { from, map, type Observable, take } from 'rxjs';
 import { afterMicrotasks } from '../core/deferred.js';
@@ -147,7 +148,11 @@ const sections: Record<string, () => void> = {
         async charge(): Promise<void> {
           throw failure;
         }
-        @On(HandlerFailed)
+        @On(HandlerFailed, { filter: ({ error }) => error instanceof RangeError })
+        other(): void {
+          story.note('no RangeError');
+        }
+        @On(HandlerFailed, { filter: ({ error }) => error instanceof Error })
         alarm({ error, event, subscription }: HandlerFailed): void {
           story.note(`${subscription.name}, ${event.constructor.name}: ${String(error)}`);
         }
@@ -288,6 +293,26 @@ const sections: Record<string, () => void> = {
       order.place();
       order.commit();
       expect(handedOver).toEqual([[]]);
+    });
+    it('after: record, and publishEventsOf', async () => {
+      class Receipts {
+        @On(OrderPlaced)
+        async send({ orderId }: OrderPlaced): Promise<void> {
+          await afterMicrotasks();
+          story.note(`receipt for ${orderId}`);
+        }
+      }
+      class RecordingOrder extends RecordingAggregateRoot<OrderPlaced> {
+        place(): void {
+          this.record(new OrderPlaced());
+        }
+      }
+      const { bus } = await bootBoth([Receipts]);
+      const order = new RecordingOrder();
+      order.place();
+      await publishEventsOf(bus, order);
+      await publishEventsOf(bus, order);
+      expect(story.lines).toEqual(['receipt for o-1']);
     });
     it('after: the events of the same aggregate, published and awaited', async () => {
       class Receipts {

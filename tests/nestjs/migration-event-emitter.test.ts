@@ -335,17 +335,20 @@ const sections: Record<string, () => void> = {
       const { emitter } = await bootBefore({});
       const note = (how: string): void => story.note(how);
       emitter.on('order.placed', note);
+      emitter.on('order.placed', note);
       emitter.once('order.placed', note);
       const next = emitter.waitFor('order.placed');
       emitter.emit('order.placed', 'first');
       emitter.off('order.placed', note);
       emitter.emit('order.placed', 'second');
       expect(await next).toEqual(['first']);
-      expect(story.lines).toEqual(['first', 'first']);
+      expect(story.lines).toEqual(['first', 'first', 'first', 'second']);
     });
     it('after: subscribe, once, unsubscribe, waitFor', async () => {
       const { bus } = await boot({});
-      const subscription = bus.subscribe(OrderPlaced, story.handler('each'));
+      const each = story.handler('each');
+      const subscription = bus.subscribe(OrderPlaced, each);
+      expect(bus.subscribe(OrderPlaced, each)).toBe(subscription);
       bus.subscribe(OrderPlaced, story.handler('once'), { once: true });
       const next = bus.waitFor(OrderPlaced);
       const event = new OrderPlaced();

@@ -1,5 +1,16 @@
-import { Body, Controller, Inject, Injectable, Post, Scope } from '@nestjs/common';
 import {
+  Body,
+  type CallHandler,
+  Controller,
+  type ExecutionContext,
+  Inject,
+  Injectable,
+  type NestInterceptor,
+  Post,
+  Scope,
+} from '@nestjs/common';
+import {
+  APP_INTERCEPTOR,
   type ContextId,
   ContextIdFactory,
   type ContextIdResolverFn,
@@ -283,6 +294,18 @@ describe('REQUEST in a request-scoped subscriber', () => {
     const sessions = new Set(story.lines.map((line) => line.replace(/.* of /, '')));
     expect(story.lines).toHaveLength(4);
     expect(sessions.size).toBe(2);
+  });
+
+  it('is given by an interceptor as well', async () => {
+    class InRequest implements NestInterceptor {
+      intercept(context: ExecutionContext, next: CallHandler): ReturnType<NestInterceptor['intercept']> {
+        return runInRequest(context.switchToHttp().getRequest<IncomingMessage>(), () => next.handle());
+      }
+    }
+    const interceptor = { provide: APP_INTERCEPTOR, useClass: InRequest };
+    const { app } = await create({ providers: [Session, Log, interceptor], controllers: [StaticOrders] });
+    await post(await listen(app), 'ann');
+    expect(story.lines).toEqual(['OrderPlaced of ann in session 1', 'OrderShipped of ann in session 1']);
   });
 
   it('is whatever a transport calls its request', async () => {

@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { join, resolve } from 'node:path';
 import { Controller, Inject, Post } from '@nestjs/common';
 import { BusClosedError, EventBus, On } from 'class-events';
 import { Deferred } from '../core/deferred.js';
@@ -7,6 +5,7 @@ import { OrderPlaced, OrderShipped } from '../core/on/orders.js';
 import { Recorder } from '../core/recorder.js';
 import { rejectionOf } from '../core/rejection.js';
 import { boot, closeAll, create, listen } from './application.js';
+import { runChild } from './child.js';
 
 const story = new Recorder();
 let work: Deferred;
@@ -99,24 +98,8 @@ describe('closing an application', () => {
   });
 
   it('by a signal waits for the handlers too', async () => {
-    const { stdout, signal } = await run('ends-by-signal.ts');
+    const { stdout, signal } = await runChild('ends-by-signal.ts');
     expect(stdout).toBe('receipt sent\nends by SIGTERM\n');
     expect(signal).toBe('SIGTERM');
   }, 30_000);
 });
-
-/** Runs a program of `children/` in a process of its own, in the dialect of these tests. */
-function run(file: string): Promise<{ stdout: string; signal: string | null }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', join(__dirname, 'children', file)], {
-    cwd: resolve(__dirname, '../..'),
-    env: { ...process.env, TSX_TSCONFIG_PATH: join(__dirname, 'tsconfig.json') },
-    stdio: ['ignore', 'pipe', 'inherit'],
-    timeout: 25_000,
-  });
-  let stdout = '';
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-  return new Promise((done, failed) => {
-    child.on('error', failed);
-    child.on('close', (_, signal) => done({ stdout, signal }));
-  });
-}
