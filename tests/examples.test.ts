@@ -6,7 +6,10 @@ jest.setTimeout(60_000); // processes are started
 
 const root = resolve(__dirname, '..');
 const read = (path: string): string => readFileSync(resolve(root, 'examples', path), 'utf8');
-const examples = readdirSync(resolve(root, 'examples')).filter((file) => file.endsWith('.ts'));
+const entries = readdirSync(resolve(root, 'examples'), { withFileTypes: true });
+const examples = entries.filter((entry) => entry.name.endsWith('.ts')).map(({ name }) => name);
+/** Whole programs: a folder with main.ts, and what it prints. */
+const programs = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
 const mainJob = 'examples/00-github-webhooks/main.ts';
 
 /** Runs a program in a process of its own, from source. */
@@ -45,18 +48,20 @@ describe('an example', () => {
     expect(() => promisedOutput('console.log(1);')).toThrow('// prints:');
   });
 
-  it.each(['00-github-webhooks/', ...examples])('%s is in the table of examples', (example) => {
+  it.each([...programs.map((program) => `${program}/`), ...examples])('%s is in the table of examples', (example) => {
     expect(read('README.md')).toContain(`](./${example})`);
   });
 });
 
-describe('the main job', () => {
-  it.concurrent('prints its tables, in 80 columns, and no progress bar outside of a terminal', async () => {
-    const { code, output, errors } = await run(mainJob);
-    expect({ code, output, errors }).toEqual({ code: 0, output: read('00-github-webhooks/output.txt'), errors: '' });
+describe('a program of several files', () => {
+  it.concurrent.each(programs)('%s prints its output.txt, in 80 columns', async (program) => {
+    const { code, output, errors } = await run(`examples/${program}/main.ts`);
+    expect({ code, output, errors }).toEqual({ code: 0, output: read(`${program}/output.txt`), errors: '' });
     expect(output.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
+});
 
+describe('the main job', () => {
   it.concurrent.each([
     [
       'an event that the bus does not publish',
