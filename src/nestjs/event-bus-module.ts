@@ -27,7 +27,7 @@ export class EventBusModule {
    * @example EventBusModule.forRoot({ name: 'orders' });
    */
   static forRoot(options: EventBusModuleOptions = {}): DynamicModule {
-    return this.#withOptions({ provide: moduleOptions, useValue: options });
+    return withOptions({ provide: moduleOptions, useValue: options });
   }
 
   /**
@@ -35,34 +35,31 @@ export class EventBusModule {
    * @example EventBusModule.forRootAsync({ inject: [Config], useFactory: (config: Config) => ({ name: config.name }) });
    */
   static forRootAsync({ imports = [], inject = [], useFactory }: EventBusModuleAsyncOptions): DynamicModule {
-    return { ...this.#withOptions({ provide: moduleOptions, inject, useFactory }), imports };
-  }
-
-  static #withOptions(options: Provider): DynamicModule {
-    const bus: Provider = {
-      provide: EventBus,
-      inject: [moduleOptions, ModulesContainer],
-      useFactory: (given: EventBusModuleOptions, modules: ModulesContainer) => {
-        callHooksFirst(modules);
-        return new ApplicationEventBus(given, modules);
-      },
-    };
-    return { module: EventBusModule, global: true, providers: [options, bus], exports: [EventBus] };
+    return { ...withOptions({ provide: moduleOptions, inject, useFactory }), imports };
   }
 }
 // Nest's decorators as functions: these sources compile in the standard dialect, which Nest's own do not know.
 Module({})(EventBusModule);
 
-/**
- * Nest sorts modules by distance for its hooks. Global ones share the greatest, so a global module that was imported
- * earlier would have its `onModuleInit` called before the providers are subscribed, and wait for ever for a publish.
- */
-function callHooksFirst(modules: ModulesContainer): void {
+function withOptions(options: Provider): DynamicModule {
+  const bus: Provider = {
+    provide: EventBus,
+    inject: [moduleOptions, ModulesContainer],
+    useFactory: (given: EventBusModuleOptions, modules: ModulesContainer) => {
+      // Nest sorts modules by distance for its hooks. Global ones share the greatest, so a global module that was imported
+      // earlier would have its `onModuleInit` called before the providers are subscribed, and wait for ever for a publish.
+      ownModule(modules).distance = Infinity;
+      return new ApplicationEventBus(given, modules);
+    },
+  };
+  return { module: EventBusModule, global: true, providers: [options, bus], exports: [EventBus] };
+}
+
+/** The module that `forRoot` has made in this application. */
+function ownModule(modules: ModulesContainer) {
   const [own, ...others] = [...modules.values()].filter(({ providers }) => providers.has(moduleOptions));
-  if (own) own.distance = Infinity;
-  if (others.length > 0) {
-    throw new Error(
-      `EventBusModule.forRoot is imported ${others.length + 1} times, and each would make a bus of its own. Import it once, in the root module: EventBus can be injected everywhere.`,
-    );
-  }
+  if (own && others.length === 0) return own;
+  throw new Error(
+    `EventBusModule.forRoot is imported ${others.length + 1} times, and each would make a bus of its own. Import it once, in the root module: EventBus can be injected everywhere.`,
+  );
 }

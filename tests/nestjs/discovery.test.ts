@@ -2,7 +2,7 @@ import { Controller, Inject, Injectable, Module } from '@nestjs/common';
 import { LazyModuleLoader, NestFactory } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import { EventBus, On } from 'class-events';
-import { EventBusModule } from 'class-events/nestjs';
+import { EventBusModule, type EventBusModuleAsyncOptions } from 'class-events/nestjs';
 import { OrderEvent, OrderPlaced, OrderShipped } from '../core/on/orders.js';
 import { Recorder } from '../core/recorder.js';
 import { rejectionOf } from '../core/rejection.js';
@@ -293,16 +293,12 @@ describe('EventBusModule', () => {
     class Config {
       readonly name = 'from the configuration';
     }
-    const root = moduleOf({
-      imports: [
-        EventBusModule.forRootAsync({
-          imports: [moduleOf({ providers: [Config], exports: [Config] })],
-          inject: [Config],
-          useFactory: async ({ name }: Config) => ({ name }),
-        }),
-      ],
-      providers: [Receipts],
-    });
+    const options: EventBusModuleAsyncOptions = {
+      imports: [moduleOf({ providers: [Config], exports: [Config] })],
+      inject: [Config],
+      useFactory: async ({ name }: Config) => ({ name }),
+    };
+    const root = moduleOf({ imports: [EventBusModule.forRootAsync(options)], providers: [Receipts] });
     const context = await NestFactory.createApplicationContext(root, { logger: false });
     expect(context.get(EventBus).name).toBe('from the configuration');
     await context.get(EventBus).publish(new OrderPlaced());
@@ -317,6 +313,18 @@ describe('EventBusModule', () => {
     }
     const { app, bus } = await boot({ imports: [moduleOf({ providers: [Orders] })] });
     expect(app.get(Orders).bus).toBe(bus);
+  });
+
+  it('subscribes nothing to a bus that a test puts in the place of its own', async () => {
+    const bus = new EventBus();
+    const testing = await Test.createTestingModule({ imports: [EventBusModule.forRoot()], providers: [Receipts] })
+      .overrideProvider(EventBus)
+      .useValue(bus)
+      .compile();
+    await testing.init();
+    expect(testing.get(EventBus)).toBe(bus);
+    expect(bus.subscriptions()).toEqual([]);
+    await testing.close();
   });
 
   it('leaves out what a lazy module brings, until it is registered by hand', async () => {

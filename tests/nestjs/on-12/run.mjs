@@ -70,7 +70,7 @@ try {
   process.exitCode = status ?? 1;
 } catch (error) {
   process.exitCode = 1;
-  console.log(`FAILED  ${error instanceof Error ? error.message : String(error)}`);
+  process.stdout.write(`FAILED  ${error instanceof Error ? error.message : String(error)}\n`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
