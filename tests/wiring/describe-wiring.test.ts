@@ -58,6 +58,14 @@ describe('the wiring of a bus', () => {
     expect(planOf(wiring, 'Object')).toEqual(['log by Object']);
   });
 
+  it('names the nearest of several classes that bring one handler', () => {
+    bus.subscribe([DomainEvent, OrderPlaced], () => {}, { name: 'both' });
+    const wiring = describeWiring(bus, { events: [OrderShipped] });
+    expect(handlerIn(wiring, 'both').events).toEqual(['DomainEvent', 'OrderPlaced']);
+    expect(planOf(wiring, 'OrderPlaced')).toEqual(['both by OrderPlaced']);
+    expect(planOf(wiring, 'OrderShipped')).toEqual(['both by DomainEvent']);
+  });
+
   it('agrees with what a publish runs', async () => {
     bus.register(new Receipts());
     bus.subscribe([DomainEvent, OrderPlaced], async () => {}, { name: 'both' });

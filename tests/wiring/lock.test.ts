@@ -93,6 +93,18 @@ describe('the difference of two locks', () => {
     );
   });
 
+  it('of the same subscriptions in another order is nothing exactly when they are equal', () => {
+    const shuffled = programs.chain((program) =>
+      fc.tuple(fc.constant(program), fc.shuffledSubarray(program, { minLength: program.length })),
+    );
+    fc.assert(
+      fc.property(shuffled, ([one, other]) => {
+        const [before, after] = [locked(one), locked(other)];
+        expect(differenceOf(before, after).length === 0).toBe(lockText(before) === lockText(after));
+      }),
+    );
+  });
+
   it('of the other way round has the same changes, added for lost', () => {
     const opposite = { added: 'lost', lost: 'added', changed: 'changed', reordered: 'reordered' };
     fc.assert(
