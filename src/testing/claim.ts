@@ -1,0 +1,95 @@
+import { type EventClass, isEventClass, textOf } from '../core/index.js';
+import { treeOf } from './dispatch-tree.js';
+import { EventRecorder } from './event-recorder.js';
+import { excerptOf, withFields } from './excerpt.js';
+import type { RecordedDispatch } from './recorded-dispatch.js';
+
+/** What a matcher or an assertion says about a recorder. */
+export interface Claim {
+  readonly pass: boolean;
+  /** Why it does not hold; or, where it should not hold, why it does. */
+  readonly message: () => string;
+}
+
+/** Whether an event has the fields that are asked for. */
+export type CompareFields = (event: object, fields: object) => boolean;
+
+/** An event of the class was published, with these fields. */
+export function published(
+  recorder: EventRecorder,
+  eventClass: EventClass,
+  fields: object | undefined,
+  compare: CompareFields,
+): Claim {
+  const found = recordedBy(recorder, eventClass).filter(({ event }) => !fields || compare(event, fields));
+  const what = withFields(eventClass.name, fields);
+  const message = (): string =>
+    found.length > 0
+      ? `${what} was published, and should not have been:\n\n${treeOf(found)}`
+      : `${what} was not published. ${all(recorder)}`;
+  return { pass: found.length > 0, message };
+}
+
+/** Events of these classes were published in this order, perhaps with others between them. */
+export function publishedInOrder(recorder: EventRecorder, eventClasses: readonly EventClass[]): Claim {
+  const events = recordedBy(recorder, Object, ...eventClasses).map(({ event }) => event);
+  let found = 0;
+  for (const event of events) {
+    const next = eventClasses[found];
+    if (next && event instanceof next) found++;
+  }
+  const missing = eventClasses[found];
+  const sequence = (classes: readonly EventClass[]): string => classes.map(({ name }) => name).join(', ');
+  const before = found > 0 ? ` after ${sequence(eventClasses.slice(0, found))}` : '';
+  const list = events.length > 0 ? `In order:\n\n${events.map((each) => `  ${excerptOf(each)}`).join('\n')}` : nothing;
+  const message = (): string =>
+    missing
+      ? `There was no ${missing.name}${before}. ${list}`
+      : `${sequence(eventClasses)} were published in this order, and should not have been. ${list}`;
+  return { pass: missing === undefined, message };
+}
+
+/** A handler was called with an event of the class, and fulfilled: any one, or the one with this name. */
+export function handled(recorder: EventRecorder, eventClass: EventClass, handler: string | undefined): Claim {
+  const found = recordedBy(recorder, eventClass);
+  const handledOnes = found.filter(({ deliveries }) =>
+    deliveries.some(
+      ({ subscription, status }) => status === 'fulfilled' && subscription.name === (handler ?? subscription.name),
+    ),
+  );
+  const by = handler === undefined ? '' : ` by ${handler}`;
+  const message = (): string => {
+    if (handledOnes.length > 0) {
+      return `${eventClass.name} was handled${by}, and should not have been:\n\n${treeOf(handledOnes)}`;
+    }
+    return found.length > 0
+      ? `${eventClass.name} was not handled${by}:\n\n${treeOf(found)}${hint(found)}`
+      : `${eventClass.name} was not handled${by}, for it was not published. ${all(recorder)}`;
+  };
+  return { pass: handledOnes.length > 0, message };
+}
+
+const nothing = 'Nothing was.';
+
+function all({ dispatches }: EventRecorder): string {
+  return dispatches.length > 0 ? `What was:\n\n${treeOf(dispatches)}` : nothing;
+}
+
+function hint(dispatches: readonly RecordedDispatch[]): string {
+  const unsettled = dispatches.some(({ report }) => report === undefined);
+  return unsettled ? '\n\nNot all of it has settled: await the publish, or bus.idle(), before you ask.' : '';
+}
+
+/** @throws TypeError for what is no recorder, and for what is no event class. */
+function recordedBy(recorder: unknown, eventClass: EventClass, ...others: EventClass[]): RecordedDispatch[] {
+  if (!(recorder instanceof EventRecorder)) {
+    throw new TypeError(`${textOf(recorder)} is no recorder. Pass what recordEvents(bus) or scenario(…) returned.`);
+  }
+  for (const each of [eventClass, ...others] as unknown[]) {
+    if (isEventClass(each)) continue;
+    throw new TypeError(
+      `${textOf(each)} is no event class. Pass the class itself, as in toHavePublished(OrderPlaced).`,
+    );
+  }
+  return recorder.dispatchesOf(eventClass);
+}

@@ -1,0 +1,92 @@
+import type { DeliveryProgress, DispatchObserver, EventBus, PlannedDispatch, PublishReport } from '../core/index.js';
+import { isOfTestKit } from './failure-catcher.js';
+import { isOwnEvent, type RecordedDelivery, RecordedDispatch } from './recorded-dispatch.js';
+
+// Taken when the module is loaded: a test may stop the clock later.
+const { now } = Date;
+
+/** Puts together what an observer is shown in pieces: each publish with its cause, its deliveries and its report. */
+export class DispatchLog implements DispatchObserver {
+  /** In the order of publishing. */
+  readonly dispatches = new Set<RecordedDispatch>();
+  /** In the order of settling. */
+  reports: PublishReport[] = [];
+  readonly stop: () => void;
+  readonly #includes: () => boolean;
+  readonly #unsettled = new Set<RecordedDispatch>();
+  readonly #deliveries = new Map<number, RecordedDelivery>();
+  readonly #lastOf = new WeakMap<object, RecordedDispatch>();
+  readonly #waiting: (() => void)[] = [];
+
+  /** @param includes Asked at each publish, on the publisher's stack. */
+  constructor(bus: EventBus, includes: () => boolean) {
+    this.#includes = includes;
+    this.stop = bus.observe(this);
+  }
+
+  get settled(): boolean {
+    return this.#unsettled.size === 0;
+  }
+
+  /** When the last of what is recorded has settled. */
+  whenSettled(): Promise<void> {
+    return new Promise((resolve) => (this.settled ? resolve() : this.#waiting.push(resolve)));
+  }
+
+  has(event: object): boolean {
+    return this.#lastOf.has(event);
+  }
+
+  clear(): void {
+    this.dispatches.clear();
+    this.reports = [];
+  }
+
+  onPlan({ event, cause, subscriptions: all }: PlannedDispatch): void {
+    const subscriptions = all.filter((each) => !isOfTestKit(each));
+    if (!this.#includes() || (isOwnEvent(event) && subscriptions.length === 0)) return;
+    let dispatch = this.#lastOf.get(event);
+    if (dispatch?.hasDeferred(subscriptions)) {
+      dispatch.resume(subscriptions);
+    } else {
+      dispatch = new RecordedDispatch(event, cause && this.#lastOf.get(cause), subscriptions);
+      this.dispatches.add(dispatch);
+      this.#lastOf.set(event, dispatch);
+    }
+    this.#unsettled.add(dispatch);
+  }
+
+  onDelivery({ id, event, subscription, status, reason }: DeliveryProgress): void {
+    const delivery = status === 'waiting' ? this.#begin(id, event, subscription) : this.#deliveries.get(id);
+    if (!delivery) return;
+    delivery.status = status;
+    delivery.reason = reason;
+    if (status === 'executing') delivery.startedAt = now();
+    else if (status !== 'waiting') this.#deliveries.delete(id);
+  }
+
+  onReport(report: PublishReport): void {
+    const dispatch = [...this.#unsettled].find(
+      ({ event, deliveries }) =>
+        event === report.event && deliveries.every(({ status }) => status !== 'waiting' && status !== 'executing'),
+    );
+    if (!dispatch) return;
+    this.#unsettled.delete(dispatch);
+    dispatch.report = report;
+    if (this.dispatches.has(dispatch)) this.reports.push(report);
+    if (this.settled) for (const wake of this.#waiting.splice(0)) wake();
+  }
+
+  /** The same event may be on its way several times: what begins belongs to a publish that has not begun it yet. */
+  #begin(id: number, event: object, subscription: unknown): RecordedDelivery | undefined {
+    for (const dispatch of this.#unsettled) {
+      if (dispatch.event !== event) continue;
+      const delivery = dispatch.deliveries.find((each) => each.subscription === subscription && each.id === undefined);
+      if (!delivery) continue;
+      delivery.id = id;
+      this.#deliveries.set(id, delivery);
+      return delivery;
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,19 @@
+/**
+ * For the tests of those who use class-events: what was published, whether it was handled, and who is to run. Loads nothing but
+ * the core, and works with any test runner.
+ *
+ * @module
+ */
+export {
+  assertHandled,
+  assertNotHandled,
+  assertNotPublished,
+  assertPublished,
+  assertPublishedInOrder,
+} from './event-assertions.js';
+export type { EventFields } from './event-fields.js';
+export { eventMatchers, type EventMatchers } from './event-matchers.js';
+export { type EventRecorder, recordEvents } from './event-recorder.js';
+export { isolate, type Isolation } from './isolate.js';
+export { type Scenario, scenario, ScenarioTimeoutError } from './scenario.js';
+export { silence } from './silence.js';

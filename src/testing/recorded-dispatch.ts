@@ -1,0 +1,58 @@
+import { type DeliveryProgress, namedOnly, type PublishReport, type Subscription } from '../core/index.js';
+
+/** Where one delivery of a recorded event stands. */
+export interface RecordedDelivery {
+  readonly subscription: Subscription;
+  id: number | undefined;
+  status: DeliveryProgress['status'];
+  reason: unknown;
+  /** When its handler was started last, in ms. */
+  startedAt: number | undefined;
+}
+
+/** One publish, as an observer has seen it so far. */
+export class RecordedDispatch {
+  /** Events that its handlers published on the same stack. */
+  readonly effects: RecordedDispatch[] = [];
+  readonly deliveries: readonly RecordedDelivery[];
+  /** Of the deliveries made last, where some were deferred. */
+  report: PublishReport | undefined;
+
+  constructor(
+    readonly event: object,
+    readonly cause: RecordedDispatch | undefined,
+    subscriptions: readonly Subscription[],
+  ) {
+    this.deliveries = subscriptions.map((subscription) => ({
+      subscription,
+      id: undefined,
+      status: 'waiting',
+      reason: undefined,
+      startedAt: undefined,
+    }));
+    cause?.effects.push(this);
+  }
+
+  /** Whether these are deliveries that a unit of work took over: the event is not published again when it makes them. */
+  hasDeferred(subscriptions: readonly Subscription[]): boolean {
+    const deferred = this.deliveries.filter(({ status }) => status === 'deferred');
+    return (
+      subscriptions.length > 0 &&
+      subscriptions.every((each) => deferred.some(({ subscription }) => subscription === each))
+    );
+  }
+
+  /** Begins the deferred deliveries anew. */
+  resume(subscriptions: readonly Subscription[]): void {
+    for (const delivery of this.deliveries) {
+      if (!subscriptions.includes(delivery.subscription)) continue;
+      delivery.id = undefined;
+      delivery.status = 'waiting';
+    }
+  }
+}
+
+/** Whether an event is the bus's own: it is published because of another one, and reaches no catch-all. */
+export function isOwnEvent(event: object): boolean {
+  return namedOnly in event;
+}
