@@ -159,6 +159,17 @@ describe.each([
   });
 });
 
+describe('within one request', () => {
+  it.each([
+    ['a request-scoped provider is built once for all events', Scope.REQUEST, ['either 1', 'either 1']],
+    ['a transient provider is built for each event', Scope.TRANSIENT, ['either 1', 'either 2']],
+  ])('%s', async (_, scope, lines) => {
+    const { bus } = await boot({ providers: [{ provide: Receipts, useClass: Receipts, scope }] });
+    await runInRequest({}, () => bus.publishAll([new OrderShipped(), new OrderShipped()]));
+    expect(story.lines).toEqual(lines);
+  });
+});
+
 describe('a provider that depends on a request-scoped one', () => {
   it('is built for each event as well', async () => {
     @Injectable({ scope: Scope.REQUEST })
