@@ -13,7 +13,7 @@ import type { SourceLocation, WiredEvent, WiredHandler, Wiring } from './wiring.
  * ```
  */
 export interface WiringOptions {
-  /** Event classes that belong on the map although nobody subscribed to them: those that are published, for instance. */
+  /** Event classes that belong to the wiring although nobody subscribed to them: those that are published, for instance. */
   readonly events?: readonly EventClass[] | undefined;
   /** Tells where a function stands; `functionLocations()` of `class-events/wiring/node` gives one. */
   readonly locate?: ((source: Function) => SourceLocation | undefined) | undefined;

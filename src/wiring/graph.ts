@@ -1,7 +1,7 @@
 import type { WiredEvent, WiredHandler, Wiring } from './wiring.js';
 
 /** A box of the drawing. Its key is made of letters and digits, whatever the name holds. */
-export interface GraphNode<Drawn> {
+interface GraphNode<Drawn> {
   readonly key: string;
   readonly drawn: Drawn;
 }

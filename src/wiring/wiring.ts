@@ -88,7 +88,7 @@ export interface WiredEvent {
   readonly id: string;
   /** The name of the class. */
   readonly name: string;
-  /** The ids of its base classes that are on the map too, the nearest first. */
+  /** The ids of its base classes that are in the wiring too, the nearest first. */
   readonly bases: readonly string[];
   /** Its handlers, in the order in which they run. */
   readonly plan: readonly WiredStep[];

@@ -78,7 +78,7 @@ describe('the wiring of a bus', () => {
     }
   });
 
-  it('names of the base classes those that are on the map, the nearest first', () => {
+  it('names of the base classes those that are in the wiring, the nearest first', () => {
     bus.subscribe(OrderPlaced, () => {});
     expect(describeWiring(bus).events).toMatchObject([{ id: 'OrderPlaced', bases: [] }]);
     bus.subscribe(Object, () => {});

@@ -1,5 +1,5 @@
 /** One option of a command, as `--help` shows it. */
-export interface CommandOption {
+interface CommandOption {
   readonly type: 'string' | 'boolean';
   /** What a string option takes, for the help: `NAME`. */
   readonly value?: string;

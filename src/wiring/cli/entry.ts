@@ -10,7 +10,7 @@ import { enableTypeScript } from './typescript.js';
 /** What a composition root gives to the commands. */
 export interface Entry {
   readonly bus: WirableBus;
-  /** Its export `events`: event classes that belong on the map although nobody subscribed to them. */
+  /** Its export `events`: event classes that belong to the wiring although nobody subscribed to them. */
   readonly events: readonly EventClass[];
 }
 

@@ -8,8 +8,8 @@ const exitCodes = `Exit codes:
 `;
 
 const entry = `<entry> is your composition root: a module that exports a bus, or a function that returns one, as default or by any
-name. It is loaded and run. TypeScript takes tsx in your project. Classes in its export 'events', a list, are
-on the map although nobody subscribed to them.
+name. It is loaded and run. TypeScript takes tsx in your project. Its export 'events', a list of event classes, adds
+those that nobody is subscribed to.
 `;
 
 /** What `class-events --help` says. */

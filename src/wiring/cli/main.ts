@@ -23,7 +23,7 @@ function fail(error: unknown): void {
   end(2, process.stderr, `class-events: ${problem.replaceAll(/\s*\n\s*/g, ' ')}\n`);
 }
 
-process.once('uncaughtException', fail);
+process.on('uncaughtException', fail);
 process.once('beforeExit', () =>
   fail(new CommandError('The entry waits for something that never comes, so there is no bus.')),
 );
