@@ -57,7 +57,7 @@ export class EventFlow {
   /** Whether an event of a class reaches who subscribed to another, as the bus decides it. */
   reaches(event: ts.Symbol, key: ts.Symbol, exact: boolean): boolean {
     if (event === key || exact) return event === key;
-    return isObject(key) ? !this.isOfTheBus(event) : this.#hierarchy.ancestorsOf(event).has(key);
+    return isObject(key) || this.#hierarchy.ancestorsOf(event).has(key);
   }
 
   /** `HandlerFailed` and others that the package itself declares. */

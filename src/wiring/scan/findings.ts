@@ -46,8 +46,7 @@ export interface Findings {
 
 export function findingsOf(flow: EventFlow, reach: Reach, registrations: Registrations): Findings {
   const inVain = unpublished(flow);
-  const foreign = flow.published.keys().filter((event) => !flow.isOfTheBus(event));
-  const unhandled = foreign.filter((event) => flow.subscriptionsFor(event).every(isCatchAll));
+  const unhandled = flow.published.keys().filter((event) => flow.subscriptionsFor(event).every(isCatchAll));
   const publishPlaces = (event: ts.Symbol): Named[] =>
     flow.published.get(event).map((publish) => ({
       name: publishedAs(event, publish),

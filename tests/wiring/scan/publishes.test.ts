@@ -176,6 +176,11 @@ const cases: Record<string, [code: string, ...published: string[]]> = {
      const other = new Emitter(); other.emit(new Paid()); other.publish(new Placed()); bus.emit(new Shipped());`,
     'Shipped',
   ],
+  'nothing of another class with the same name': [
+    `namespace Other { export class EventBus { emit(event: object) { return event; } } }
+     new Other.EventBus().emit(new Placed()); bus.emit(new Paid());`,
+    'Paid',
+  ],
   'nothing for a handler that fails': [`bus.subscribe(HandlerFailed, () => {}); bus.emit(new Paid());`, 'Paid'],
 };
 
