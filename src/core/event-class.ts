@@ -30,7 +30,9 @@ export function classNameOf(event: object): string {
 
 /** The name of a class or function, for messages only. */
 export function nameOf(named: unknown): string {
-  return (typeof named === 'function' && named.name) || '(anonymous)';
+  // A class may have a static member called name.
+  const name: unknown = typeof named === 'function' && named.name;
+  return (typeof name === 'string' && name) || '(anonymous)';
 }
 
 /** A value as a person would name it in a sentence. */

@@ -62,6 +62,18 @@ describe('the message', () => {
     expect(() => bus.emit(event)).toThrow(new TypeError(message));
   });
 
+  it('of a class with a static member called name names it (anonymous)', async () => {
+    class Named {
+      static name(): string {
+        return 'not this';
+      }
+    }
+    bus.subscribe(Named as never, () => Promise.reject(new Error('failed')));
+    expect((await publishErrorOf(bus.publish(new Named()))).message).toBe(
+      'A handler failed:\n  (anonymous) → handler of (anonymous): Error: failed',
+    );
+  });
+
   it('of what is no observer names it', () => {
     expect(() => bus.observe('onPlan' as never)).toThrow(new TypeError("'onPlan' is no observer."));
   });

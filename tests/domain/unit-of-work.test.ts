@@ -446,6 +446,17 @@ describe('An event with handlers of a later phase', () => {
     expect(story.lines).toEqual(['commit']);
   });
 
+  it('is refused to a unit of work inside another that has ended: the outer one did not wait for it', async () => {
+    const late = new Deferred();
+    let outlived: Promise<unknown> = Promise.resolve();
+    await unitOfWork(() => {
+      outlived = rejectionOf(unitOfWork(() => late.promise.then(() => bus.publish(new OrderPlaced()))));
+    });
+    late.resolve();
+    expect(await outlived).toBeInstanceOf(NoUnitOfWorkError);
+    expect(story.lines).toEqual(['commit']);
+  });
+
   it('can be published in a new unit of work by work that has outlived another', async () => {
     const late = new Deferred();
     let outlived: Promise<unknown> = Promise.resolve();
@@ -459,8 +470,13 @@ describe('An event with handlers of a later phase', () => {
 
   it('is still refused for its durable handlers: no outbox serves them', async () => {
     bus.subscribe(OrderPlaced, story.handler('never'), { durable: 'mail.receipt', name: 'durable one' });
+    bus.subscribe(OrderPlaced, story.handler('never'), {
+      durable: 'mail.copy',
+      phase: 'afterCommit',
+      name: 'other one',
+    });
     const thrown = await rejectionOf(unitOfWork(() => bus.publish(new OrderPlaced())));
-    expect(String(thrown)).toContain('durable one (mail.receipt)');
+    expect(String(thrown)).toContain('durable one (mail.receipt), other one (mail.copy)');
     expect(String(thrown)).not.toContain('sendReceipt');
   });
 
@@ -551,6 +567,24 @@ describe('A bus that closes', () => {
     work.resolve();
     await unit;
     expect(story.lines).toEqual(['commit', 'late']);
+  });
+
+  it('does not name deliveries of a phase that is over', async () => {
+    const commit = new Deferred();
+    const committing = transactional<void>(bus, async (run) => {
+      await run();
+      await commit.promise;
+    });
+    bus.subscribe(OrderPlaced, story.handler('ledger'), { phase: 'beforeCommit', name: 'book' });
+    bus.subscribe(OrderPlaced, story.handler('late'), { phase: 'afterCommit', name: 'sendReceipt' });
+    const unit = committing(() => bus.publish(new OrderPlaced()));
+    await afterMicrotasks();
+    expect(String(await rejectionOf(bus.close({ timeout: 1 })))).toMatch(
+      /unfinished deliveries: OrderPlaced → sendReceipt \(afterCommit\)\.$/,
+    );
+    commit.resolve();
+    await unit;
+    expect(story.lines).toEqual(['ledger', 'late']);
   });
 
   it('does not wait for a unit of work that was rolled back', async () => {
