@@ -15,8 +15,11 @@ export type EventFields<E> = E extends (...args: never[]) => unknown
     : E;
 
 /** Anything with `asymmetricMatch`, as the `expect` of jest, vitest, Bun and others makes it. */
-interface AsymmetricMatcher {
+export interface AsymmetricMatcher {
   asymmetricMatch(value: unknown): boolean;
+  /** What it says of itself; some have no more than their text and a sample. */
+  toAsymmetricMatcher?(): string;
+  readonly sample?: unknown;
 }
 
 export function isAsymmetricMatcher(value: unknown): value is AsymmetricMatcher {

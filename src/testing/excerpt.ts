@@ -1,5 +1,5 @@
 import { classNameOf, textOf } from '../core/index.js';
-import { isAsymmetricMatcher } from './event-fields.js';
+import { type AsymmetricMatcher, isAsymmetricMatcher } from './event-fields.js';
 
 const longestText = 40;
 const mostFields = 5;
@@ -28,12 +28,17 @@ function inShort(value: unknown): string {
   if (typeof value === 'bigint') return `${value}n`;
   if (typeof value === 'function') return value.name || 'a function';
   if (typeof value !== 'object' || value === null) return String(value);
-  if (isAsymmetricMatcher(value))
-    return cut(textOf((value as { toAsymmetricMatcher?(): string }).toAsymmetricMatcher?.() ?? value));
+  if (isAsymmetricMatcher(value)) return matcherInShort(value);
+  if (value instanceof RegExp) return textOf(value);
   if (value instanceof Date) return textOf(Number.isNaN(value.getTime()) ? value : value.toISOString());
   if (Array.isArray(value)) return `[${value.length}]`;
   const name = classNameOf(value);
   return name === 'Object' ? '{…}' : name;
+}
+
+function matcherInShort(matcher: AsymmetricMatcher): string {
+  if (matcher.toAsymmetricMatcher) return matcher.toAsymmetricMatcher();
+  return matcher.sample === undefined ? textOf(matcher) : `${textOf(matcher)} ${inShort(matcher.sample)}`;
 }
 
 function cut(text: string): string {

@@ -89,6 +89,7 @@ export class ScenarioTimeoutError extends Error {
  */
 export async function scenario(bus: EventBus, { given = [], ...scene }: Scenario): Promise<EventRecorder> {
   checkOptions({ given, ...scene }, scenarioChecks);
+  if (scene.when === undefined) throw new TypeError('A scenario needs when: a function that does what is tested.');
   for (const event of given) await play(bus, () => bus.publish(event), scene);
   const recorder = await play(bus, scene.when, scene);
   if (scene.published) confirmPublished(recorder, scene.published);
