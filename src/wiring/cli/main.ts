@@ -19,7 +19,9 @@ function end(exitCode: number, stream: NodeJS.WriteStream, text: string): void {
 
 function fail(error: unknown): void {
   const problem =
-    error instanceof CommandError ? error.message : `${String(error)}. Run the entry by itself to see where.`;
+    error instanceof CommandError
+      ? error.message
+      : `${String(error)}. Run the entry by itself to see where; if that works, the fault is in class-events: please report it.`;
   end(2, process.stderr, `class-events: ${problem.replaceAll(/\s*\n\s*/g, ' ')}\n`);
 }
 
