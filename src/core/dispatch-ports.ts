@@ -1,7 +1,7 @@
 import type { Deferral } from './deferral.js';
 import type { DispatchPlan } from './dispatch-plan.js';
 import type { InFlight } from './in-flight.js';
-import { Outcome, skipped } from './publish-report.js';
+import { type Outcome, skipped } from './publish-report.js';
 import type { Subscription } from './subscription.js';
 
 /** Where modules take part in the dispatches of one bus. */

@@ -77,14 +77,19 @@ export function prototypeOf(event: unknown): object | null {
   return typeof event === 'object' && event !== null ? (Object.getPrototypeOf(event) as object | null) : null;
 }
 
+/** Whether objects with this prototype are events. */
+export function isEvent(prototype: object | null): prototype is object {
+  // Known by what it owns: there is an Object.prototype in every realm.
+  return prototype !== null && !classless.has(prototype) && !Object.hasOwn(prototype, 'isPrototypeOf');
+}
+
 /**
  * Asked once for each prototype: a plan that is cached by prototype vouches for every later event of its class.
  *
  * @throws TypeError when objects with this prototype are no events.
  */
 export function assertEvent(event: unknown, prototype: object | null): asserts prototype is object {
-  // Known by what it owns: there is an Object.prototype in every realm.
-  if (prototype !== null && !classless.has(prototype) && !Object.hasOwn(prototype, 'isPrototypeOf')) return;
+  if (isEvent(prototype)) return;
   const hint = Array.isArray(event)
     ? ' For several events there is publishAll.'
     : event instanceof Promise

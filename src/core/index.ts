@@ -13,7 +13,17 @@ export type { Deferral, Deferred } from './deferral.js';
 export type { DeliveryOptions } from './delivery-options.js';
 export { EventBus } from './event-bus.js';
 export { eventBusChecks, type EventBusOptions } from './event-bus-options.js';
-export { classNameOf, type EventClass, type EventOf, isEventClass, namedOnly, textOf } from './event-class.js';
+export {
+  classNameOf,
+  describe,
+  type EventClass,
+  type EventOf,
+  isEvent,
+  isEventClass,
+  namedOnly,
+  prototypeOf,
+  textOf,
+} from './event-class.js';
 export type { StreamOverflow } from './event-stream.js';
 export type { Explanation } from './explanation.js';
 export { HandlerFailed, UnhandledEvent } from './handler-failed.js';

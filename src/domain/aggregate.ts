@@ -1,4 +1,4 @@
-import { classNameOf, textOf } from '../core/index.js';
+import { describe } from '../core/index.js';
 
 /**
  * What hands its events over once: an `AggregateRoot`, what `recordsEvents` made, or an object of yours.
@@ -22,11 +22,6 @@ export function assertAggregate(value: unknown): asserts value is Aggregate {
   if (isAggregate(value)) return;
   const hint = Array.isArray(value) ? ' For a list of aggregates: publishEventsOf(bus, ...aggregates).' : '';
   throw new TypeError(
-    `${nameOf(value)} has no pullEvents(). Extend AggregateRoot, or recordsEvents(TheBaseClass).${hint}`,
+    `${describe(value)} has no pullEvents(). Extend AggregateRoot, or recordsEvents(TheBaseClass).${hint}`,
   );
-}
-
-function nameOf(value: unknown): string {
-  if (Array.isArray(value)) return 'An array';
-  return typeof value === 'object' && value !== null ? `An object of ${classNameOf(value)}` : textOf(value);
 }

@@ -1,5 +1,4 @@
 import type { Deferred, Phase, PublishReport, Subscription } from '../core/index.js';
-import type { UnitOfWork } from './unit-of-work.js';
 
 /** An event that was published in a unit of work, with the deliveries that wait for a later phase. */
 export class DeferredEvent {
@@ -9,8 +8,8 @@ export class DeferredEvent {
 
   constructor(
     deferred: Deferred,
-    /** The innermost one that was open. */
-    readonly unit: UnitOfWork,
+    /** The innermost unit of work that was open. */
+    readonly unit: { readonly discarded: boolean },
   ) {
     this.#deferred = deferred;
     this.#dispatches = [deferred.first];

@@ -1,4 +1,4 @@
-import { classNameOf, textOf } from '../core/index.js';
+import { classNameOf, describe, isEvent, prototypeOf } from '../core/index.js';
 
 /**
  * Where an aggregate keeps its events: an own property, so that a proxy and its target have one list; made by the first
@@ -31,9 +31,10 @@ export function putBack(aggregate: object, events: readonly object[]): boolean {
 
 /** @throws TypeError for what is no event, and when the aggregate can keep none. */
 export function recordOn(aggregate: object, event: object): void {
-  if (!isEvent(event)) {
+  // The bus asks the same at the publish; here it is asked where the mistake is made.
+  if (!isEvent(prototypeOf(event))) {
     throw new TypeError(
-      `${classNameOf(aggregate)} cannot record ${described(event)}. Record an instance of a class, as in this.record(new OrderPlaced(…)).`,
+      `${classNameOf(aggregate)} cannot record ${describe(event)}. Record an instance of a class, as in this.record(new OrderPlaced(…)).`,
     );
   }
   (listOf(aggregate) ?? newListOf(aggregate)).push(event);
@@ -48,19 +49,4 @@ function newListOf(aggregate: object): object[] {
   const list: object[] = [];
   Object.defineProperty(aggregate, recorded, { value: list, configurable: true });
   return list;
-}
-
-/** The bus asks the same at the publish; here it is asked where the mistake is made. */
-function isEvent(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof Promise) return false;
-  const prototype = Object.getPrototypeOf(value) as object | null;
-  // Known by what it owns: there is an Object.prototype in every realm.
-  return prototype !== null && !Object.hasOwn(prototype, 'isPrototypeOf');
-}
-
-function described(value: unknown): string {
-  if (typeof value === 'function') return `the class ${value.name || '(anonymous)'}`;
-  if (Array.isArray(value)) return 'an array';
-  if (value instanceof Promise) return 'a promise';
-  return typeof value === 'object' && value !== null ? 'a plain object' : textOf(value);
 }

@@ -5,10 +5,10 @@ import { recordedBy, recordOn, takeFrom } from './recorded-events.js';
  *
  * @example
  * ```ts
- * const waiting = (order: EventRecorder<OrderPlaced | OrderShipped>) => order.recordedEvents.length;
+ * const waiting = (order: RecordsEvents<OrderPlaced | OrderShipped>) => order.recordedEvents.length;
  * ```
  */
-declare abstract class EventRecorder<E extends object = object> {
+declare abstract class RecordsEvents<E extends object = object> {
   /**
    * Notes an event. Nobody hears of it before it is pulled and published.
    *
@@ -25,7 +25,7 @@ declare abstract class EventRecorder<E extends object = object> {
   /** What has been recorded and not been pulled yet: a copy, for reading. */
   get recordedEvents(): readonly E[];
 }
-export type { EventRecorder };
+export type { RecordsEvents };
 
 /**
  * A class that records events besides all that its base is and has. `E` is the union of the events that it may record.
@@ -40,7 +40,7 @@ export type RecordingClass<Base extends abstract new (...args: never) => object>
   // Static members by a mapped type, which leaves the base's own construct signature behind.
   { [Member in keyof Base]: Base[Member] } & (abstract new <E extends object = object>(
     ...args: ConstructorParameters<Base>
-  ) => InstanceType<Base> & EventRecorder<E>);
+  ) => InstanceType<Base> & RecordsEvents<E>);
 
 /**
  * Lets the instances of a class record events, for aggregates that extend something already. Constructor, static and

@@ -143,14 +143,14 @@ describe('record refuses', () => {
   it.each([
     [null, 'null'],
     [undefined, 'undefined'],
-    ['OrderPlaced', 'OrderPlaced'],
+    ['OrderPlaced', "'OrderPlaced'"],
     [7, '7'],
-    [OrderPlaced, 'the class OrderPlaced'],
-    [class {}, 'the class (anonymous)'],
+    [OrderPlaced, 'OrderPlaced'],
+    [class {}, '(anonymous)'],
     [{ orderId: 'o-1' }, 'a plain object'],
-    [Object.create(null), 'a plain object'],
+    [Object.create(null), 'an object of (anonymous)'],
     [[new OrderPlaced('o-1')], 'an array'],
-    [Promise.resolve(new OrderPlaced('o-1')), 'a promise'],
+    [Promise.resolve(new OrderPlaced('o-1')), 'an object of Promise'],
   ])('%p at once', (event, name) => {
     const aggregate = new Careless();
     expect(() => aggregate.note(event)).toThrow(

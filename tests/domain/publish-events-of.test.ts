@@ -212,11 +212,11 @@ describe('publishEventsOf refuses, before anything was pulled,', () => {
   const remedy = 'has no pullEvents(). Extend AggregateRoot, or recordsEvents(TheBaseClass).';
 
   it.each([
-    ['an object without pullEvents()', new OrderPlaced('o-1'), `An object of OrderPlaced ${remedy}`],
+    ['an object without pullEvents()', new OrderPlaced('o-1'), `an object of OrderPlaced ${remedy}`],
     ['undefined', undefined, `undefined ${remedy}`],
     ['null', null, `null ${remedy}`],
-    ['a text', 'order', `order ${remedy}`],
-    ['a list', [new Order()], `An array ${remedy} For a list of aggregates: publishEventsOf(bus, ...aggregates).`],
+    ['a text', 'order', `'order' ${remedy}`],
+    ['a list', [new Order()], `an array ${remedy} For a list of aggregates: publishEventsOf(bus, ...aggregates).`],
   ])('%s', async (_, wrong, message) => {
     const order = new Order().place();
     await expect(publishEventsOf(new EventBus(), order, wrong as never)).rejects.toEqual(new TypeError(message));

@@ -1,4 +1,4 @@
-import { AggregateRoot, type EventRecorder, recordsEvents } from 'class-events/domain';
+import { AggregateRoot, type RecordsEvents, recordsEvents } from 'class-events/domain';
 import type { Same } from '../types/same.js';
 import { Order, OrderPlaced, OrderShipped, told } from './order.js';
 
@@ -97,7 +97,7 @@ describe('the types of aggregates', () => {
       void (true satisfies Same<typeof order.recordedEvents, readonly (OrderPlaced | OrderShipped)[]>);
       const shipment = new Shipment('s-1');
       void (true satisfies Same<ReturnType<typeof shipment.pullEvents>, OrderShipped[]>);
-      const recorder: EventRecorder<OrderShipped> = shipment;
+      const recorder: RecordsEvents<OrderShipped> = shipment;
       return recorder;
     });
   });

@@ -22,8 +22,7 @@ export const syncWays: readonly Way[] = [
   },
   {
     way: 'registerClass',
-    register: (bus, subscriberClass) =>
-      bus.registerClass(subscriberClass, (its) => new (its as typeof subscriberClass)()),
+    register: (bus, subscriberClass) => bus.registerClass(subscriberClass, (its) => new its()),
   },
 ];
 

@@ -87,7 +87,7 @@ servesUnitsOfWork<Drizzle>(
   'PostgreSQL, by Drizzle',
   async () => {
     const { pool, ...looking } = await outside();
-    const db: NodePgDatabase<Record<string, never>> = drizzle(pool);
+    const db: NodePgDatabase = drizzle(pool);
     return {
       ...looking,
       begin: (run) => db.transaction(run),

@@ -26,5 +26,5 @@ const server = new EmbeddedPostgres({
 });
 await server.initialise();
 await server.start();
-console.log(`postgres://postgres:postgres@127.0.0.1:${port}/postgres`);
+process.stdout.write(`postgres://postgres:postgres@127.0.0.1:${port}/postgres\n`);
 process.stdin.on('end', () => void server.stop().then(() => process.exit(0))).resume();
