@@ -1,4 +1,4 @@
-import { type EventClass, isEventClass, textOf } from '../core/index.js';
+import { classNameOf, type EventClass, isEventClass, textOf } from '../core/index.js';
 import { treeOf } from './dispatch-tree.js';
 import { EventRecorder } from './event-recorder.js';
 import { excerptOf, withFields } from './excerpt.js';
@@ -21,8 +21,10 @@ export function published(
   fields: object | undefined,
   compare: CompareFields,
 ): Claim {
-  const found = recordedBy(recorder, eventClass).filter(({ event }) => !fields || compare(event, fields));
-  const what = withFields(eventClass.name, fields);
+  const found = checked(recorder, [eventClass])
+    .dispatchesOf(eventClass)
+    .filter(({ event }) => !fields || compare(event, fields));
+  const what = withFields(nameOf(eventClass), fields);
   const message = (): string =>
     found.length > 0
       ? `${what} was published, and should not have been:\n\n${treeOf(found)}`
@@ -32,26 +34,29 @@ export function published(
 
 /** Events of these classes were published in this order, perhaps with others between them. */
 export function publishedInOrder(recorder: EventRecorder, eventClasses: readonly EventClass[]): Claim {
-  const events = recordedBy(recorder, Object, ...eventClasses).map(({ event }) => event);
+  const { dispatches } = checked(recorder, eventClasses);
   let found = 0;
-  for (const event of events) {
+  for (const dispatch of dispatches) {
     const next = eventClasses[found];
-    if (next && event instanceof next) found++;
+    if (next && dispatch.isOf(next)) found++;
   }
   const missing = eventClasses[found];
-  const sequence = (classes: readonly EventClass[]): string => classes.map(({ name }) => name).join(', ');
+  const sequence = (classes: readonly EventClass[]): string => classes.map(nameOf).join(', ');
   const before = found > 0 ? ` after ${sequence(eventClasses.slice(0, found))}` : '';
-  const list = events.length > 0 ? `In order:\n\n${events.map((each) => `  ${excerptOf(each)}`).join('\n')}` : nothing;
+  const list =
+    dispatches.length > 0
+      ? `In order:\n\n${dispatches.map(({ event }) => `  ${excerptOf(event)}`).join('\n')}`
+      : nothing;
   const message = (): string =>
     missing
-      ? `There was no ${missing.name}${before}. ${list}`
+      ? `There was no ${nameOf(missing)}${before}. ${list}`
       : `${sequence(eventClasses)} were published in this order, and should not have been. ${list}`;
   return { pass: missing === undefined, message };
 }
 
 /** A handler was called with an event of the class, and fulfilled: any one, or the one with this name. */
 export function handled(recorder: EventRecorder, eventClass: EventClass, handler: string | undefined): Claim {
-  const found = recordedBy(recorder, eventClass);
+  const found = checked(recorder, [eventClass]).dispatchesOf(eventClass);
   const handledOnes = found.filter(({ deliveries }) =>
     deliveries.some(
       ({ subscription, status }) => status === 'fulfilled' && subscription.name === (handler ?? subscription.name),
@@ -60,16 +65,19 @@ export function handled(recorder: EventRecorder, eventClass: EventClass, handler
   const by = handler === undefined ? '' : ` by ${handler}`;
   const message = (): string => {
     if (handledOnes.length > 0) {
-      return `${eventClass.name} was handled${by}, and should not have been:\n\n${treeOf(handledOnes)}`;
+      return `${nameOf(eventClass)} was handled${by}, and should not have been:\n\n${treeOf(handledOnes)}`;
     }
     return found.length > 0
-      ? `${eventClass.name} was not handled${by}:\n\n${treeOf(found)}${hint(found)}`
-      : `${eventClass.name} was not handled${by}, for it was not published. ${all(recorder)}`;
+      ? `${nameOf(eventClass)} was not handled${by}:\n\n${treeOf(found)}${hint(found)}`
+      : `${nameOf(eventClass)} was not handled${by}, for it was not published. ${all(recorder)}`;
   };
   return { pass: handledOnes.length > 0, message };
 }
 
 const nothing = 'Nothing was.';
+
+// A class may have a static member called name.
+const nameOf = ({ prototype }: EventClass): string => classNameOf(prototype);
 
 function all({ dispatches }: EventRecorder): string {
   return dispatches.length > 0 ? `What was:\n\n${treeOf(dispatches)}` : nothing;
@@ -81,15 +89,15 @@ function hint(dispatches: readonly RecordedDispatch[]): string {
 }
 
 /** @throws TypeError for what is no recorder, and for what is no event class. */
-function recordedBy(recorder: unknown, eventClass: EventClass, ...others: EventClass[]): RecordedDispatch[] {
+function checked(recorder: unknown, eventClasses: readonly unknown[]): EventRecorder {
   if (!(recorder instanceof EventRecorder)) {
     throw new TypeError(`${textOf(recorder)} is no recorder. Pass what recordEvents(bus) or scenario(…) returned.`);
   }
-  for (const each of [eventClass, ...others] as unknown[]) {
+  for (const each of eventClasses) {
     if (isEventClass(each)) continue;
     throw new TypeError(
       `${textOf(each)} is no event class. Pass the class itself, as in toHavePublished(OrderPlaced).`,
     );
   }
-  return recorder.dispatchesOf(eventClass);
+  return recorder;
 }

@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { EventBus, EventClass, PublishReport } from '../core/index.js';
 import { DispatchLog } from './dispatch-log.js';
-import { isOwnEvent, type RecordedDispatch } from './recorded-dispatch.js';
+import type { RecordedDispatch } from './recorded-dispatch.js';
 
 /**
  * What was published on one bus since `recordEvents`, and what became of it.
@@ -28,7 +28,7 @@ export class EventRecorder implements Disposable {
 
   /** The events in the order of publishing, an emitted one at its turn. Not `HandlerFailed` and `UnhandledEvent`: they have `of`. */
   get events(): readonly object[] {
-    return this.dispatches.map(({ event }) => event).filter((event) => !isOwnEvent(event));
+    return this.of(Object);
   }
 
   /**
@@ -53,8 +53,7 @@ export class EventRecorder implements Disposable {
 
   /** @internal */
   dispatchesOf(eventClass: EventClass): RecordedDispatch[] {
-    const all = this.dispatches.filter(({ event }) => event instanceof eventClass);
-    return eventClass === Object ? all.filter(({ event }) => !isOwnEvent(event)) : all;
+    return this.dispatches.filter((dispatch) => dispatch.isOf(eventClass));
   }
 
   /** Forgets what was published until now, with the reports that are still to come for it. */

@@ -1,4 +1,10 @@
-import { type DeliveryProgress, namedOnly, type PublishReport, type Subscription } from '../core/index.js';
+import {
+  type DeliveryProgress,
+  type EventClass,
+  namedOnly,
+  type PublishReport,
+  type Subscription,
+} from '../core/index.js';
 
 /** Where one delivery of a recorded event stands. */
 export interface RecordedDelivery {
@@ -31,6 +37,11 @@ export class RecordedDispatch {
       startedAt: undefined,
     }));
     cause?.effects.push(this);
+  }
+
+  /** Whether it is an event of the class. The bus's own events do not count as `Object`, as with a catch-all. */
+  isOf(eventClass: EventClass): boolean {
+    return this.event instanceof eventClass && !(eventClass === Object && isOwnEvent(this.event));
   }
 
   /** Whether these are deliveries that a unit of work took over: the event is not published again when it makes them. */

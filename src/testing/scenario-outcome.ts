@@ -1,4 +1,4 @@
-import { type EventClass, isEventClass } from '../core/index.js';
+import { classNameOf, type EventClass, isEventClass } from '../core/index.js';
 import { EventAssertionError } from './event-assertion-error.js';
 import { hasFields } from './event-fields.js';
 import { treeOf } from './dispatch-tree.js';
@@ -9,7 +9,7 @@ import { excerptOf } from './excerpt.js';
 export function confirmPublished(recorder: EventRecorder, expected: readonly (EventClass | object)[]): void {
   const { events } = recorder;
   if (events.length === expected.length && events.every((event, index) => isA(event, expected[index]!))) return;
-  const wanted = expected.map((each) => (isEventClass(each) ? each.name : excerptOf(each)));
+  const wanted = expected.map((each) => (isEventClass(each) ? classNameOf(each.prototype) : excerptOf(each)));
   throw new EventAssertionError(
     `Other events were published than expected.\n\nExpected:\n\n${listOf(wanted)}\n\nPublished, in order:\n\n${listOf(events.map(excerptOf))}`,
   );

@@ -1,9 +1,9 @@
-import { EventBus } from 'class-events';
+import { EventBus, HandlerFailed, UnhandledEvent } from 'class-events';
 import { type EventRecorder, recordEvents } from 'class-events/testing';
 import { eventMatchers } from 'class-events/testing/jest';
 import { Deferred } from '../core/deferred.js';
 import { thrownBy } from '../core/rejection.js';
-import { DomainEvent, OrderPlaced, OrderShipped, StockReserved } from './orders.js';
+import { DomainEvent, orderBus, OrderPlaced, OrderShipped, StockReserved } from './orders.js';
 import { recordedOrders, recordedTree } from './published.js';
 
 expect.extend(eventMatchers);
@@ -42,7 +42,7 @@ describe('expect(recorder)', () => {
     });
 
     it('names the matchers that nothing has matched', () => {
-      const fields = { orderId: expect.stringContaining('x-') as object, carrier: expect.any(String) as object };
+      const fields = { orderId: expect.stringContaining('x-') as string, carrier: expect.any(String) as string };
       expect(messageOf(() => expect(recorder).toHavePublished(OrderShipped, fields))).toMatch(
         /^OrderShipped \{ orderId: StringContaining 'x-', carrier: Any<String> \} was not published\./,
       );
@@ -201,5 +201,30 @@ describe('expect(recorder)', () => {
     expect(messageOf(() => expect(recorder).not.toHavePublishedInOrder([OrderPlaced, undefinedClass]))).toMatch(
       'undefined is no event class.',
     );
+  });
+});
+
+describe('the events of the bus itself', () => {
+  it('are found by their class, and do not count as any event', async () => {
+    const bus = orderBus();
+    bus.subscribe(HandlerFailed, () => undefined);
+    const recorder = await recordedOrders(bus);
+    expect(recorder).toHavePublished(HandlerFailed);
+    expect(recorder).toHavePublishedInOrder([OrderPlaced, HandlerFailed, OrderShipped]);
+    expect(recorder).toHaveHandled(HandlerFailed);
+    recorder.clear();
+    bus.subscribe(UnhandledEvent, () => undefined);
+    bus.emit(new StockReserved('o-1'));
+    expect(recorder).toHavePublishedInOrder([StockReserved, UnhandledEvent]);
+    expect(recorder).not.toHavePublishedInOrder([StockReserved, Object]);
+  });
+});
+
+describe('the matchers of an expect that lends them no comparison', () => {
+  it('compare by themselves', async () => {
+    const recorder = await recordedOrders();
+    const { toHavePublished } = eventMatchers;
+    expect(toHavePublished.call({}, recorder, OrderPlaced, { orderId: 'o-1' }).pass).toBe(true);
+    expect(toHavePublished.call({ utils: {} }, recorder, OrderPlaced, { orderId: 'o-2' }).pass).toBe(false);
   });
 });
