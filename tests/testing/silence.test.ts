@@ -43,6 +43,17 @@ describe('silence', () => {
     expect(story.lines).toEqual(['heard']);
   });
 
+  it('is over for what outlives the callback', async () => {
+    const gate = new Deferred();
+    let late: Promise<unknown> | undefined;
+    await silence(bus, () => {
+      late = gate.promise.then(() => bus.publish(new OrderPlaced('late')));
+    });
+    gate.resolve();
+    await late;
+    expect(story.lines).toEqual(['late']);
+  });
+
   it('touches nothing that runs beside it', async () => {
     const gate = new Deferred();
     const beside = (async () => {
