@@ -86,6 +86,22 @@ describe('a recorder', () => {
     expect(recorder.reports.map(({ failures }) => failures.length)).toEqual([1, 0]);
   });
 
+  it('tells them apart also when only the later one counts', async () => {
+    const event = new OrderPlaced('o-1');
+    const gates = [new Deferred(), new Deferred()];
+    let calls = 0;
+    bus.subscribe(OrderPlaced, () => gates[calls++]?.promise, { mode: 'async' });
+    const early = bus.publish(event);
+    recorder.clear();
+    const late = bus.publish(event);
+    gates[1]?.resolve();
+    await late;
+    expect(recorder.reports).toHaveLength(1);
+    gates[0]?.resolve();
+    await early;
+    expect(recorder.reports).toHaveLength(1);
+  });
+
   it('counts an event once whose deliveries wait for the phases of a transaction, with a report for each', async () => {
     const unitOfWork = transactional(bus, (run: (transaction: object) => Promise<unknown>) => run({}));
     bus.subscribe(OrderPlaced, () => undefined, { name: 'now' });
