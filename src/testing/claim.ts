@@ -4,8 +4,16 @@ import { EventRecorder } from './event-recorder.js';
 import { excerptOf, withFields } from './excerpt.js';
 import type { RecordedDispatch } from './recorded-dispatch.js';
 
-/** What a matcher or an assertion says about a recorder. */
+/**
+ * What a matcher answers.
+ *
+ * @example
+ * ```ts
+ * const { pass, message } = eventMatchers.toHaveHandled(recorder, OrderPlaced);
+ * ```
+ */
 export interface Claim {
+  /** Whether it holds. */
   readonly pass: boolean;
   /** Why it does not hold; or, where it should not hold, why it does. */
   readonly message: () => string;

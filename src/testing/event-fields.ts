@@ -8,11 +8,11 @@ import { textOf } from '../core/index.js';
  * const fields: EventFields<OrderPlaced> = { orderId: 'o-1' };
  * ```
  */
-export type EventFields<E> = { readonly [Name in keyof E]?: Expected<E[Name]> };
-
-type Expected<Value> =
-  | { asymmetricMatch(value: unknown): boolean }
-  | (Value extends (...args: never[]) => unknown ? Value : Value extends object ? EventFields<Value> : Value);
+export type EventFields<E> = E extends (...args: never[]) => unknown
+  ? E
+  : E extends object
+    ? { readonly [Name in keyof E]?: EventFields<E[Name]> | { readonly asymmetricMatch: (value: unknown) => boolean } }
+    : E;
 
 /** Anything with `asymmetricMatch`, as the `expect` of jest, vitest, Bun and others makes it. */
 export interface AsymmetricMatcher {

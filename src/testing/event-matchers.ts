@@ -33,12 +33,15 @@ export interface EventMatchers<R = void> {
  * ```
  */
 export const eventMatchers = {
+  /** An event of the class or a subclass was published, with these fields. */
   toHavePublished(this: object, recorder: EventRecorder, eventClass: EventClass, fields?: object): Claim {
     return published(recorder, eventClass, fields, comparisonOf(this));
   },
+  /** Events of these classes were published in this order, perhaps with others between them. */
   toHavePublishedInOrder(recorder: EventRecorder, eventClasses: readonly EventClass[]): Claim {
     return publishedInOrder(recorder, eventClasses);
   },
+  /** A handler was called with an event of the class and fulfilled. */
   toHaveHandled(recorder: EventRecorder, eventClass: EventClass, handler?: string): Claim {
     return handled(recorder, eventClass, handler);
   },

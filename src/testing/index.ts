@@ -4,6 +4,7 @@
  *
  * @module
  */
+export type { Claim } from './claim.js';
 export {
   assertHandled,
   assertNotHandled,

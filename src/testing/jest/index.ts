@@ -9,6 +9,7 @@
 import type {} from 'expect';
 import type { EventMatchers } from '../event-matchers.js';
 
+export type { Claim } from '../claim.js';
 export { eventMatchers, type EventMatchers } from '../event-matchers.js';
 
 declare global {

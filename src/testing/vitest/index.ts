@@ -8,6 +8,7 @@
 import type {} from 'vitest';
 import type { EventMatchers } from '../event-matchers.js';
 
+export type { Claim } from '../claim.js';
 export { eventMatchers, type EventMatchers } from '../event-matchers.js';
 
 declare module 'vitest' {
