@@ -11,7 +11,14 @@ import { textOf } from '../core/index.js';
 export type EventFields<E> = E extends (...args: never[]) => unknown
   ? E
   : E extends object
-    ? { readonly [Name in keyof E]?: EventFields<E[Name]> | { readonly asymmetricMatch: (value: unknown) => boolean } }
+    ? {
+        readonly [Name in keyof E]?:
+          | EventFields<E[Name]>
+          | {
+              /** Whether it takes a value. */
+              asymmetricMatch(value: unknown): boolean;
+            };
+      }
     : E;
 
 /** Anything with `asymmetricMatch`, as the `expect` of jest, vitest, Bun and others makes it. */
