@@ -169,7 +169,10 @@ describe('class-events says in one line what went wrong and what to do', () => {
       ['wiring', entry('throwing.ts')],
       /Loading .* failed: Error: no connection to the database\. Run the file by itself/,
     ],
-    [['wiring', entry('throwing-later.ts')], /Error: lost the connection\. Run the entry by itself to see where; if that works/],
+    [
+      ['wiring', entry('throwing-later.ts')],
+      /Error: lost the connection\. Run the entry by itself to see where; if that works/,
+    ],
     [['wiring', entry('waiting.ts')], /The entry waits for something that never comes, so there is no bus\./],
     [
       ['wiring', entry('shop.ts'), '--event', 'OrderPlcaed'],
