@@ -92,7 +92,7 @@ function all({ dispatches }: EventRecorder): string {
 }
 
 function hint(dispatches: readonly RecordedDispatch[]): string {
-  const unsettled = dispatches.some(({ report }) => report === undefined);
+  const unsettled = dispatches.some(({ settled }) => !settled);
   return unsettled ? '\n\nNot all of it has settled: await the publish, or bus.idle(), before you ask.' : '';
 }
 

@@ -66,13 +66,9 @@ export class DispatchLog implements DispatchObserver {
   }
 
   onReport(report: PublishReport): void {
-    const dispatch = [...this.#unsettled].find(
-      ({ event, deliveries }) =>
-        event === report.event && deliveries.every(({ status }) => status !== 'waiting' && status !== 'executing'),
-    );
+    const dispatch = [...this.#unsettled].find((each) => each.canHave(report));
     if (!dispatch) return;
-    this.#unsettled.delete(dispatch);
-    dispatch.report = report;
+    if (dispatch.settled) this.#unsettled.delete(dispatch);
     if (this.dispatches.has(dispatch)) this.reports.push(report);
     if (this.settled) for (const wake of this.#waiting.splice(0)) wake();
   }

@@ -21,9 +21,6 @@ export class RecordedDispatch {
   /** Events that its handlers published on the same stack. */
   readonly effects: RecordedDispatch[] = [];
   readonly deliveries: readonly RecordedDelivery[];
-  /** Of the deliveries made last, where some were deferred. */
-  report: PublishReport | undefined;
-
   constructor(
     readonly event: object,
     readonly cause: RecordedDispatch | undefined,
@@ -53,6 +50,20 @@ export class RecordedDispatch {
     );
   }
 
+  /** Whether no delivery is to be expected now; deferred ones begin anew. */
+  get settled(): boolean {
+    return this.deliveries.every(isSettled);
+  }
+
+  /** Whether a report can be about this publish, and not about another one of the same event that is still on its way. */
+  canHave({ event, deliveries }: PublishReport): boolean {
+    if (event !== this.event) return false;
+    const made = deliveries.filter(({ status }) => status !== 'deferred');
+    return this.deliveries.every(
+      (each) => isSettled(each) || !made.some(({ subscription }) => subscription === each.subscription),
+    );
+  }
+
   /** Begins the deferred deliveries anew. */
   resume(subscriptions: readonly Subscription[]): void {
     for (const delivery of this.deliveries) {
@@ -61,6 +72,10 @@ export class RecordedDispatch {
       delivery.status = 'waiting';
     }
   }
+}
+
+function isSettled({ status }: RecordedDelivery): boolean {
+  return status !== 'waiting' && status !== 'executing';
 }
 
 /** Whether an event is the bus's own: it is published because of another one, and reaches no catch-all. */

@@ -1,7 +1,7 @@
 import { EventBus, HandlerFailed, UnhandledEvent } from 'class-events';
 import { type EventRecorder, recordEvents } from 'class-events/testing';
 import { transactional } from 'class-events/domain';
-import { Deferred } from '../core/deferred.js';
+import { afterMicrotasks, Deferred } from '../core/deferred.js';
 import { DomainEvent, OrderPlaced, OrderShipped, StockReserved } from './orders.js';
 
 describe('a recorder', () => {
@@ -113,6 +113,33 @@ describe('a recorder', () => {
         deliveries.map(({ subscription, status }) => `${subscription.name} ${status}`),
       ),
     ).toEqual([['now fulfilled', 'later deferred'], ['later fulfilled']]);
+  });
+
+  it.each([
+    ['before', ['now', 'later']],
+    ['after', ['later', 'now']],
+  ])('has both reports when the publish settles %s the phase that comes', async (_, order) => {
+    const unitOfWork = transactional(bus, (run: (transaction: object) => Promise<unknown>) => run({}));
+    const gates = { now: new Deferred(), later: new Deferred() };
+    const started = new Deferred();
+    bus.subscribe(OrderPlaced, () => gates.now.promise, { name: 'now', mode: 'async' });
+    const later = (): Promise<void> => {
+      started.resolve();
+      return gates.later.promise;
+    };
+    bus.subscribe(OrderPlaced, later, { name: 'later', phase: 'afterCommit' });
+    const unit = unitOfWork(() => bus.emit(new OrderPlaced('o-1')));
+    await started.promise;
+    for (const name of order) {
+      gates[name as 'now' | 'later'].resolve();
+      await afterMicrotasks();
+    }
+    await unit;
+    const fulfilled = recorder.reports.map(({ deliveries }) =>
+      deliveries.filter(({ status }) => status === 'fulfilled').map(({ subscription }) => subscription.name),
+    );
+    expect(fulfilled).toEqual(order.map((name) => [name]));
+    expect(recorder.events).toHaveLength(1);
   });
 
   it('shows the events of the bus itself only to who asks for them', async () => {
