@@ -1,0 +1,26 @@
+import { OrderPlaced } from '../harness/events.mjs';
+import { syncHandlers } from '../harness/handlers.mjs';
+import { timed } from '../harness/timed.mjs';
+
+export default [
+  timed({
+    id: 'k',
+    title: 'first publish after a change, the change included: 10 sync handlers, an 11th comes or goes',
+    takes: ({ contender }) => !contender.create().start,
+    subscriptions: () => syncHandlers(10).map((handler) => [OrderPlaced, handler]),
+    calls: 11,
+    step({ keyOf, subscribe, unsubscribe, publish }) {
+      const key = keyOf(OrderPlaced);
+      const event = new OrderPlaced();
+      const [handler] = syncHandlers(1);
+      let present = false;
+      let subscription;
+      return () => {
+        if (present) unsubscribe(subscription, key, handler);
+        else subscription = subscribe(key, handler);
+        present = !present;
+        return publish(key, event);
+      };
+    },
+  }),
+];
