@@ -1,6 +1,6 @@
 // `npm run bench:check`: the targets alone, in a short form. Ends with 1 when one is missed by more than its noise.
 import { parseArgs } from 'node:util';
-import { currentBuild } from './harness/build.mjs';
+import { build } from './harness/build.mjs';
 import { Figures } from './report/figures.mjs';
 import { Journal } from './harness/journal.mjs';
 import { measureInRounds, pairs } from './harness/rounds.mjs';
@@ -9,12 +9,11 @@ import { isNeeded, judge, nameOf, targetsOn } from './targets.mjs';
 
 const { values } = parseArgs({ options: { node: { type: 'string' }, rounds: { type: 'string', default: '5' } } });
 const runtime = new Runtime(values.node);
-const build = currentBuild();
 const journal = new Journal();
 const chosen = pairs((each, entrant) => isNeeded(each.id, entrant.id));
 
 say(`${runtime.name}, class-events ${build.commit} (build ${build.id}), ${values.rounds} rounds`);
-const measuring = measureInRounds(runtime, chosen, Number(values.rounds), { slices: 3, ms: 20 }, journal);
+const measuring = measureInRounds(runtime, chosen, Number(values.rounds), { slices: 2, ms: 20 }, journal);
 while (!measuring.next().done);
 
 const figures = new Figures(journal);

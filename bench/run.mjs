@@ -3,7 +3,7 @@
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { currentBuild } from './harness/build.mjs';
+import { build } from './harness/build.mjs';
 import { Journal } from './harness/journal.mjs';
 import { measureInRounds, pairs } from './harness/rounds.mjs';
 import { Runtime } from './harness/runtime.mjs';
@@ -19,7 +19,6 @@ const { values } = parseArgs({
   },
 });
 const runtime = new Runtime(values.node);
-const build = currentBuild();
 const machine = { cpu: cpus()[0].model.trim(), cores: cpus().length, platform: `${process.platform} ${process.arch}` };
 const head = { runtime: runtime.name, build, machine, date: new Date().toISOString().slice(0, 10) };
 const journal = Journal.open(head, values);

@@ -9,17 +9,17 @@ export default [
     takes: ({ contender }) => !contender.create().start,
     subscriptions: () => syncHandlers(10).map((handler) => [OrderPlaced, handler]),
     calls: 11,
-    step({ keyOf, subscribe, unsubscribe, publish }) {
-      const key = keyOf(OrderPlaced);
+    step(stage) {
+      const key = stage.keyOf(OrderPlaced);
       const event = new OrderPlaced();
       const [handler] = syncHandlers(1);
       let present = false;
       let subscription;
       return () => {
-        if (present) unsubscribe(subscription, key, handler);
-        else subscription = subscribe(key, handler);
+        if (present) stage.unsubscribe(subscription, key, handler);
+        else subscription = stage.subscribe(key, handler);
         present = !present;
-        return publish(key, event);
+        return stage.publish(key, event);
       };
     },
   }),

@@ -13,10 +13,10 @@ const resolvedCase = (count) =>
     takes,
     subscriptions: () => asyncHandlers(count).map((handler) => [OrderPlaced, handler]),
     calls: count,
-    step({ keyOf, publish }) {
-      const key = keyOf(OrderPlaced);
+    step(stage) {
+      const key = stage.keyOf(OrderPlaced);
       const event = new OrderPlaced();
-      return () => publish(key, event);
+      return () => stage.publish(key, event);
     },
   });
 
@@ -28,12 +28,12 @@ const pendingCase = (count) =>
     takes,
     subscriptions: () => pendingHandlers(count).map((handler) => [OrderPlaced, handler]),
     calls: count,
-    step({ keyOf, publish }) {
-      const key = keyOf(OrderPlaced);
+    step(stage) {
+      const key = stage.keyOf(OrderPlaced);
       const event = new OrderPlaced();
       return () => {
         gate.close();
-        const published = publish(key, event);
+        const published = stage.publish(key, event);
         gate.open();
         return published;
       };

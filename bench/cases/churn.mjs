@@ -9,10 +9,10 @@ const churnCase = (present) =>
     takes: ({ contender, first }) => first && !contender.create().start,
     subscriptions: () => syncHandlers(present).map((handler) => [OrderPlaced, handler]),
     calls: 0,
-    step({ keyOf, subscribe, unsubscribe }) {
-      const key = keyOf(OrderPlaced);
+    step(stage) {
+      const key = stage.keyOf(OrderPlaced);
       const [handler] = syncHandlers(1);
-      return () => unsubscribe(subscribe(key, handler), key, handler);
+      return () => stage.unsubscribe(stage.subscribe(key, handler), key, handler);
     },
   });
 

@@ -13,10 +13,10 @@ export default [
     subscriptions: () =>
       [...syncHandlers(5), ...throwingHandlers(1), ...syncHandlers(4)].map((handler) => [OrderPlaced, handler]),
     calls: 10,
-    step({ keyOf, publish }) {
-      const key = keyOf(OrderPlaced);
+    step(stage) {
+      const key = stage.keyOf(OrderPlaced);
       const event = new OrderPlaced();
-      return () => publish(key, event)?.catch?.(() => {});
+      return () => stage.publish(key, event)?.catch?.(() => {});
     },
   }),
 ];

@@ -12,14 +12,14 @@ export default [
     subscriptions: () => syncHandlers(3).map((handler, index) => [lineage[index], handler]),
     calls: 3,
     // Who does not know base classes publishes once for each level: that is how one gets the same with strings.
-    step({ keyOf, publish, routes }) {
+    step(stage) {
       const event = new OrderPlaced();
-      const [own, base, root] = lineage.map((eventClass) => keyOf(eventClass));
-      if (routes === 'base classes') return () => publish(own, event);
+      const [own, base, root] = lineage.map((eventClass) => stage.keyOf(eventClass));
+      if (stage.routes === 'base classes') return () => stage.publish(own, event);
       return () => {
-        publish(own, event);
-        publish(base, event);
-        return publish(root, event);
+        stage.publish(own, event);
+        stage.publish(base, event);
+        return stage.publish(root, event);
       };
     },
   }),

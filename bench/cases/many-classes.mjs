@@ -10,13 +10,13 @@ const manyCase = (count) => {
     takes: () => true,
     subscriptions: () => syncHandlers(count).map((handler, index) => [classes[index], handler]),
     calls: 1,
-    step({ keyOf, publish }) {
-      const keys = classes.map((eventClass) => keyOf(eventClass));
+    step(stage) {
+      const keys = classes.map((eventClass) => stage.keyOf(eventClass));
       const events = classes.map((eventClass) => new eventClass());
       let at = 0;
       return () => {
         at = at + 1 === count ? 0 : at + 1;
-        return publish(keys[at], events[at]);
+        return stage.publish(keys[at], events[at]);
       };
     },
   });

@@ -10,10 +10,10 @@ export default [
     takes: ({ waiting }) => waiting === 'yes',
     subscriptions: () => [...syncHandlers(5), ...asyncHandlers(5)].map((handler) => [OrderPlaced, handler]),
     calls: 10,
-    step({ keyOf, publish }) {
-      const key = keyOf(OrderPlaced);
+    step(stage) {
+      const key = stage.keyOf(OrderPlaced);
       const event = new OrderPlaced();
-      return () => publish(key, event);
+      return () => stage.publish(key, event);
     },
   }),
 ];

@@ -11,10 +11,10 @@ export default [
     takes: () => true,
     subscriptions: () => syncHandlers(3).map((handler) => [OrderPlaced, handler]),
     calls: 0,
-    step({ keyOf, publish }) {
-      const key = keyOf(Unrelated);
+    step(stage) {
+      const key = stage.keyOf(Unrelated);
       const event = new Unrelated();
-      return () => publish(key, event);
+      return () => stage.publish(key, event);
     },
   }),
 ];

@@ -9,11 +9,11 @@ const optionCase = (id, what, title, options) =>
     takes: ({ contender }) => contender.offers?.includes(what),
     subscriptions: () => syncHandlers(10).map((handler, index) => [OrderPlaced, handler, options?.(index)]),
     calls: 10,
-    step({ keyOf, publish, observe }) {
-      if (what === 'observer') observe?.(() => {});
-      const key = keyOf(OrderPlaced);
+    step(stage) {
+      if (what === 'observer') stage.observe?.(() => {});
+      const key = stage.keyOf(OrderPlaced);
       const event = new OrderPlaced();
-      return () => publish(key, event);
+      return () => stage.publish(key, event);
     },
   });
 

@@ -9,10 +9,10 @@ const syncCase = (id, count) =>
     takes: () => true,
     subscriptions: () => syncHandlers(count).map((handler) => [OrderPlaced, handler]),
     calls: count,
-    step({ keyOf, publish }) {
-      const key = keyOf(OrderPlaced);
+    step(stage) {
+      const key = stage.keyOf(OrderPlaced);
       const event = new OrderPlaced();
-      return () => publish(key, event);
+      return () => stage.publish(key, event);
     },
   });
 

@@ -13,7 +13,7 @@ export default [
     takes: ({ contender, first }) => first && contender.types,
     measure({ contender }) {
       // Inside the folder, so that packages are found as usual.
-      const folder = mkdtempSync(join(import.meta.dirname, '../.types-'));
+      const folder = mkdtempSync(join(import.meta.dirname, '../build/types-'));
       try {
         writeFileSync(join(folder, 'events.ts'), classes() + contender.types(count));
         return compile(join(folder, 'events.ts'));

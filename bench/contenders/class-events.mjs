@@ -1,6 +1,6 @@
-import { EventBus } from '../../dist/esm/index.js';
+import { EventBus } from '../build/esm/index.js';
 
-const entry = new URL('../../dist/esm/index.js', import.meta.url).pathname;
+const entry = new URL('../build/esm/index.js', import.meta.url).pathname;
 
 export default {
   name: 'class-events',

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const folder = join(import.meta.dirname, '../.results');
+const folder = join(import.meta.dirname, '../build/results');
 
 /** What was measured so far on one runtime, line by line in a file: a run that was broken off goes on where it was. */
 export class Journal {
