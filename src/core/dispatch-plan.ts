@@ -71,7 +71,7 @@ export class DispatchPlanner {
   }
 
   #compile(prototype: object, lineage: readonly object[]): DispatchPlan {
-    const found = lineage.flatMap((ancestor) => [...this.#registry.at(ancestor)]);
+    const found = lineage.flatMap((ancestor) => this.#registry.at(ancestor));
     // A set: one subscription may stand at several ancestors, and still is one step.
     const steps = [...new Set(found)].filter((subscription) => reaches(lineage, subscription)).sort(inOrder);
     const seen = new Set<AnyHandler>();

@@ -3,6 +3,7 @@ import type { DispatchWatch } from './dispatch-observer.js';
 import { classNameOf } from './event-class.js';
 import { isThenable } from './handler-function.js';
 import type { AnyHandler, Signal } from './handler.js';
+import type { Work } from './in-flight.js';
 import { Outcome, PublishReport } from './publish-report.js';
 import type { Subscription } from './subscription.js';
 
@@ -25,7 +26,10 @@ const unsettled = Symbol('unsettled');
  * One event on its way through its plan: what became of each step so far. Made only for a dispatch that is not plain:
  * something failed, was skipped, returned a promise, or is watched.
  */
-export class Dispatch {
+export class Dispatch implements Work {
+  isInFlight = false;
+  previous: Work | undefined;
+  next: Work | undefined;
   hasFailures = false;
   /** Set by whoever waits. */
   onSettled: (() => void) | undefined;
@@ -72,19 +76,18 @@ export class Dispatch {
 
   /** Takes what a step came to: a promise settles with the others, anything else is done. */
   returned(index: number, value: unknown): void {
-    if (!isThenable(value)) return this.#settle(index, value);
-    const settle = (result: unknown): void => {
-      // A promise whose `then` is not the platform's may answer twice.
-      if (this.#outcomes[index] !== unsettled) return;
-      this.#settle(index, result);
-      this.release();
-    };
-    const fail = (error: unknown): void => settle(new Outcome('rejected', error));
+    if (isThenable(value)) this.awaits(index, value);
+    else this.#settle(index, value);
+  }
+
+  /** Settles a step with a promise. */
+  awaits(index: number, promise: PromiseLike<unknown>): void {
     this.#outcomes[index] = unsettled;
     this.#pending++;
+    const fail = (error: unknown): void => this.#settleLate(index, new Outcome('rejected', error));
     try {
       // As Promise.allSettled does it: a foreign thenable is adopted, a native promise is used as it is.
-      Promise.resolve(value).then(settle, fail);
+      Promise.resolve(promise).then((result) => this.#settleLate(index, result), fail);
     } catch (error) {
       fail(error);
     }
@@ -103,6 +106,13 @@ export class Dispatch {
   unfinished(): string[] {
     const late = this.plan.steps.filter((_, index) => this.#outcomes[index] === unsettled);
     return late.map(({ name }) => `${classNameOf(this.event)} → ${name}`);
+  }
+
+  #settleLate(index: number, result: unknown): void {
+    // A promise whose `then` is not the platform's may answer twice.
+    if (this.#outcomes[index] !== unsettled) return;
+    this.#settle(index, result);
+    this.release();
   }
 
   #settle(index: number, result: unknown): void {

@@ -12,7 +12,10 @@ export function assertHandler(handler: unknown): asserts handler is AnyHandler {
   const callable = callableOf(handler);
   // A class cannot be called, and calling a generator runs nothing.
   const isClass =
-    typeof callable === 'function' && Object.getOwnPropertyDescriptor(callable, 'prototype')?.writable === false;
+    typeof callable === 'function' &&
+    // Arrow functions and methods have none; a descriptor is an object that every subscribe would pay for.
+    callable.prototype !== undefined &&
+    Object.getOwnPropertyDescriptor(callable, 'prototype')?.writable === false;
   if (typeof callable === 'function' && !isClass && !tagOf(callable).endsWith('GeneratorFunction')) return;
   throw new TypeError(`${describe(handler)} is no handler. Pass a function, or an object with a handle(event) method.`);
 }

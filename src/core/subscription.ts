@@ -34,7 +34,7 @@ export class Subscription implements Disposable {
     /** @internal Place in the order of subscription. */
     readonly order: number,
     /** @internal Called once, when no further event is to reach the handler. */
-    readonly onEnd: (subscription: Subscription) => void,
+    public onEnd: (subscription: Subscription) => void,
   ) {
     this.call = functionOf(handler);
   }

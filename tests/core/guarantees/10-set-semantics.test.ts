@@ -191,3 +191,22 @@ describe('Set semantics', () => {
     expect(story.lines).toEqual(['send', 'send']);
   });
 });
+
+it('The pair is unique among any number of handlers, also when some come and go', async () => {
+  const bus = new EventBus();
+  const ran: number[] = [];
+  const handlers = Array.from({ length: 100 }, (_, index) => () => void ran.push(index));
+  const subscriptions = handlers.map((handler) => bus.subscribe(OrderPlaced, handler));
+  expect(handlers.map((handler) => bus.subscribe(OrderPlaced, handler))).toEqual(subscriptions);
+  for (const index of [3, 50, 99]) {
+    for (let times = 0; times < 100; times++) {
+      subscriptions[index]!.unsubscribe();
+      subscriptions[index] = bus.subscribe(OrderPlaced, handlers[index]!);
+    }
+  }
+  await bus.publish(new OrderPlaced());
+  const stayed = handlers.map((_, index) => index).filter((index) => ![3, 50, 99].includes(index));
+  expect(ran).toEqual([...stayed, 3, 50, 99]);
+  for (const handler of handlers) expect(bus.unsubscribe(OrderPlaced, handler)).toBe(true);
+  expect(bus.subscriptions()).toEqual([]);
+});
