@@ -29,7 +29,9 @@ function idOf(files) {
 }
 
 function commit() {
-  return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim();
+  const git = (...args) => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim();
+  const changes = git('status', '--porcelain', 'src') === '' ? '' : ' with changes';
+  return git('rev-parse', '--short', 'HEAD') + changes;
 }
 
 function filesIn(folder, ending) {
