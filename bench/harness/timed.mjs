@@ -25,7 +25,7 @@ export function timed({ floor = 'for loop', subscriptions = () => [], step, call
     floor,
     /** The floor and the entrant by turns, in one process; the middle of the slices. */
     async measure(entrant, { slices, ms }) {
-      for (const each of floors) await spin(await prepare(each), 3000);
+      for (const each of floors.filter(rest.takes)) await spin(await prepare(each), 3000);
       const lowest = await prepare(floors.find(({ id }) => id === floor));
       const act = await prepare(entrant);
       // By turns, so that neither is measured while the code that both share has met it alone.
