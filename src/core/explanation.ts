@@ -2,6 +2,7 @@ import { passes } from './deliver.js';
 import type { DispatchPlan } from './dispatch-plan.js';
 import type { DispatchPorts } from './dispatch-ports.js';
 import type { AnyHandler } from './handler.js';
+import { Outcome } from './publish-report.js';
 import { isStopped } from './stoppable-event.js';
 import type { Subscription } from './subscription.js';
 
@@ -19,10 +20,19 @@ export interface Explanation {
   /**
    * `runs`; `other class`: it waits for other events; `exact`: for the base class alone; `filter` and `filter threw`;
    * `stopped`: the event is; `phase`: it needs a unit of work or the outbox; `shadowed`: its handler runs by another
-   * of its classes; `unsubscribed`: its subscriber has been collected.
+   * of its classes; `unsubscribed`: its subscriber has been collected; `silenced`: by a test.
    */
   readonly reason:
-    'runs' | 'other class' | 'exact' | 'filter' | 'filter threw' | 'stopped' | 'phase' | 'shadowed' | 'unsubscribed';
+    | 'runs'
+    | 'other class'
+    | 'exact'
+    | 'filter'
+    | 'filter threw'
+    | 'stopped'
+    | 'phase'
+    | 'shadowed'
+    | 'unsubscribed'
+    | 'silenced';
 }
 
 /** Explains the candidates in the order in which they would run, then all others in the order of subscription. */
@@ -56,7 +66,8 @@ function reasonFor(
     // What reaches the lineage and still is no step wants the base class alone.
     return eventClasses.some(({ prototype }) => plan.lineage.includes(prototype)) ? 'exact' : 'other class';
   }
-  if (plan.later.includes(subscription) && ports.fateOf(subscription, plan)) return 'phase';
+  const fate = ports.fateOf(subscription, plan);
+  if (fate) return fate instanceof Outcome && fate.reason === 'silenced' ? 'silenced' : 'phase';
   if (!active) return 'unsubscribed';
   if (plan.stoppable && isStopped(event)) return 'stopped';
   try {

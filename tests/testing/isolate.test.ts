@@ -53,6 +53,14 @@ describe('isolate', () => {
     return story.take();
   }
 
+  it('is known to explain', () => {
+    using isolation = isolate(bus, [log]);
+    expect(isolation).toBeDefined();
+    const reasons = bus.explain(new OrderPlaced('o-1')).map(({ reason, subscription }) => [subscription.name, reason]);
+    expect(reasons).toContainEqual(['Stock.reserve', 'silenced']);
+    expect(reasons.filter(([, reason]) => reason === 'runs')).toHaveLength(1);
+  });
+
   it('lets a function run, and nothing else', async () => {
     bus.register(north);
     isolate(bus, [log]);
