@@ -56,9 +56,10 @@ describe('isolate', () => {
   it('is known to explain', () => {
     using isolation = isolate(bus, [log]);
     expect(isolation).toBeDefined();
-    const reasons = bus.explain(new OrderPlaced('o-1')).map(({ reason, subscription }) => [subscription.name, reason]);
-    expect(reasons).toContainEqual(['Stock.reserve', 'silenced']);
-    expect(reasons.filter(([, reason]) => reason === 'runs')).toHaveLength(1);
+    expect(bus.explain(new OrderPlaced('o-1')).map(({ subscription, reason }) => [subscription.name, reason])).toEqual([
+      ['log', 'runs'],
+      ['SendReceipt.handle', 'silenced'],
+    ]);
   });
 
   it('lets a function run, and nothing else', async () => {
