@@ -6,7 +6,7 @@ export default [
   timed({
     id: 'k',
     title: 'first publish after a change, the change included: 10 sync handlers, an 11th comes or goes',
-    takes: ({ contender }) => !contender.create().start,
+    takes: ({ contender }) => !contender.declared,
     subscriptions: () => syncHandlers(10).map((handler) => [OrderPlaced, handler]),
     calls: 11,
     step(stage) {

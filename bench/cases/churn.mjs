@@ -6,7 +6,7 @@ const churnCase = (present) =>
   timed({
     id: `f${present}`,
     title: `subscribe and unsubscribe, ${present} others present`,
-    takes: ({ contender, first }) => first && !contender.create().start,
+    takes: ({ contender, first }) => first && !contender.declared,
     subscriptions: () => syncHandlers(present).map((handler) => [OrderPlaced, handler]),
     calls: 0,
     step(stage) {

@@ -8,7 +8,7 @@ export default [
   {
     id: 'g',
     title: `memory of a subscription, ${count} of them over ${classes.length} classes (handlers not counted)`,
-    takes: ({ contender, first }) => first && !contender.create().start,
+    takes: ({ contender, first }) => first && !contender.declared,
     async measure({ contender }) {
       const bus = contender.create();
       const handlers = syncHandlers(count);

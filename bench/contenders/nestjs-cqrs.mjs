@@ -9,6 +9,8 @@ export default {
   failures: 'every one reported',
   report: 'none',
   verbs: { publish: 'leaves promises' },
+  // Handlers are declared, and found when the application starts.
+  declared: true,
   bundle: {
     entry: '@nestjs/cqrs',
     imports: 'CqrsModule, EventBus, EventsHandler',

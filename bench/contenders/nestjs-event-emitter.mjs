@@ -9,6 +9,8 @@ export default {
   failures: 'logged',
   report: 'none',
   verbs: { emit: 'leaves promises', emitAsync: 'yes' },
+  // Handlers are declared, and found when the application starts.
+  declared: true,
   bundle: {
     entry: '@nestjs/event-emitter',
     imports: 'EventEmitterModule, OnEvent',
