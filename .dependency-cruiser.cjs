@@ -26,6 +26,7 @@ const ladder = [
   'dispatch-plan',
   'dispatch-observer',
   'in-flight',
+  'cause',
   'dispatch',
   'deferral',
   'dispatch-ports',

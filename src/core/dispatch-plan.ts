@@ -1,4 +1,4 @@
-import { assertEvent, namedOnly, prototypeOf } from './event-class.js';
+import { assertEvent, isEvent, namedOnly, prototypeOf } from './event-class.js';
 import type { AnyHandler } from './handler.js';
 import { stoppable } from './stoppable-event.js';
 import type { SubscriptionRegistry } from './subscription-registry.js';
@@ -11,6 +11,8 @@ import type { Subscription } from './subscription.js';
 export interface DispatchPlan {
   /** The prototypes whose classes the event is routed to, its own first. */
   readonly lineage: readonly object[];
+  /** Whether objects with this prototype are events: asked once, for it takes longer than the rest of a publish. */
+  readonly isPublishable: boolean;
   /** All sync subscriptions by priority, then all async ones by priority; ties in the order of subscription. */
   readonly steps: readonly Subscription[];
   /** Whether a handler or the event asks for more than being called: then each step goes through `deliver`. */
@@ -38,13 +40,19 @@ export class DispatchPlanner {
     this.#inheritance = inheritance;
   }
 
+  /** Grows with every change of the subscriptions. */
+  get version(): number {
+    return this.#registry.version;
+  }
+
   /** @throws TypeError when the event is no event. */
   planOf(event: object): DispatchPlan {
     const prototype = prototypeOf(event);
     const { version } = this.#registry;
     if (prototype !== this.#lastPrototype || version !== this.#lastVersion) {
-      assertEvent(event, prototype);
-      this.#lastPlan = this.planFor(prototype);
+      const plan = prototype && this.planFor(prototype);
+      if (!plan?.isPublishable) assertEvent(event, prototype);
+      this.#lastPlan = plan as DispatchPlan;
       this.#lastPrototype = prototype;
       this.#lastVersion = version;
     }
@@ -81,6 +89,7 @@ export class DispatchPlanner {
     const later = steps.filter(({ phase, options }) => phase !== 'immediate' || options.durable);
     return {
       lineage,
+      isPublishable: isEvent(prototype),
       steps: Object.freeze(steps),
       careful: stoppable in prototype || twins.size + later.length > 0 || steps.some(needsCare),
       stoppable: stoppable in prototype,

@@ -1,3 +1,4 @@
+import type { Cause } from './cause.js';
 import type { DispatchPlan } from './dispatch-plan.js';
 import type { DispatchWatch } from './dispatch-observer.js';
 import { classNameOf } from './event-class.js';
@@ -6,13 +7,6 @@ import type { AnyHandler, Signal } from './handler.js';
 import type { Work } from './in-flight.js';
 import { Outcome, PublishReport } from './publish-report.js';
 import type { Subscription } from './subscription.js';
-
-/** Which event led to another on one stack, back to the one that an outsider published. */
-export interface Cause {
-  readonly event: object;
-  readonly parent: Cause | undefined;
-  readonly depth: number;
-}
 
 /** Whom a dispatch tells of its failures and its end. */
 export interface DispatchHost {

@@ -1,9 +1,10 @@
+import { type Cause, causedBy } from './cause.js';
 import { deliver } from './deliver.js';
-import { type Cause, Dispatch, type DispatchHost } from './dispatch.js';
+import { Dispatch, type DispatchHost } from './dispatch.js';
 import { type DispatchObserver, DispatchWatch } from './dispatch-observer.js';
 import type { DispatchPlan, DispatchPlanner } from './dispatch-plan.js';
 import { DispatchPorts } from './dispatch-ports.js';
-import { CascadeError, NoUnitOfWorkError } from './errors.js';
+import { NoUnitOfWorkError } from './errors.js';
 import type { EventBusOptions } from './event-bus-options.js';
 import { classNameOf, type EventClass, namedOnly, textOf } from './event-class.js';
 import { unabortable } from './handler-context.js';
@@ -35,6 +36,8 @@ export class Dispatcher implements DispatchHost {
   readonly #inFlight: InFlight;
   readonly #maxDepth: number;
   readonly #onError: ((failure: HandlerFailed) => unknown) | undefined;
+  // The version at which nobody waited for unhandled events: looking that up takes longer than a publish to nobody.
+  #quietAt = 0;
   // The event whose handlers are on the stack now, what caused it, and what was emitted meanwhile.
   #event: object | undefined;
   #cause: Cause | undefined;
@@ -89,7 +92,7 @@ export class Dispatcher implements DispatchHost {
       const event = onFailure(error, dispatch.event as never);
       if (event === undefined) return;
       this.admit(event);
-      this.#follow({ event, cause: this.#descend(dispatch, event) });
+      this.#follow({ event, cause: causedBy(dispatch.event, dispatch.cause, this.#maxDepth, event) });
     } catch (thrown) {
       const failure = new AggregateError(
         [thrown],
@@ -165,15 +168,20 @@ export class Dispatcher implements DispatchHost {
   }
 
   #unhandled(event: object): void {
-    if (namedOnly in event || !this.#isHeard(UnhandledEvent)) return;
-    this.#follow({ event: new UnhandledEvent(event), cause: this.#descend({ event, cause: this.#cause }) });
+    const { version } = this.#planner;
+    if (version === this.#quietAt || namedOnly in event) return;
+    if (!this.#isHeard(UnhandledEvent)) {
+      this.#quietAt = version;
+      return;
+    }
+    this.#follow({ event: new UnhandledEvent(event), cause: causedBy(event, this.#cause, this.#maxDepth) });
   }
 
   #report(dispatch: Dispatch, failure: HandlerFailed, awaited: boolean): void {
     const unheard = awaited ? undefined : failure;
     // A handler of HandlerFailed that fails is not wrapped again: that could go on for ever.
     if (this.#isHeard(HandlerFailed) && !(dispatch.event instanceof HandlerFailed)) {
-      this.#follow({ event: failure, cause: this.#descend(dispatch), unheard });
+      this.#follow({ event: failure, cause: causedBy(dispatch.event, dispatch.cause, this.#maxDepth), unheard });
     } else if (unheard) {
       lastResort(unheard, this.#onError);
     }
@@ -220,22 +228,7 @@ export class Dispatcher implements DispatchHost {
 
   /** The cause of an event that is published now; undefined on an empty stack. @throws CascadeError */
   #causeOf(next: object): Cause | undefined {
-    return this.#event && this.#descend({ event: this.#event, cause: this.#cause }, next);
-  }
-
-  /** The bus's own events pass at any depth, for a failure must not be lost; what their handlers publish does not. */
-  #descend({ event, cause }: { event: object; cause: Cause | undefined }, next?: object): Cause {
-    const depth = (cause?.depth ?? 0) + 1;
-    if (next && depth >= this.#maxDepth) {
-      const chain = [next, event];
-      for (let at = cause; at; at = at.parent) chain.push(at.event);
-      const names = chain.reverse().map(classNameOf);
-      if (names.length > 12) names.splice(6, names.length - 12, '…');
-      throw new CascadeError(
-        `Events caused each other more than ${this.#maxDepth} deep: ${names.join(' → ')}. Break the circle, or raise maxDepth.`,
-      );
-    }
-    return { event, parent: cause, depth };
+    return this.#event && causedBy(this.#event, this.#cause, this.#maxDepth, next);
   }
 }
 

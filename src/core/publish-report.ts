@@ -45,6 +45,9 @@ export class Outcome {
 
 export const skipped = (reason: SkipReason): Outcome => new Outcome('skipped', reason, false);
 
+// Shared by all publishes in which every handler plainly fulfilled.
+const none: readonly undefined[] = [];
+
 /**
  * All deliveries of one publish, in plan order. Immutable.
  *
@@ -63,7 +66,7 @@ export class PublishReport<E extends object = object> {
   #deliveries: readonly Delivery[] | undefined;
 
   /** @internal */
-  constructor(event: E, steps: readonly Subscription[], outcomes: readonly (Outcome | undefined)[] = []) {
+  constructor(event: E, steps: readonly Subscription[], outcomes: readonly (Outcome | undefined)[] = none) {
     this.event = event;
     this.#steps = steps;
     this.#outcomes = outcomes;
