@@ -36,5 +36,5 @@ function commit() {
 
 function filesIn(folder, ending) {
   const names = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith(ending));
-  return names.sort().map((name) => join(folder, name));
+  return names.sort((one, other) => (one < other ? -1 : 1)).map((name) => join(folder, name));
 }
