@@ -41,7 +41,7 @@ async function perClass({ bus: create, verb }, count) {
 }
 
 async function time(act) {
-  return (await measure(act, { min_cpu_time: 100e6, min_samples: 5, batch_samples: 1024 })).p50;
+  return (await measure(act, { gc: false, min_cpu_time: 100e6, min_samples: 5, batch_samples: 1024 })).p50;
 }
 
 async function series(title, measureOne, sizes) {

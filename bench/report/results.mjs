@@ -99,8 +99,10 @@ function caseSection(each, figures) {
     ...columns.map((column) => (column === 'ratio' ? '× floor' : column)),
     ...(isTimed ? ['× best alike'] : []),
   ];
+  // Where the verb makes no difference, each package stands once.
+  const isPerPackage = measured.every(({ entrant }) => entrant.first);
   const rows = measured.map(({ entrant, figure }) => [
-    entrant.id,
+    isPerPackage ? entrant.contender.name : entrant.id,
     ...columns.map((column) => (figure.error ? 'failed' : shortSpread(figure[column]))),
     ...(isTimed ? [toBestAlike({ entrant, figure }, measured)] : []),
     givesUp(entrant),
