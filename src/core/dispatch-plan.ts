@@ -1,4 +1,4 @@
-import { assertEvent, isEvent, namedOnly, prototypeOf } from './event-class.js';
+import { isEvent, namedOnly, noEvent, prototypeOf } from './event-class.js';
 import type { AnyHandler } from './handler.js';
 import { stoppable } from './stoppable-event.js';
 import type { SubscriptionRegistry } from './subscription-registry.js';
@@ -51,8 +51,8 @@ export class DispatchPlanner {
     const { version } = this.#registry;
     if (prototype !== this.#lastPrototype || version !== this.#lastVersion) {
       const plan = prototype && this.planFor(prototype);
-      if (!plan?.isPublishable) assertEvent(event, prototype);
-      this.#lastPlan = plan as DispatchPlan;
+      if (!plan?.isPublishable) throw noEvent(event);
+      this.#lastPlan = plan;
       this.#lastPrototype = prototype;
       this.#lastVersion = version;
     }

@@ -83,19 +83,14 @@ export function isEvent(prototype: object | null): prototype is object {
   return prototype !== null && !classless.has(prototype) && !Object.hasOwn(prototype, 'isPrototypeOf');
 }
 
-/**
- * Asked once for each prototype: a plan that is cached by prototype vouches for every later event of its class.
- *
- * @throws TypeError when objects with this prototype are no events.
- */
-export function assertEvent(event: unknown, prototype: object | null): asserts prototype is object {
-  if (isEvent(prototype)) return;
+/** What is thrown at whoever publishes what is no event. */
+export function noEvent(event: unknown): TypeError {
   const hint = Array.isArray(event)
     ? ' For several events there is publishAll.'
     : event instanceof Promise
       ? ' Await it first.'
       : '';
-  throw new TypeError(
+  return new TypeError(
     `${describe(event)} cannot be published. Publish an instance of a class, as in new OrderPlaced(…).${hint}`,
   );
 }

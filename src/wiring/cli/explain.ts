@@ -18,6 +18,7 @@ const reasons: Readonly<Record<Explanation['reason'], string>> = {
   phase: 'its phase needs a unit of work, or the outbox',
   shadowed: 'its handler runs by another of its classes',
   unsubscribed: 'its subscriber is gone',
+  silenced: 'the test kit keeps events from it',
 };
 
 /** `class-events explain`: asks the bus what a publish would do. */
