@@ -109,7 +109,8 @@ module.exports = {
     },
     {
       name: 'no-node-built-ins',
-      comment: 'The core, testing and the pure half of wiring run in browsers, Deno, Bun and workers too.',
+      comment:
+        'The core and the pure half of wiring run in browsers, Deno, Bun and workers too; testing names a platform once.',
       severity: 'error',
       from: { path: `^src/${anyOf(platformFree)}` },
       to: { dependencyTypes: ['core'] },
