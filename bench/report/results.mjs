@@ -83,7 +83,7 @@ function targetsSection(runtime, figures) {
   const missed = judged.filter(({ verdict }) => verdict === 'missed').length;
   const count = missed === 0 ? 'None is missed' : `${missed} of ${judged.length} are missed`;
   const heads = ['target', 'reached', 'at most', 'verdict'];
-  return `### Targets\n\n${count}, by more than the noise of the figure.\n\n${table(heads, judged.map(row), ['verdict'])}`;
+  return `### Targets\n\n${count}, by more than the noise of the figure: its better quartile misses it too. A reason stands where it is known.\n\n${table(heads, judged.map(row), ['verdict'])}`;
 }
 
 function caseSection(each, figures) {
