@@ -1,5 +1,7 @@
 import type { Deferral } from './deferral.js';
 import type { DispatchPlan } from './dispatch-plan.js';
+import { NoUnitOfWorkError } from './errors.js';
+import { classNameOf } from './event-class.js';
 import type { InFlight } from './in-flight.js';
 import { type Outcome, skipped } from './publish-report.js';
 import type { Subscription } from './subscription.js';
@@ -28,6 +30,16 @@ export class DispatchPorts {
     for (const deferral of this.deferrals) if (deferral.takes(step)) return deferral;
     if (step.options.durable || !this.#makesLaterNow) return 'lost';
     return step.phase === 'afterRollback' ? skipped('phase') : undefined;
+  }
+
+  /** @throws NoUnitOfWorkError naming the handlers that would be lost. */
+  assertServed(event: object, plan: DispatchPlan): void {
+    const lost = plan.later.filter((step) => this.fateOf(step, plan) === 'lost');
+    if (lost.length === 0) return;
+    const handlers = lost.map(({ name, phase, options }) => `${name} (${options.durable ?? phase})`);
+    throw new NoUnitOfWorkError(
+      `${classNameOf(event)} was not published: no unit of work is open for ${handlers.join(', ')}. Publish inside one, or make them immediate.`,
+    );
   }
 
   /** The steps that are not made at their turn, by what becomes of them. */

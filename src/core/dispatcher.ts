@@ -4,9 +4,8 @@ import { Dispatch, type DispatchHost } from './dispatch.js';
 import { type DispatchObserver, DispatchWatch } from './dispatch-observer.js';
 import type { DispatchPlan, DispatchPlanner } from './dispatch-plan.js';
 import { DispatchPorts } from './dispatch-ports.js';
-import { NoUnitOfWorkError } from './errors.js';
 import type { EventBusOptions } from './event-bus-options.js';
-import { classNameOf, type EventClass, namedOnly, textOf } from './event-class.js';
+import { type EventClass, namedOnly, textOf } from './event-class.js';
 import { unabortable } from './handler-context.js';
 import { HandlerFailed, UnhandledEvent } from './handler-failed.js';
 import { isThenable } from './handler-function.js';
@@ -63,13 +62,8 @@ export class Dispatcher implements DispatchHost {
   /** The plan for an event that may be dispatched. @throws TypeError, NoUnitOfWorkError */
   admit(event: object): DispatchPlan {
     const plan = this.#planner.planOf(event);
-    if (plan.later.length === 0) return plan;
-    const lost = plan.later.filter((step) => this.ports.fateOf(step, plan) === 'lost');
-    if (lost.length === 0) return plan;
-    const handlers = lost.map(({ name, phase, options }) => `${name} (${options.durable ?? phase})`);
-    throw new NoUnitOfWorkError(
-      `${classNameOf(event)} was not published: no unit of work is open for ${handlers.join(', ')}. Publish inside one, or make them immediate.`,
-    );
+    if (plan.later.length > 0) this.ports.assertServed(event, plan);
+    return plan;
   }
 
   /** Depth first. Undefined stands for the plain case: every handler was called, none failed, nothing to wait for. */
@@ -129,26 +123,50 @@ export class Dispatcher implements DispatchHost {
   #run(event: object, plan: DispatchPlan, cause: Cause | undefined, awaited: boolean, signal: Signal | undefined) {
     this.#event = event;
     this.#cause = cause;
+    if (plan.steps.length === 0) this.#unhandled(event);
+    const watch = this.observers.size > 0 ? new DispatchWatch(this.observers, event, plan, cause?.event) : undefined;
+    if (!plan.careful && !signal && !watch && this.ports.silencers.size === 0)
+      return this.#callPlainly(event, plan, cause, awaited);
+    return this.#callCarefully(new Dispatch(this, event, plan, cause, awaited, signal, watch));
+  }
+
+  /** A loop of its own, for nothing in it asks what no handler wants: 7 % less for ten handlers. */
+  #callPlainly(event: object, plan: DispatchPlan, cause: Cause | undefined, awaited: boolean): Dispatch | undefined {
     const { steps } = plan;
-    if (steps.length === 0) this.#unhandled(event);
-    const { observers } = this;
-    const watch = observers.size > 0 ? new DispatchWatch(observers, event, plan, cause?.event) : undefined;
-    const careful = plan.careful || signal !== undefined || watch !== undefined || this.ports.silencers.size > 0;
-    let dispatch = careful ? new Dispatch(this, event, plan, cause, awaited, signal, watch) : undefined;
-    if (dispatch) this.#handOver(dispatch);
+    let dispatch: Dispatch | undefined;
     for (let index = 0; index < steps.length; index++) {
+      const { state, call } = steps[index] as Subscription;
       let result: unknown;
       try {
-        result = careful ? deliver(dispatch as Dispatch, index) : callPlainly(steps[index] as Subscription, event);
+        result = state === 'active' ? call(event, unabortable) : skipped('unsubscribed');
       } catch (error) {
         result = new Outcome('rejected', error);
       }
-      if (!careful && (result === undefined || !isAnswer(result))) continue;
-      dispatch ??= new Dispatch(this, event, plan, cause, awaited, signal, undefined);
+      if (result === undefined || !(isThenable(result) || result instanceof Outcome)) continue;
+      dispatch ??= new Dispatch(this, event, plan, cause, awaited, undefined, undefined);
       dispatch.returned(index, result);
     }
-    dispatch?.release();
-    if (dispatch?.settled === false) this.#inFlight.add(dispatch);
+    return dispatch && this.#called(dispatch);
+  }
+
+  #callCarefully(dispatch: Dispatch): Dispatch {
+    this.#handOver(dispatch);
+    for (let index = 0; index < dispatch.plan.steps.length; index++) {
+      let result: unknown;
+      try {
+        result = deliver(dispatch, index);
+      } catch (error) {
+        result = new Outcome('rejected', error);
+      }
+      dispatch.returned(index, result);
+    }
+    return this.#called(dispatch);
+  }
+
+  /** All handlers have been called, and some may go on. */
+  #called(dispatch: Dispatch): Dispatch {
+    dispatch.release();
+    if (!dispatch.settled) this.#inFlight.add(dispatch);
     return dispatch;
   }
 
@@ -170,10 +188,7 @@ export class Dispatcher implements DispatchHost {
   #unhandled(event: object): void {
     const { version } = this.#planner;
     if (version === this.#quietAt || namedOnly in event) return;
-    if (!this.#isHeard(UnhandledEvent)) {
-      this.#quietAt = version;
-      return;
-    }
+    if (!this.#isHeard(UnhandledEvent)) return void (this.#quietAt = version);
     this.#follow({ event: new UnhandledEvent(event), cause: causedBy(event, this.#cause, this.#maxDepth) });
   }
 
@@ -230,13 +245,4 @@ export class Dispatcher implements DispatchHost {
   #causeOf(next: object): Cause | undefined {
     return this.#event && causedBy(this.#event, this.#cause, this.#maxDepth, next);
   }
-}
-
-function callPlainly({ state, call }: Subscription, event: object): unknown {
-  return state === 'active' ? call(event, unabortable) : skipped('unsubscribed');
-}
-
-/** Whether what a handler returned decides its delivery. */
-function isAnswer(value: unknown): boolean {
-  return value instanceof Outcome || isThenable(value);
 }
