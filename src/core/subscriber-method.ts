@@ -72,7 +72,10 @@ export function resolvedMethodOf(
       if (!isThenable(instance)) return call(instance);
       // What was unsubscribed while the container worked does not run any more.
       const isWanted = ({ handler: its, state, eventClasses }: Subscription): boolean =>
-        its === handler && state !== 'ended' && eventClasses.some((each) => event instanceof each);
+        its === handler &&
+        state !== 'ended' &&
+        // As events are routed: `instanceof` asks the class, which may answer what it likes.
+        eventClasses.some(({ prototype }) => Object.prototype.isPrototypeOf.call(prototype, event));
       return Promise.resolve(instance).then((late) =>
         [...subscriptions].some(isWanted) ? call(late) : skipped('unsubscribed'),
       );

@@ -1,4 +1,4 @@
-import { EventBus, type EventClass, type Handler, On } from 'class-events';
+import { EventBus, type EventClass, type Handler, type HandlerOptions, On } from 'class-events';
 import { isASubscribingBackend, type SubscribingBackend } from './subscriber.js';
 
 // Both projects run this file, so `@On` is held to the contract in both dialects.
@@ -20,16 +20,22 @@ const objects: SubscribingBackend = {
     bus.subscribe(eventClass as EventClass<never>, new Receipts(react), options),
 };
 
+/** A class with one method, marked as asked. */
+function receiptsClass(eventClass: unknown, react: Handler<never>, options?: HandlerOptions<never>): new () => object {
+  class Receipts {
+    @On(eventClass as EventClass<never>, options)
+    onEvent(...given: Parameters<typeof react>): unknown {
+      return react(...given);
+    }
+  }
+  return Receipts;
+}
+
 const methods: SubscribingBackend = {
   name: 'register, as a method with @On',
   handlerName: 'Receipts.onEvent',
-  subscribe(bus, eventClass, react, options) {
-    class Receipts {
-      @On(eventClass as EventClass<never>, options)
-      onEvent(...given: Parameters<typeof react>): unknown {
-        return react(...given);
-      }
-    }
+  subscribe(bus, ...marked) {
+    const Receipts = receiptsClass(...marked);
     return bus.register(new Receipts());
   },
 };
@@ -37,13 +43,8 @@ const methods: SubscribingBackend = {
 const weakMethods: SubscribingBackend = {
   name: 'register, as a method with @On of an object that is held weakly',
   handlerName: 'Receipts.onEvent',
-  subscribe(bus, eventClass, react, options) {
-    class Receipts {
-      @On(eventClass as EventClass<never>, options)
-      onEvent(...given: Parameters<typeof react>): unknown {
-        return react(...given);
-      }
-    }
+  subscribe(bus, ...marked) {
+    const Receipts = receiptsClass(...marked);
     const receipts = new Receipts();
     held.add(receipts);
     return bus.register(receipts, { weak: true });
@@ -53,15 +54,7 @@ const weakMethods: SubscribingBackend = {
 const resolvedMethods: SubscribingBackend = {
   name: 'registerClass, as a method with @On of an object that is built when an event comes',
   handlerName: 'Receipts.onEvent',
-  subscribe(bus, eventClass, react, options) {
-    class Receipts {
-      @On(eventClass as EventClass<never>, options)
-      onEvent(...given: Parameters<typeof react>): unknown {
-        return react(...given);
-      }
-    }
-    return bus.registerClass(Receipts, (receiptsClass) => new receiptsClass());
-  },
+  subscribe: (bus, ...marked) => bus.registerClass(receiptsClass(...marked), (its) => new its()),
 };
 
 const classes: SubscribingBackend = {

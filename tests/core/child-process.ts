@@ -4,14 +4,20 @@ import { join, resolve } from 'node:path';
 /** How a process ended and what it said. */
 export interface ChildResult {
   readonly code: number | null;
+  readonly signal: string | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Runs a file of `children/` in a Node process of its own: what concerns the process cannot be tested inside jest. */
-export function runChild(file: string): Promise<ChildResult> {
-  const child = spawn(process.execPath, ['--import', 'tsx', join(__dirname, 'children', file)], {
+/** Runs a TypeScript file in a Node process of its own: what concerns the process cannot be tested inside jest. */
+export function runProgram(
+  file: string,
+  args: readonly string[] = [],
+  env: NodeJS.ProcessEnv = {},
+): Promise<ChildResult> {
+  const child = spawn(process.execPath, ['--import', 'tsx', file, ...args], {
     cwd: resolve(__dirname, '../..'),
+    env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: 25_000,
   });
@@ -20,6 +26,11 @@ export function runChild(file: string): Promise<ChildResult> {
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
   return new Promise((done, failed) => {
     child.on('error', failed);
-    child.on('close', (code) => done({ code, stdout, stderr }));
+    child.on('close', (code, signal) => done({ code, signal, stdout, stderr }));
   });
+}
+
+/** Runs a file of `children/`. */
+export function runChild(file: string): Promise<ChildResult> {
+  return runProgram(join(__dirname, 'children', file));
 }

@@ -236,6 +236,23 @@ describe('registerClass with an async resolve', () => {
     expect(bus.registerClass(InOrder, () => new InOrder()).active).toBe(true);
   });
 
+  it('runs a method for an event whose class answers instanceof with no', async () => {
+    class Unusual {
+      static [Symbol.hasInstance](): boolean {
+        return false;
+      }
+    }
+    class Audit {
+      @On(Unusual)
+      note(): void {
+        story.push('noted');
+      }
+    }
+    bus.registerClass(Audit, async () => new Audit());
+    await bus.publish(new Unusual());
+    expect(story).toEqual(['noted']);
+  });
+
   describe('does not run a method that was unsubscribed while the container worked', () => {
     class Audit {
       @On(OrderShipped)

@@ -351,6 +351,7 @@ describe('Close', () => {
   it('lets the process exit', async () => {
     expect(await runChild('exits-when-closed.ts')).toEqual({
       code: 0,
+      signal: null,
       stdout: 'closed, BusClosedError, {"value":{},"done":false}\nCloseTimeoutError\n',
       stderr: '',
     });
