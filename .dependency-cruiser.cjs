@@ -46,7 +46,7 @@ const ladder = [
 
 /** What a module may import besides the core and itself. */
 const allowances = {
-  outbox: ['catalog'],
+  outbox: ['catalog', 'domain'],
   workers: ['catalog'],
   transport: ['catalog', 'outbox'],
 };

@@ -12,8 +12,11 @@ export interface Deferral {
    * @throws where it should, and the delivery would be lost.
    */
   takes(subscription: Subscription): boolean;
-  /** Takes over some deliveries of one event, before its other handlers run. */
-  take(deferred: Deferred): void;
+  /**
+   * Takes over some deliveries of one event, before its other handlers run. Where it answers with a promise, they are deferred
+   * when that is fulfilled, and rejected when that is.
+   */
+  take(deferred: Deferred): void | PromiseLike<unknown>;
 }
 
 /** The deliveries of one event that were taken over. */

@@ -4,7 +4,7 @@ import { HandlerTimeoutError } from './errors.js';
 import { classNameOf } from './event-class.js';
 import { contextFor } from './handler-context.js';
 import { isThenable } from './handler-function.js';
-import { Outcome, skipped } from './publish-report.js';
+import { refused, skipped } from './publish-report.js';
 import { isStopped } from './stoppable-event.js';
 import type { Subscription } from './subscription.js';
 
@@ -22,15 +22,15 @@ export function deliver(dispatch: Dispatch, index: number): unknown {
   if (once) subscription.end('spent');
   if (around || timeout) return guarded(dispatch, index, subscription);
   dispatch.watch?.executing(index);
-  return subscription.call(dispatch.event, contextFor(dispatch.signal));
+  return subscription.call(dispatch.event, contextFor(dispatch.signal, dispatch.plan.context));
 }
 
-function refusalOf(dispatch: Dispatch, index: number, subscription: Subscription): Outcome | undefined {
+function refusalOf(dispatch: Dispatch, index: number, subscription: Subscription): unknown {
   const { event, plan, signal } = dispatch;
   const { handler } = subscription;
   if (!subscription.active || !reaches(plan.lineage, subscription)) return skipped('unsubscribed');
   const fate = dispatch.fates?.get(subscription);
-  if (fate) return fate instanceof Outcome ? fate : new Outcome('deferred', undefined, false);
+  if (fate) return fate;
   if (plan.stoppable && isStopped(event)) return skipped('stopped');
   if (signal?.aborted) return skipped('aborted');
   const ran = (step: Subscription, at: number): boolean =>
@@ -40,7 +40,7 @@ function refusalOf(dispatch: Dispatch, index: number, subscription: Subscription
     // Last, for it is the user's code: asked once, and only when nothing else keeps the event away.
     return passes(subscription, event) ? undefined : skipped('filter');
   } catch (error) {
-    return new Outcome('rejected', error, false);
+    return refused(error);
   }
 }
 
@@ -54,10 +54,10 @@ export function passes(subscription: Subscription, event: object): boolean {
  * A delivery with a timeout or an `around`: its handler may be started later than at its turn, several times, or never,
  * but not any more once the delivery has settled.
  */
-function guarded({ event, signal, watch }: Dispatch, index: number, subscription: Subscription): unknown {
+function guarded({ event, signal, watch, plan }: Dispatch, index: number, subscription: Subscription): unknown {
   const { around, timeout } = subscription.options;
   const controller = new AbortController();
-  const context = timeout ? { signal: controller.signal } : contextFor(signal);
+  const context = contextFor(timeout ? controller.signal : signal, plan.context);
   const abort = (): void => controller.abort(signal?.reason);
   let state: 'open' | 'settled' | 'timed out' = 'open';
   let started = false;

@@ -23,6 +23,8 @@ export interface DispatchPlan {
   readonly twins: ReadonlySet<AnyHandler>;
   /** Those among the steps that are for a later phase or the outbox: somebody has to take them over. */
   readonly later: readonly Subscription[];
+  /** What the handlers' context holds besides the signal. */
+  readonly context?: object;
 }
 
 /** Makes plans, and keeps each until a subscription of its class or of an ancestor changes. */

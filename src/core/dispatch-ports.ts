@@ -1,9 +1,11 @@
-import type { Deferral } from './deferral.js';
+import type { Deferral, Deferred } from './deferral.js';
+import type { Dispatch } from './dispatch.js';
 import type { DispatchPlan } from './dispatch-plan.js';
 import { NoUnitOfWorkError } from './errors.js';
 import { classNameOf } from './event-class.js';
+import type { Signal } from './handler.js';
 import type { InFlight } from './in-flight.js';
-import { type Outcome, skipped } from './publish-report.js';
+import { deferred, Outcome, refused, skipped } from './publish-report.js';
 import type { Subscription } from './subscription.js';
 
 /** Where modules take part in the dispatches of one bus. */
@@ -12,6 +14,11 @@ export class DispatchPorts {
   readonly deferrals = new Set<Deferral>();
   /** Each may keep a delivery from being made, by answering true: for tests. */
   readonly silencers = new Set<(subscription: Subscription) => boolean>();
+  /**
+   * Makes deliveries of an event that was published before, perhaps by another process: whoever asks for them gets the failures.
+   * What `context` holds is in the context of the handlers.
+   */
+  deliver!: (event: object, steps: readonly Subscription[], context: object, signal: Signal) => Dispatch;
   readonly #makesLaterNow: boolean;
 
   constructor(
@@ -42,15 +49,24 @@ export class DispatchPorts {
     );
   }
 
-  /** The steps that are not made at their turn, by what becomes of them. */
-  fatesOf(plan: DispatchPlan): Map<Subscription, Deferral | Outcome> | undefined {
-    if (plan.later.length + this.silencers.size === 0) return undefined;
-    const fates = new Map<Subscription, Deferral | Outcome>();
+  /** Before the first handler runs, so that what an event leads to is taken over after the event itself. */
+  handOver(first: Dispatch, deliver: Deferred['deliver']): void {
+    const { plan } = first;
+    if (plan.later.length + this.silencers.size === 0) return;
+    const fates = new Map<Subscription, object>();
+    const taken = new Map<Deferral, Subscription[]>();
     for (const step of plan.steps) {
       const fate = this.fateOf(step, plan);
       // Lost ones were refused before.
-      if (fate && fate !== 'lost') fates.set(step, fate);
+      if (!fate || fate === 'lost') continue;
+      if (fate instanceof Outcome) fates.set(step, fate);
+      else taken.set(fate, [...(taken.get(fate) ?? []), step]);
     }
-    return fates;
+    for (const [deferral, steps] of taken) {
+      const taking = deferral.take({ first, steps, deliver });
+      const fate = taking ? Promise.resolve(taking).then(() => deferred, refused) : deferred;
+      for (const step of steps) fates.set(step, fate);
+    }
+    first.fates = fates;
   }
 }

@@ -27,7 +27,7 @@ export class Dispatch implements Work {
   hasFailures = false;
   /** Set by whoever waits. */
   onSettled: (() => void) | undefined;
-  /** What becomes of steps that are not made at their turn: an outcome, or somebody has taken them over. */
+  /** What becomes of steps that are not made at their turn: an outcome, or a promise of one. */
   fates: ReadonlyMap<Subscription, object> | undefined;
   readonly #outcomes: (Outcome | typeof unsettled | undefined)[] = [];
   // One for the loop that calls the handlers, so that nothing is settled before all have been called.

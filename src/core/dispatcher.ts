@@ -51,6 +51,10 @@ export class Dispatcher implements DispatchHost {
     this.#inFlight = inFlight;
     this.#maxDepth = maxDepth;
     this.ports = new DispatchPorts(inFlight, outsideUnitOfWork === 'immediate');
+    this.ports.deliver = (published, steps, context, signal) => {
+      const plan = { ...planner.planOf(published), steps, later: [], careful: true, context };
+      return this.#frame(published, plan, undefined, true, signal) as Dispatch;
+    };
     this.#onError = onError;
   }
 
@@ -150,8 +154,12 @@ export class Dispatcher implements DispatchHost {
   }
 
   #callCarefully(dispatch: Dispatch): Dispatch {
-    this.#handOver(dispatch);
-    for (let index = 0; index < dispatch.plan.steps.length; index++) {
+    const { event, plan, cause } = dispatch;
+    this.ports.handOver(
+      dispatch,
+      (due, awaited) => this.#frame(event, { ...plan, steps: due, later: [] }, cause, awaited, undefined) as Dispatch,
+    );
+    for (let index = 0; index < plan.steps.length; index++) {
       let result: unknown;
       try {
         result = deliver(dispatch, index);
@@ -168,21 +176,6 @@ export class Dispatcher implements DispatchHost {
     dispatch.release();
     if (!dispatch.settled) this.#inFlight.add(dispatch);
     return dispatch;
-  }
-
-  /** Before the first handler runs: what an event leads to is taken over after the event itself. */
-  #handOver(first: Dispatch): void {
-    const { event, plan, cause } = first;
-    const fates = this.ports.fatesOf(plan);
-    first.fates = fates;
-    if (!fates) return;
-    for (const deferral of this.ports.deferrals) {
-      const taken = plan.later.filter((step) => fates.get(step) === deferral);
-      if (taken.length === 0) continue;
-      const deliver = (due: readonly Subscription[], awaited: boolean): Dispatch =>
-        this.#frame(event, { ...plan, steps: due, later: [] }, cause, awaited, undefined) as Dispatch;
-      deferral.take({ first, steps: taken, deliver });
-    }
   }
 
   #unhandled(event: object): void {

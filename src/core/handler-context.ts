@@ -10,7 +10,7 @@ export const unabortable: HandlerContext = {
   },
 };
 
-/** For a delivery that aborts with its publisher. */
-export function contextFor(signal: Signal | undefined): HandlerContext {
-  return signal ? { signal } : unabortable;
+/** For a delivery that aborts with its publisher, or whose context holds more. */
+export function contextFor(signal: Signal | undefined, more?: object): HandlerContext {
+  return signal ? { ...more, signal } : unabortable;
 }

@@ -34,6 +34,12 @@ export interface HandlerContext {
    * reading gives a new signal.
    */
   readonly signal: Signal;
+  /** Of a durable delivery: the same for every attempt, and no other delivery's. For others to know a repetition by. */
+  readonly id?: string | undefined;
+  /** Of a durable delivery: which attempt this is, from 1. */
+  readonly attempt?: number | undefined;
+  /** Of a durable delivery whose handler is `transactional`: what settles it. What the handler writes in it is written once. */
+  readonly transaction?: unknown;
 }
 
 /**

@@ -45,6 +45,12 @@ export class Outcome {
 
 export const skipped = (reason: SkipReason): Outcome => new Outcome('skipped', reason, false);
 
+/** Somebody has taken the delivery over. */
+export const deferred = new Outcome('deferred', undefined, false);
+
+/** Whoever was to take the delivery over could not. */
+export const refused = (error: unknown): Outcome => new Outcome('rejected', error, false);
+
 // Shared by all publishes in which every handler plainly fulfilled.
 const none: readonly undefined[] = [];
 

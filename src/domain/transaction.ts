@@ -26,11 +26,15 @@ export async function inTransaction<Transaction, T>(
   const attempts = new Attempts(open, async (transaction: Transaction, unit) => {
     const value = await work(transaction);
     await runBeforeCommit(unit);
+    // Last, in one go: locks that are taken in one order for all of a transaction's events cannot deadlock.
+    for (const participant of unit.participants.values()) await participant.beforeCommit();
     return value;
   });
   try {
     const [outcome] = await Promise.allSettled([attempts.run(begin)]);
-    const rejects = rejectsAfterCommit && outcome.status === 'fulfilled';
+    const committed = outcome.status === 'fulfilled' ? attempts.units.at(-1) : undefined;
+    for (const participant of committed?.participants.values() ?? []) participant.committed();
+    const rejects = rejectsAfterCommit && committed !== undefined;
     const [first, ...others] = await complete(attempts.units, rejects);
     if (outcome.status === 'rejected') throw outcome.reason;
     if (first && rejects) throw new AfterCommitError(outcome.value, [first, ...others]);

@@ -4,6 +4,12 @@ import type { DeferredEvent } from './deferred-event.js';
 
 const storage = new AsyncLocalStorage<UnitOfWork | undefined>();
 
+/** Writes what it has collected when a transaction is about to commit, and hears when it has. */
+export interface Participant {
+  beforeCommit(): Promise<unknown>;
+  committed(): void;
+}
+
 /**
  * The span of one database transaction, or of a savepoint in it. It travels with the async context: whatever `work` calls,
  * awaited or not, is in it.
@@ -20,6 +26,8 @@ export class UnitOfWork<Transaction = unknown> {
   readonly events: DeferredEvent[];
   /** @internal The one around it, perhaps of another bus. */
   readonly outer: UnitOfWork | undefined;
+  /** @internal Who writes in the transaction before it commits, by whose they are; of a root. */
+  readonly participants = new Map<object, Participant>();
   #ended = false;
   #discarded = false;
 
