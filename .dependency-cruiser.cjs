@@ -52,7 +52,7 @@ const allowances = {
 };
 
 /** Folders, or files of them, that run wherever the core runs: no Node built-ins. Only one file of testing knows async contexts. */
-const platformFree = ['core/', 'testing/(?!async-span\\.ts)', 'wiring/(?!cli/|node/|scan/)'];
+const platformFree = ['core/', 'catalog/', 'testing/(?!async-span\\.ts)', 'wiring/(?!cli/|node/|scan/)'];
 
 const anyOf = (names) => `(?:${names.join('|')})`;
 

@@ -1,0 +1,115 @@
+import { describe, type EventClass, prototypeOf } from '../core/index.js';
+import { VersionAheadError } from './catalog-errors.js';
+import { Conversion, isThenable } from './conversion.js';
+import type { EventDefinition } from './event-definition.js';
+import { assertSafe } from './safe-data.js';
+import type { StandardSchema } from './standard-schema.js';
+import { UpcastChain } from './upcast-chain.js';
+
+/**
+ * What is stored or sent of an event.
+ *
+ * @example
+ * ```ts
+ * const { name, version, key, data }: WrittenEvent = await catalog.write(new OrderPlaced('o-1'));
+ * ```
+ */
+export interface WrittenEvent {
+  /** The wire name. */
+  readonly name: string;
+  readonly version: number;
+  /** The ordering key; undefined when the event has no order. */
+  readonly key: string | undefined;
+  /** What `write` returned, as it is: not yet text, and not what the schema made of it. */
+  readonly data: unknown;
+}
+
+/**
+ * One event class in the catalog.
+ *
+ * @example
+ * ```ts
+ * const wireName = (event: object): string | undefined => catalog.entryOf(event)?.name;
+ * ```
+ */
+export class CatalogEntry {
+  readonly eventClass: EventClass;
+  /** The wire name. */
+  readonly name: string;
+  /** The one that is written. */
+  readonly version: number;
+  /** Older wire names that are still read. */
+  readonly formerly: readonly string[];
+  /** The versions that can be read, oldest first. */
+  readonly reads: readonly number[];
+  /** Whether its events have an ordering key. */
+  readonly keyed: boolean;
+  /** The schema of the data. */
+  readonly schema: StandardSchema | undefined;
+  readonly #definition: EventDefinition<object>;
+  readonly #upcasts: UpcastChain;
+
+  /** @internal */
+  constructor(eventClass: EventClass, definition: EventDefinition<object>) {
+    const { name, version = 1, formerly = [], key, schema, upcast = {} } = definition;
+    this.eventClass = eventClass;
+    this.name = name;
+    this.version = version;
+    this.formerly = [...formerly];
+    this.keyed = key !== undefined;
+    this.schema = schema;
+    this.#definition = definition;
+    this.#upcasts = new UpcastChain(upcast, version);
+    this.reads = this.#upcasts.versions;
+  }
+
+  /** @internal */
+  write(event: object): WrittenEvent | Promise<WrittenEvent> {
+    const { key, write } = this.#definition;
+    const conversion = this.#conversion('written', this.name, this.version);
+    const written = {
+      name: this.name,
+      version: this.version,
+      key: key && keyFrom(conversion, () => key(event)),
+      data: write ? conversion.data('write', () => write(event)) : { ...event },
+    };
+    if (!this.schema) return written;
+    const validated = conversion.validated(this.schema, written.data);
+    return isThenable(validated) ? validated.then(() => written) : written;
+  }
+
+  /** @internal */
+  async read(name: string, version: number, data: unknown, maxDepth: number): Promise<object> {
+    if (version > this.version) throw new VersionAheadError(name, version, this.version);
+    const conversion = this.#conversion('read', name, version);
+    if (!this.reads.includes(version)) {
+      throw conversion.failed(
+        `the versions that can be read are ${this.reads.join(', ')}. Older ones need steps in 'upcast'.`,
+      );
+    }
+    assertSafe(data, maxDepth);
+    let current = data;
+    for (const [from, upcast] of this.#upcasts.from(version)) {
+      current = conversion.data(`the step ${from} of upcast`, () => upcast(current));
+    }
+    const accepted = this.schema ? await conversion.validated(this.schema, current) : current;
+    const event = conversion.call('read', () => this.#definition.read(accepted));
+    // The very class: one of a subclass would reach other handlers than the event that was written.
+    if (prototypeOf(event) === this.eventClass.prototype) return event as object;
+    throw conversion.failed(
+      `read returned ${describe(event)}. It has to return a new ${describe(this.eventClass)}(…).`,
+    );
+  }
+
+  #conversion(done: 'written' | 'read', name: string, version: number): Conversion {
+    return new Conversion(`${describe(this.eventClass)} (${name} v${version}) cannot be ${done}`, name, version);
+  }
+}
+
+function keyFrom(conversion: Conversion, work: () => unknown): string | undefined {
+  const key = conversion.call('key', work);
+  if (key === undefined || (typeof key === 'string' && key !== '')) return key;
+  throw conversion.failed(
+    `key returned ${describe(key)}. It has to return a string that is not empty, or undefined for no order.`,
+  );
+}

@@ -1,0 +1,122 @@
+import { pathOf, type SchemaIssue } from './standard-schema.js';
+
+/**
+ * The event's class is not in the catalog, so nobody could read what would be written. A base class in the catalog does not
+ * count: the event would come back as one of another class.
+ *
+ * @example
+ * ```ts
+ * catalog.write(new OrderPlaced('o-1')); // UncataloguedEventError, until catalog.add(OrderPlaced, { … })
+ * ```
+ */
+export class UncataloguedEventError extends Error {
+  override readonly name = 'UncataloguedEventError';
+}
+
+/**
+ * No event class in the catalog has the name that was read, or had it formerly.
+ *
+ * @example
+ * ```ts
+ * await catalog.read('order.lost', 1, {}); // rejects with UnknownEventError
+ * ```
+ */
+export class UnknownEventError extends Error {
+  override readonly name = 'UnknownEventError';
+
+  /** @internal */
+  constructor(
+    /** The name that was read. */
+    readonly eventName: string,
+  ) {
+    super(
+      `No event class in the catalog has the name '${eventName}'. Add it: catalog.add(TheClass, { name: '${eventName}', … }). ` +
+        `The older name of a class belongs in its 'formerly'.`,
+    );
+  }
+}
+
+/**
+ * The event was written by a newer program: its version is above the one that the catalog knows. Keep the event; the program
+ * reads it once it has been deployed with that version.
+ *
+ * @example
+ * ```ts
+ * const parks = (error: unknown): boolean => error instanceof VersionAheadError;
+ * ```
+ */
+export class VersionAheadError extends Error {
+  override readonly name = 'VersionAheadError';
+
+  /** @internal */
+  constructor(
+    /** The name that was read. */
+    readonly eventName: string,
+    /** The version that was read. */
+    readonly version: number,
+    /** The newest version that the catalog knows. */
+    readonly knownVersion: number,
+  ) {
+    super(
+      `${eventName} v${version} is newer than this program, which knows v${knownVersion}. ` +
+        `Deploy the code that knows v${version} here, and keep the event until then. Consumers are deployed before producers.`,
+    );
+  }
+}
+
+const mostIssues = 10;
+
+/**
+ * An event cannot be written, or its data cannot be read: the data does not fit the schema (`issues`), one of the functions in
+ * the catalog threw (`cause`), or one returned what it must not. The message names the event, its version and what is wrong.
+ *
+ * @example
+ * ```ts
+ * catalog.write(new OrderPlaced('')); // EventDataError: OrderPlaced (order.placed v2) cannot be written: …
+ * ```
+ */
+export class EventDataError extends Error {
+  override readonly name = 'EventDataError';
+  /** What the schema found; empty when it is not about the schema. */
+  readonly issues: readonly SchemaIssue[];
+
+  /** @internal */
+  constructor(
+    message: string,
+    /** The wire name. */
+    readonly eventName: string,
+    /** The version of the data. */
+    readonly version: number,
+    { issues = [], ...options }: { readonly issues?: readonly SchemaIssue[]; readonly cause?: unknown } = {},
+  ) {
+    const lines = issues
+      .slice(0, mostIssues)
+      .map((issue) => `\n  ${[pathOf(issue), issue.message].filter(Boolean).join(': ')}`);
+    const others = issues.length > mostIssues ? `\n  and ${issues.length - mostIssues} more` : '';
+    super(`${message}${lines.join('')}${others}`, options);
+    this.issues = issues;
+  }
+}
+
+/**
+ * Data from outside that must not become an event: it is too large, too deep, no JSON, or has a key that can change prototypes
+ * (`__proto__`, `constructor`, `prototype`). It is refused as a whole, and nothing is stripped.
+ *
+ * @example
+ * ```ts
+ * catalog.parse('{"customer":{"__proto__":{"admin":true}}}'); // UnsafeDataError at customer.__proto__
+ * ```
+ */
+export class UnsafeDataError extends Error {
+  override readonly name = 'UnsafeDataError';
+
+  /** @internal */
+  constructor(
+    message: string,
+    /** From the data to what is refused: keys joined by dots; empty for the whole. */
+    readonly path: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}

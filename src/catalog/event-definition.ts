@@ -1,0 +1,80 @@
+import { aFunction, checkOptions, type Checks, describe, type EventClass } from '../core/index.js';
+import { isStandardSchema, type StandardSchema } from './standard-schema.js';
+
+/**
+ * Data as it is on the wire. Without a schema nobody vouches for its shape, so `read` says what it takes it for.
+ *
+ * @example
+ * ```ts
+ * const read = (data: WireData): OrderPlaced => new OrderPlaced(data.orderId);
+ * ```
+ */
+// oxlint-disable-next-line typescript/no-explicit-any -- unknown could not be spread, nor be annotated by `read`
+export type WireData = any;
+
+/**
+ * The steps from older versions to the current one: the step `n` makes data of version `n + 1` from data of version `n`.
+ *
+ * @example
+ * ```ts
+ * const upcast: Upcasters = { 1: (data) => ({ ...data, currency: 'EUR' }) };
+ * ```
+ */
+export type Upcasters = Readonly<Record<number, (data: WireData) => unknown>>;
+
+/**
+ * How an event class is known on the wire, and how its events are written and read. `Data` is what `read` gets, `Written` what
+ * `write` makes; with a schema they are its output and its input.
+ *
+ * @example
+ * ```ts
+ * const definition: EventDefinition<OrderPlaced> = { name: 'order.placed', read: (data) => new OrderPlaced(data.orderId) };
+ * ```
+ */
+export interface EventDefinition<E extends object, Data = WireData, Written = WireData> {
+  /** The wire name. It outlives the class: do not make it from the class's name, which a refactoring or a minifier changes. */
+  readonly name: string;
+  /** Of the data's shape: a whole number above 0. Raise it when older code could not read the data. Default 1. */
+  readonly version?: number | undefined;
+  /** The ordering key: events with the same key are delivered one after another. Undefined: in no order. */
+  readonly key?: ((event: E) => string | undefined) | undefined;
+  /** What the data must be: asked after `write`, and before `read`, which gets the schema's output. */
+  readonly schema?: StandardSchema<Written, Data> | undefined;
+  /** From an event to its data, sync. Default: its own enumerable properties. */
+  readonly write?: ((event: E) => NoInfer<Written>) | undefined;
+  /** From data to an event, sync: the one place where events are made. It returns an instance of this very class. */
+  readonly read: (data: Data) => NoInfer<E>;
+  /** Makes data of older versions readable. Versions below the lowest step are refused. */
+  readonly upcast?: Upcasters | undefined;
+  /** Older wire names of the same event, which are still read. */
+  readonly formerly?: readonly string[] | undefined;
+}
+
+const isName = (value: unknown): boolean => typeof value === 'string' && value !== '';
+
+const definitionChecks: Checks<EventDefinition<object>> = {
+  name: ['a string that is not empty', isName],
+  version: ['a whole number above 0', (value) => Number.isSafeInteger(value) && (value as number) > 0],
+  key: aFunction,
+  schema: ["a Standard Schema, with '~standard' (zod, valibot, arktype and others)", isStandardSchema],
+  write: aFunction,
+  read: aFunction,
+  upcast: ['an object with a function for each older version', (value) => typeof value === 'object' && value !== null],
+  formerly: ['a list of strings that are not empty', (value) => Array.isArray(value) && value.every(isName)],
+};
+
+/** @throws TypeError for an option that is unknown, impossible or missing. */
+export function checkDefinition(eventClass: EventClass, definition: EventDefinition<object>): void {
+  checkOptions(definition, definitionChecks);
+  for (const required of ['name', 'read'] as const) {
+    if (definition?.[required] !== undefined) continue;
+    throw new TypeError(
+      `The option '${required}' is missing. Add as in { name: 'order.placed', read: (data) => new OrderPlaced(data.orderId) }.`,
+    );
+  }
+  if (definition.name === describe(eventClass) && !/[.:/-]/.test(definition.name)) {
+    throw new TypeError(
+      `The name '${definition.name}' is that of the class, which a refactoring or a minifier changes. Give it one of its own, as in 'order.placed'.`,
+    );
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * What a schema found wrong, as the schema library says it.
+ *
+ * @example
+ * ```ts
+ * const where = (issue: SchemaIssue): string => (issue.path ?? []).map(String).join('.');
+ * ```
+ */
+export interface SchemaIssue {
+  readonly message: string;
+  /** From the data to what is wrong with it. */
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+}
+
+/** What a schema says about a value. */
+type SchemaResult<Output> =
+  { readonly value: Output; readonly issues?: undefined } | { readonly issues: readonly SchemaIssue[] };
+
+/**
+ * A schema of any library that follows https://standardschema.dev: zod, valibot, arktype and others. `Input` is what is
+ * written, `Output` is what is read. `jsonSchema` is https://standardschema.dev/json-schema, which not all of them have.
+ *
+ * @example
+ * ```ts
+ * const schema: StandardSchema<{ orderId: string }> = z.object({ orderId: z.string() });
+ * ```
+ */
+export interface StandardSchema<Input = unknown, Output = Input> {
+  readonly '~standard': {
+    readonly version: 1;
+    readonly vendor: string;
+    readonly validate: (value: unknown) => SchemaResult<Output> | Promise<SchemaResult<Output>>;
+    readonly types?: { readonly input: Input; readonly output: Output } | undefined;
+    readonly jsonSchema?:
+      { readonly input: (options: { readonly target: 'draft-2020-12' }) => Record<string, unknown> } | undefined;
+  };
+}
+
+export function isStandardSchema(value: unknown): value is StandardSchema {
+  // Those of arktype are functions.
+  return typeof (value as Partial<StandardSchema> | null)?.['~standard']?.validate === 'function';
+}
+
+/** The path of an issue, for people: empty for the whole. */
+export function pathOf({ path = [] }: SchemaIssue): string {
+  return path.map((step) => String(typeof step === 'object' ? step.key : step)).join('.');
+}
