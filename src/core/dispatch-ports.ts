@@ -18,7 +18,7 @@ export class DispatchPorts {
    * Makes deliveries of an event that was published before, perhaps by another process: whoever asks for them gets the failures.
    * What `context` holds is in the context of the handlers.
    */
-  deliver!: (event: object, steps: readonly Subscription[], context: object, signal: Signal) => Dispatch;
+  deliver!: (event: object, isFor: (step: Subscription) => boolean, context: object, signal: Signal) => Dispatch;
   readonly #makesLaterNow: boolean;
 
   constructor(

@@ -51,9 +51,10 @@ export class Dispatcher implements DispatchHost {
     this.#inFlight = inFlight;
     this.#maxDepth = maxDepth;
     this.ports = new DispatchPorts(inFlight, outsideUnitOfWork === 'immediate');
-    this.ports.deliver = (published, steps, context, signal) => {
-      const plan = { ...planner.planOf(published), steps, later: [], careful: true, context };
-      return this.#frame(published, plan, undefined, true, signal) as Dispatch;
+    this.ports.deliver = (event, isFor, context, signal) => {
+      const plan = planner.planOf(event);
+      const due = { ...plan, steps: plan.steps.filter(isFor), later: [], context };
+      return this.#frame(event, due, undefined, true, signal) as Dispatch;
     };
     this.#onError = onError;
   }
