@@ -65,13 +65,13 @@ export class CatalogEntry {
 
   /** @internal */
   write(event: object): WrittenEvent | Promise<WrittenEvent> {
-    const { key, write } = this.#definition;
+    const { key, write = ownProperties } = this.#definition;
     const conversion = this.#conversion('written', this.name, this.version);
     const written = {
       name: this.name,
       version: this.version,
       key: key && keyFrom(conversion, () => key(event)),
-      data: write ? conversion.data('write', () => write(event)) : { ...event },
+      data: conversion.data('write', () => write(event)),
     };
     if (!this.schema) return written;
     const validated = conversion.validated(this.schema, written.data);
@@ -80,7 +80,7 @@ export class CatalogEntry {
 
   /** @internal */
   async read(name: string, version: number, data: unknown, maxDepth: number): Promise<object> {
-    if (version > this.version) throw new VersionAheadError(name, version, this.version);
+    if (Number.isInteger(version) && version > this.version) throw new VersionAheadError(name, version, this.version);
     const conversion = this.#conversion('read', name, version);
     if (!this.reads.includes(version)) {
       throw conversion.failed(
@@ -93,7 +93,8 @@ export class CatalogEntry {
       current = conversion.data(`the step ${from} of upcast`, () => upcast(current));
     }
     const accepted = this.schema ? await conversion.validated(this.schema, current) : current;
-    const event = conversion.call('read', () => this.#definition.read(accepted));
+    const { read } = this.#definition;
+    const event = conversion.call('read', () => read(accepted));
     // The very class: one of a subclass would reach other handlers than the event that was written.
     if (prototypeOf(event) === this.eventClass.prototype) return event as object;
     throw conversion.failed(
@@ -102,9 +103,15 @@ export class CatalogEntry {
   }
 
   #conversion(done: 'written' | 'read', name: string, version: number): Conversion {
-    return new Conversion(`${describe(this.eventClass)} (${name} v${version}) cannot be ${done}`, name, version);
+    return new Conversion(
+      `${describe(this.eventClass)} (${name} v${describe(version)}) cannot be ${done}`,
+      name,
+      version,
+    );
   }
 }
+
+const ownProperties = (event: object): unknown => ({ ...event });
 
 function keyFrom(conversion: Conversion, work: () => unknown): string | undefined {
   const key = conversion.call('key', work);

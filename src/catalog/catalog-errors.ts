@@ -1,3 +1,4 @@
+import { classNameOf, type EventClass } from '../core/index.js';
 import { pathOf, type SchemaIssue } from './standard-schema.js';
 
 /**
@@ -11,6 +12,18 @@ import { pathOf, type SchemaIssue } from './standard-schema.js';
  */
 export class UncataloguedEventError extends Error {
   override readonly name = 'UncataloguedEventError';
+
+  /** @internal */
+  constructor(event: object, base: EventClass | undefined) {
+    const name = classNameOf(event);
+    const hint = base
+      ? ` Its base class ${classNameOf(base.prototype)} is in it, and the event would come back as one.`
+      : '';
+    super(
+      `${name} is not in the catalog.${hint} Add it: ` +
+        `catalog.add(${name}, { name: 'a.name.of.its.own', read: (data) => new ${name}(…) }).`,
+    );
+  }
 }
 
 /**

@@ -9,7 +9,7 @@ import {
 } from '../core/index.js';
 import { CatalogEntry, type WrittenEvent } from './catalog-entry.js';
 import { UncataloguedEventError, UnknownEventError } from './catalog-errors.js';
-import { checkDefinition, type EventDefinition, type WireData } from './event-definition.js';
+import { definitionOf, type EventDefinition, type WireData } from './event-definition.js';
 import { type ManifestEntry, manifestOf } from './manifest.js';
 import { type Limits, parseData } from './safe-data.js';
 
@@ -75,7 +75,7 @@ export class EventCatalog {
     eventClass: EventClass<E>,
     definition: EventDefinition<E, Data, Written>,
   ): this {
-    if (!isEventClass(eventClass)) throw noEventClass(eventClass);
+    assertEventClass(eventClass);
     const entry = this.#entryFor(eventClass, definition as unknown as EventDefinition<object>);
     this.#byPrototype.set(eventClass.prototype, entry);
     for (const name of [entry.name, ...entry.formerly]) this.#byName.set(name, entry);
@@ -85,12 +85,14 @@ export class EventCatalog {
   /**
    * Whether this very class is in the catalog.
    *
+   * @throws TypeError for what is no event class.
    * @example
    * ```ts
    * if (!catalog.has(OrderPlaced)) throw new Error('OrderPlaced cannot be stored.');
    * ```
    */
   has(eventClass: EventClass): boolean {
+    assertEventClass(eventClass);
     return this.#byPrototype.has(eventClass.prototype);
   }
 
@@ -192,8 +194,7 @@ export class EventCatalog {
   #entryFor(eventClass: EventClass, definition: EventDefinition<object>): CatalogEntry {
     try {
       if (this.has(eventClass)) throw new TypeError('The class is in it already.');
-      checkDefinition(eventClass, definition);
-      const entry = new CatalogEntry(eventClass, definition);
+      const entry = new CatalogEntry(eventClass, definitionOf(eventClass, definition));
       this.#assertFree([entry.name, ...entry.formerly]);
       return entry;
     } catch (cause) {
@@ -219,18 +220,13 @@ export class EventCatalog {
       );
     }
     const base = this.entries.find(({ eventClass }) => (eventClass.prototype as object).isPrototypeOf(event));
-    const hint = base
-      ? ` Its base class ${describe(base.eventClass)} is in it; the event would come back as one of those.`
-      : '';
-    const name = describe(prototype.constructor);
-    return new UncataloguedEventError(
-      `${name} is not in the catalog.${hint} Add it: catalog.add(${name}, { name: 'a.name.of.its.own', read: (data) => new ${name}(…) }).`,
-    );
+    return new UncataloguedEventError(event, base?.eventClass);
   }
 }
 
-function noEventClass(eventClass: unknown): TypeError {
-  return new TypeError(
+function assertEventClass(eventClass: unknown): asserts eventClass is EventClass {
+  if (isEventClass(eventClass)) return;
+  throw new TypeError(
     eventClass === undefined
       ? 'The event class is undefined: most often two files import each other. Break the circle.'
       : `${describe(eventClass)} is no event class. Pass the class itself, as in catalog.add(OrderPlaced, { name: 'order.placed', … }).`,

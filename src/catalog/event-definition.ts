@@ -63,18 +63,20 @@ const definitionChecks: Checks<EventDefinition<object>> = {
   formerly: ['a list of strings that are not empty', (value) => Array.isArray(value) && value.every(isName)],
 };
 
-/** @throws TypeError for an option that is unknown, impossible or missing. */
-export function checkDefinition(eventClass: EventClass, definition: EventDefinition<object>): void {
-  checkOptions(definition, definitionChecks);
+/** A checked copy. @throws TypeError for an option that is unknown, impossible or missing. */
+export function definitionOf(eventClass: EventClass, given: EventDefinition<object>): EventDefinition<object> {
+  checkOptions(given, definitionChecks);
+  const definition = { ...given };
   for (const required of ['name', 'read'] as const) {
-    if (definition?.[required] !== undefined) continue;
+    if (definition[required] !== undefined) continue;
     throw new TypeError(
-      `The option '${required}' is missing. Add as in { name: 'order.placed', read: (data) => new OrderPlaced(data.orderId) }.`,
+      `The option '${required}' is missing, as in { name: 'order.placed', read: (data) => new OrderPlaced(data.orderId) }.`,
     );
   }
   if (definition.name === describe(eventClass) && !/[.:/-]/.test(definition.name)) {
     throw new TypeError(
-      `The name '${definition.name}' is that of the class, which a refactoring or a minifier changes. Give it one of its own, as in 'order.placed'.`,
+      `The name '${definition.name}' is that of the class, which a refactoring or a minifier changes. Give the event a name of its own, as in 'order.placed'.`,
     );
   }
+  return definition;
 }
