@@ -89,12 +89,12 @@ function* partsOf(place: Place): Generator<readonly [key: string, value: unknown
 /** The keys and values of a Map and the values of a Set, of any realm. A text as a key is harmless in them. */
 function* entriesOf(container: object): Generator<readonly [key: string, value: unknown]> {
   const kind = Object.prototype.toString.call(container);
-  if (kind !== '[object Map]' && kind !== '[object Set]') return;
   let index = 0;
-  for (const [key, value] of (container as ReadonlyMap<unknown, unknown>).entries()) {
+  if (kind === '[object Set]') for (const value of container as Set<unknown>) yield [`value ${index++}`, value];
+  if (kind !== '[object Map]') return;
+  for (const [key, value] of container as Map<unknown, unknown>) {
     yield [`key ${index}`, key];
-    yield [`value ${index}`, value];
-    index += 1;
+    yield [`value ${index++}`, value];
   }
 }
 

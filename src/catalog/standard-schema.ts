@@ -43,5 +43,6 @@ export function isStandardSchema(value: unknown): value is StandardSchema {
 
 /** The path of an issue, for people: empty for the whole. */
 export function pathOf({ path = [] }: SchemaIssue): string {
-  return path.map((step) => String(typeof step === 'object' ? step.key : step)).join('.');
+  // Not by its own map: the paths of arktype make a wrong copy of themselves when they are empty.
+  return Array.from(path, (step) => String(typeof step === 'object' ? step.key : step)).join('.');
 }
