@@ -186,6 +186,7 @@ const prelude = `
     const orders: { save(order: Order, transaction?: Transaction): Promise<void> };
     const ledger: { book(event: OrderPlaced): void };
     const user: string;
+    const catalog: import('class-events/catalog').EventCatalog;
     function audit(event: object): Promise<void>;
   }`;
 /** What a block without an import of its own can name: the core and the domain. */

@@ -1,4 +1,5 @@
 import * as core from 'class-events';
+import * as catalog from 'class-events/catalog';
 import * as domain from 'class-events/domain';
 import * as nestjs from 'class-events/nestjs';
 import * as testing from 'class-events/testing';
@@ -23,6 +24,18 @@ const exported: [entry: string, module: object, names: Record<string, 'class' | 
       StoppableEvent: 'class',
       StreamOverflowError: 'class',
       UnhandledEvent: 'class',
+    },
+  ],
+  [
+    'class-events/catalog',
+    catalog,
+    {
+      EventCatalog: 'class',
+      EventDataError: 'class',
+      UncataloguedEventError: 'class',
+      UnknownEventError: 'class',
+      UnsafeDataError: 'class',
+      VersionAheadError: 'class',
     },
   ],
   [

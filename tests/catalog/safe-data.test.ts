@@ -175,7 +175,8 @@ describe('a structured clone', () => {
   });
 });
 
-const harmless = fc.string().filter((key) => !forbidden.includes(key));
+// A list has its length already.
+const harmless = fc.string().filter((key) => ![...forbidden, 'length'].includes(key));
 
 /** Any data that a clone can hold, with circles and parts that are there twice. */
 const graphs = fc
