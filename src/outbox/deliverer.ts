@@ -1,0 +1,213 @@
+import { type EventCatalog, UnknownEventError, VersionAheadError } from '../catalog/index.js';
+import { classNameOf, type EventBus, HandlerTimeoutError } from '../core/index.js';
+import { transactional } from '../domain/index.js';
+import { afterFailure } from './delivery-policy.js';
+import type { DurableHandlers } from './durable-handlers.js';
+import type { StoredDelivery } from './entry.js';
+import { noteOf } from './failure.js';
+import { Gathering } from './gathering.js';
+import type { LaneStep } from './lanes.js';
+import { Permanent } from './outbox-errors.js';
+import type { OutboxProblem } from './outbox-problem.js';
+import type { OutboxStore } from './outbox-store.js';
+import type { OutboxTracing } from './outbox-tracing.js';
+import { settleFor } from './settlement.js';
+import type { Share } from './share.js';
+
+/** What it takes to make deliveries. */
+export interface DelivererOptions {
+  readonly bus: EventBus;
+  readonly catalog: EventCatalog;
+  readonly store: OutboxStore;
+  readonly handlers: DurableHandlers;
+  readonly tracing: OutboxTracing | undefined;
+  readonly onProblem: (problem: OutboxProblem) => void;
+  /** A failed delivery is due again in so many milliseconds. */
+  readonly onRetryIn: (wait: number) => void;
+}
+
+/** What came out of an attempt besides success. */
+class Outcome extends Error {
+  constructor(
+    /** `taken`: somebody else has the row. `failed`: the handler, and not what is around it. */
+    readonly kind: 'taken' | 'failed',
+    readonly reason?: unknown,
+  ) {
+    super(kind);
+  }
+}
+
+// How long an event that this process cannot read yet waits for a deploy before somebody tries again, in ms.
+const deployWait = 30_000;
+
+/** Makes single deliveries: counts the attempt, reads the event, has the bus call the handler, and settles the row or sets it apart. */
+export class Deliverer {
+  readonly #options: DelivererOptions;
+  readonly #begin: Gathering<StoredDelivery, boolean>;
+  readonly #settle: Gathering<StoredDelivery, undefined>;
+  readonly #atWork = new Set<AbortController>();
+  #share: Share | undefined;
+  #suspects: Promise<unknown> = Promise.resolve();
+
+  constructor(options: DelivererOptions) {
+    this.#options = options;
+    this.#begin = new Gathering((deliveries) => options.store.begin(deliveries));
+    this.#settle = new Gathering<StoredDelivery, undefined>(async (deliveries) => {
+      await options.store.settle(deliveries);
+      return [];
+    });
+  }
+
+  /** By what the buckets are held from now on; with undefined, by nothing. Handlers whose bucket is lost are told. */
+  holdBy(share: Share | undefined, reason?: unknown): void {
+    this.#share = share;
+    if (!share) for (const controller of this.#atWork) controller.abort(reason);
+  }
+
+  /** Makes one delivery to the handler of this durable id. Never rejects. */
+  async make(handler: string, delivery: StoredDelivery): Promise<LaneStep> {
+    try {
+      if (delivery.begunAgo === undefined) return await this.#make(handler, delivery);
+      // Somebody began it and never ended. In case that it ends processes, only one of these is in work at a time: others that
+      // were merely near it get through.
+      const turn = this.#suspects.then(() => this.#make(handler, delivery));
+      this.#suspects = turn.catch(() => undefined);
+      return await turn;
+    } catch (error) {
+      // What the attempt did is not known to have happened: the row is fetched again.
+      this.#report(
+        'unavailable',
+        `The store failed while ${handler} was given ${about(delivery)}`,
+        handler,
+        delivery,
+        error,
+      );
+      return 'stop';
+    }
+  }
+
+  async #make(handler: string, delivery: StoredDelivery): Promise<LaneStep> {
+    const { attempts } = delivery;
+    if (attempts >= this.#options.handlers.policyOf(handler).attempts) {
+      const error = new Permanent(
+        `${attempts} attempts were begun and not ended. The process ended, or was killed, meanwhile.`,
+      );
+      return this.#failed(handler, delivery, attempts, error);
+    }
+    // Asked twice, for the answer may come late: after a pause of this process others may have the bucket.
+    if (!this.#share?.isSafe || !(await this.#begin.add(delivery)) || !this.#share.isSafe) return 'stop';
+    const attempt = attempts + 1;
+    try {
+      const event = await this.#read(delivery);
+      return await this.#attempt(handler, delivery, attempt, event);
+    } catch (error) {
+      if (!(error instanceof Outcome)) throw error;
+      return error.kind === 'taken' ? 'stop' : this.#failed(handler, delivery, attempt, error.reason);
+    }
+  }
+
+  async #read(delivery: StoredDelivery): Promise<object> {
+    const { catalog, store } = this.#options;
+    const { name, version, seq } = delivery;
+    const text = delivery.data ?? (await store.data(seq));
+    try {
+      if (text === undefined) throw new Error(`The log has no event at ${seq}.`);
+      return await catalog.read(name, version, catalog.parse(text));
+    } catch (error) {
+      const waits = error instanceof UnknownEventError || error instanceof VersionAheadError;
+      throw new Outcome('failed', waits ? error : new Permanent(error));
+    }
+  }
+
+  /** @throws Outcome */
+  async #attempt(handler: string, delivery: StoredDelivery, attempt: number, event: object): Promise<LaneStep> {
+    const { bus, store, handlers, tracing } = this.#options;
+    const { id, name, headers } = delivery;
+    const isTransactional = handlers.subscriptionsOf(handler).some(({ options }) => options.transactional);
+    const run = (transaction: unknown): Promise<void> => this.#dispatch(handler, delivery, attempt, event, transaction);
+    const traced = <T>(work: () => Promise<T>): Promise<T> =>
+      tracing ? tracing.around({ handler, name, event: id, attempt, headers }, work) : work();
+    if (!isTransactional) {
+      await traced(() => run(undefined));
+      return { settling: settleFor(() => this.#settle.add(delivery), this.#options.onProblem) };
+    }
+    try {
+      const unitOfWork = transactional<unknown>(bus, (work) =>
+        store.transaction(async (transaction) => {
+          if (!(await store.claim(transaction, delivery))) throw new Outcome('taken');
+          return work(transaction);
+        }),
+      );
+      await traced(() => unitOfWork(run));
+      return { settling: Promise.resolve() };
+    } catch (error) {
+      if (error instanceof Outcome || store.isOutage(error)) throw error;
+      // The commit itself was refused: a deferred constraint, a serialization failure.
+      throw new Outcome('failed', error);
+    }
+  }
+
+  /** @throws Outcome */
+  async #dispatch(handler: string, delivery: StoredDelivery, attempt: number, event: object, transaction: unknown) {
+    const { bus, handlers } = this.#options;
+    const controller = new AbortController();
+    const context = { id: `${delivery.id}/${delivery.handler}`, attempt, transaction };
+    this.#atWork.add(controller);
+    const dispatch = bus.ports.deliver(event, ({ options }) => options.durable === handler, context, controller.signal);
+    const { timeout } = handlers.policyOf(handler);
+    const own = dispatch.plan.steps.some(({ options }) => options.timeout);
+    let timer: NodeJS.Timeout | undefined;
+    const expired = new Promise<never>((_, reject) => {
+      const expire = (): void => {
+        const error = new HandlerTimeoutError(
+          `${handler} did not finish with ${about(delivery)} within ${timeout} ms. Raise its timeout, or heed context.signal.`,
+        );
+        controller.abort(error);
+        reject(new Outcome('failed', error));
+      };
+      if (!own) timer = setTimeout(expire, timeout);
+    });
+    try {
+      await Promise.race([dispatch.whenSettled(), expired]);
+    } finally {
+      clearTimeout(timer);
+      this.#atWork.delete(controller);
+    }
+    const { failures, deliveries } = dispatch.report();
+    if (failures[0]) throw new Outcome('failed', failures[0].reason);
+    if (deliveries.every(({ status, reason }) => status === 'skipped' && reason === 'unsubscribed')) {
+      throw new Outcome('failed', new Permanent(`${handler} is not subscribed to ${classNameOf(event)} any more.`));
+    }
+  }
+
+  async #failed(handler: string, delivery: StoredDelivery, attempt: number, error: unknown): Promise<LaneStep> {
+    const { store, handlers, onRetryIn } = this.#options;
+    const counts = !(error instanceof UnknownEventError || error instanceof VersionAheadError);
+    const wait = counts ? afterFailure(handlers.policyOf(handler), attempt, error) : deployWait;
+    const reason = error instanceof Permanent ? error.cause : error;
+    const isMine = await store.fail(delivery, { wait, counts, note: noteOf(attempt, reason) });
+    if (wait !== 'dead') onRetryIn(wait);
+    if (isMine && !counts) {
+      this.#report(
+        'unreadable event',
+        `${about(delivery)} waits for a deploy that can read it`,
+        handler,
+        delivery,
+        reason,
+      );
+    } else if (isMine && wait === 'dead') {
+      const message = `${about(delivery)} is a dead letter of ${handler} after ${attempt} ${attempt === 1 ? 'attempt' : 'attempts'}`;
+      this.#report('dead letter', message, handler, delivery, reason);
+    }
+    return 'stop';
+  }
+
+  #report(kind: OutboxProblem['kind'], what: string, handler: string, { id }: StoredDelivery, error: unknown): void {
+    const message = `${what}: ${error instanceof Error ? error.message : String(error)}`;
+    this.#options.onProblem({ kind, message, handler, event: id, error });
+  }
+}
+
+function about({ name, id }: StoredDelivery): string {
+  return `${name} (${id})`;
+}

@@ -1,0 +1,76 @@
+import { checkOptions, type Checks, milliseconds } from '../core/index.js';
+import { Permanent, RetryAfter } from './outbox-errors.js';
+
+/**
+ * How the deliveries of one durable handler are made.
+ *
+ * @example
+ * ```ts
+ * new Outbox({ bus, catalog, store, handlers: { 'mail.receipt': { ordered: false, attempts: 5, formerly: ['receipts'] } } });
+ * ```
+ */
+export interface DeliveryPolicy {
+  /** Whether events of one key reach the handler one after another, in the order of their commits. Default true. */
+  readonly ordered?: boolean | undefined;
+  /** How many deliveries this process makes at once. Default 10. */
+  readonly concurrency?: number | undefined;
+  /** How often a delivery is tried before it becomes a dead letter. Default 12, which takes about half an hour. */
+  readonly attempts?: number | undefined;
+  /** Milliseconds before the second attempt; doubled for each further one, and spread by half of it to either side. Default 1 000. */
+  readonly backoff?: number | undefined;
+  /** The longest wait between two attempts, in milliseconds. Default 600 000. */
+  readonly longestBackoff?: number | undefined;
+  /** Milliseconds after which an attempt counts as failed, for handlers without a `timeout` of their own. Default 60 000. */
+  readonly timeout?: number | undefined;
+  /** Durable ids that this handler had before: what waits for them is delivered to it. */
+  readonly formerly?: readonly string[] | undefined;
+}
+
+/** A policy with every default filled in. */
+export type WholePolicy = { readonly [Name in keyof DeliveryPolicy]-?: NonNullable<DeliveryPolicy[Name]> };
+
+const aCount = [
+  'a whole number above 0',
+  (value: unknown) => Number.isInteger(value) && (value as number) > 0,
+] as const;
+
+const checks: Checks<DeliveryPolicy> = {
+  ordered: ['true or false', (value) => typeof value === 'boolean'],
+  concurrency: aCount,
+  attempts: aCount,
+  backoff: milliseconds,
+  longestBackoff: milliseconds,
+  timeout: milliseconds,
+  formerly: [
+    'a list of durable ids',
+    (value) => Array.isArray(value) && value.every((id) => typeof id === 'string' && id),
+  ],
+};
+
+const defaults: WholePolicy = {
+  ordered: true,
+  concurrency: 10,
+  attempts: 12,
+  backoff: 1_000,
+  longestBackoff: 600_000,
+  timeout: 60_000,
+  formerly: [],
+};
+
+/** @throws TypeError naming the option that is unknown or has an impossible value. */
+export function wholePolicy(...policies: readonly (DeliveryPolicy | undefined)[]): WholePolicy {
+  const whole: Record<string, unknown> = { ...defaults };
+  for (const policy of policies) {
+    checkOptions(policy, checks);
+    for (const [name, value] of Object.entries(policy ?? {})) if (value !== undefined) whole[name] = value;
+  }
+  return whole as unknown as WholePolicy;
+}
+
+/** Milliseconds until the next attempt after one that failed, or `dead`. */
+export function afterFailure(policy: WholePolicy, attempt: number, error: unknown): number | 'dead' {
+  if (error instanceof Permanent || attempt >= policy.attempts) return 'dead';
+  if (error instanceof RetryAfter) return error.delay;
+  const backoff = Math.min(policy.longestBackoff, policy.backoff * 2 ** (attempt - 1));
+  return Math.round(backoff * (0.5 + Math.random()));
+}

@@ -1,0 +1,40 @@
+/**
+ * One failed attempt, in a delivery's history.
+ *
+ * @example
+ * ```ts
+ * for (const { attempt, at, message } of letter.errors) console.log(attempt, at, message);
+ * ```
+ */
+export interface FailureNote {
+  /** Which attempt it was, from 1. */
+  readonly attempt: number;
+  /** When, by the database's clock, in ISO 8601; undefined before it is written. */
+  readonly at?: string | undefined;
+  /** The name of the error. */
+  readonly name: string;
+  /** Its text. */
+  readonly message: string;
+  /** Its stack, where there is one. */
+  readonly stack?: string | undefined;
+}
+
+/** What has become of an attempt that failed. */
+export interface Failure {
+  /** Milliseconds until the next attempt. */
+  readonly wait: number | 'dead';
+  readonly note: FailureNote;
+  /** False where the attempt says nothing about the handler, and does not count. */
+  readonly counts: boolean;
+}
+
+// Long texts would make the history larger than the event.
+const longest = 2_000;
+
+/** The note of an error, or of whatever was thrown. */
+export function noteOf(attempt: number, error: unknown): FailureNote {
+  const cut = (text: string): string => text.slice(0, longest).replaceAll('\0', '\ufffd');
+  if (!(error instanceof Error)) return { attempt, name: typeof error, message: cut(String(error)) };
+  const { name, message, stack } = error;
+  return { attempt, name, message: cut(message), stack: stack && cut(stack) };
+}

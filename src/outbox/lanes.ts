@@ -1,0 +1,196 @@
+import type { StoredDelivery } from './entry.js';
+import type { Wanted } from './outbox-store.js';
+
+/**
+ * What becomes of a lane after one of its deliveries: the next one has its turn, once the first has been settled or while it is being
+ * (`settling`); or the lane stops, and what is left of it is fetched again.
+ */
+export type LaneStep = 'stop' | { readonly settling: Promise<unknown> };
+
+interface Lane {
+  readonly name: string;
+  readonly bucket: number;
+  readonly deliveries: StoredDelivery[];
+  isInWork: boolean;
+  /** The first of its rows that was not taken, for the lane was full. */
+  fullFrom: StoredDelivery | undefined;
+}
+
+// Transactions commit in another order than they take their places in the log, so each fetch begins a little before the last one's end.
+const overlap = 1_000;
+
+/**
+ * The deliveries of one handler that this process holds: one lane for each key, in which they are made one after another, in the order
+ * of the log; lanes side by side, up to a limit, each in turn. A row stays in the store until it is settled, so everything here may be
+ * forgotten at any time.
+ */
+export class Lanes {
+  readonly #make: (delivery: StoredDelivery) => Promise<LaneStep>;
+  readonly #onRoom: () => void;
+  readonly #capacity: number;
+  readonly #lanes = new Map<string, Lane>();
+  readonly #ready: Lane[] = [];
+  readonly #held = new Map<number, StoredDelivery>();
+  /** Up to where the rows of each bucket have been seen. */
+  readonly #cursors = new Map<number, number>();
+  /** Whether the store has more than was fetched. */
+  hasMore = false;
+  #asked: Wanted | undefined;
+  // How many buckets had rows when last asked: the room is divided among as many.
+  #active: number | undefined;
+  #running = 0;
+
+  constructor(
+    readonly handler: string,
+    readonly concurrency: number,
+    make: (delivery: StoredDelivery) => Promise<LaneStep>,
+    onRoom: () => void,
+  ) {
+    this.#make = make;
+    this.#onRoom = onRoom;
+    this.#capacity = Math.max(500, concurrency * 4);
+  }
+
+  /** How many deliveries are held, those in work included. */
+  get size(): number {
+    return this.#held.size;
+  }
+
+  /** The buckets of which something is held. */
+  get buckets(): ReadonlySet<number> {
+    return new Set([...this.#held.values()].map(({ bucket }) => bucket));
+  }
+
+  /** What to fetch next; undefined while enough is held. */
+  wanted(buckets: readonly number[]): Wanted | undefined {
+    const room = this.#capacity - this.#held.size;
+    if (room < this.#capacity / 2 || buckets.length === 0) return undefined;
+    const share = Math.ceil(room / Math.max(1, this.#active ?? buckets.length));
+    // Those that are held are met again, for the store does not know of them.
+    const limits = new Map(buckets.map((bucket) => [bucket, share]));
+    for (const { bucket } of this.#held.values()) limits.set(bucket, (limits.get(bucket) ?? 0) + 1);
+    const from = buckets.map((bucket) => ({
+      bucket,
+      seq: Math.max(0, (this.#cursors.get(bucket) ?? 0) - overlap),
+      limit: limits.get(bucket) as number,
+    }));
+    const except = [...this.#lanes.values()].flatMap(({ fullFrom }) => fullFrom?.key ?? []);
+    this.#asked = { handler: this.handler, from, except, limit: this.#capacity + this.#held.size };
+    return this.#asked;
+  }
+
+  /** Looks at everything again: what was committed late, or left by somebody who has ended. */
+  rewind(): void {
+    this.#cursors.clear();
+  }
+
+  /** Takes rows in the order of the log. A key of which one has to wait is left out from there. */
+  offer(deliveries: readonly StoredDelivery[], hasToWait: (delivery: StoredDelivery) => boolean): void {
+    const waiting = new Map<string, StoredDelivery>();
+    const found = new Map<number, number>();
+    for (const { bucket } of deliveries) found.set(bucket, (found.get(bucket) ?? 0) + 1);
+    const isFull = this.#asked?.from.some(({ bucket, limit }) => (found.get(bucket) ?? 0) >= limit);
+    this.hasMore = isFull === true || deliveries.length >= this.#asked!.limit;
+    this.#active = found.size;
+    for (const delivery of deliveries) {
+      const { bucket, seq } = delivery;
+      const name = laneOf(delivery);
+      this.#cursors.set(bucket, Math.max(this.#cursors.get(bucket) ?? 0, seq));
+      if (waiting.has(name) || this.#held.has(seq)) continue;
+      if (hasToWait(delivery)) waiting.set(name, delivery);
+      else this.#take(name, delivery);
+    }
+    // So that the next fetch meets them before anything that follows them.
+    for (const delivery of waiting.values()) this.#rewindTo(delivery);
+    this.#start();
+  }
+
+  /** Forgets what has not begun, of all buckets or of some; what is in work goes on. */
+  clear(buckets?: readonly number[]): void {
+    for (const lane of this.#lanes.values()) if (buckets?.includes(lane.bucket) ?? true) this.#forget(lane);
+    this.rewind();
+  }
+
+  #take(name: string, delivery: StoredDelivery): void {
+    const { bucket, seq } = delivery;
+    const lane = this.#lanes.get(name) ?? { name, bucket, deliveries: [], isInWork: false, fullFrom: undefined };
+    if (lane.fullFrom) return;
+    // One key must not take all of the room from the others.
+    if (lane.deliveries.length >= Math.max(20, (this.#capacity - this.#held.size) / 2)) {
+      lane.fullFrom = delivery;
+      return;
+    }
+    lane.deliveries.push(delivery);
+    this.#held.set(seq, delivery);
+    if (this.#lanes.get(name) === lane) return;
+    this.#lanes.set(name, lane);
+    this.#ready.push(lane);
+  }
+
+  #start(): void {
+    while (this.#running < this.concurrency) {
+      const lane = this.#ready.shift();
+      const delivery = lane?.deliveries[0];
+      if (!lane || !delivery) return;
+      this.#running++;
+      lane.isInWork = true;
+      void this.#make(delivery).then((step) => this.#made(lane, delivery, step));
+    }
+  }
+
+  #made(lane: Lane, delivery: StoredDelivery, step: LaneStep): void {
+    this.#running--;
+    lane.isInWork = false;
+    lane.deliveries.shift();
+    if (step === 'stop') {
+      this.#drop(delivery);
+      this.#rewindTo(delivery);
+      this.#forget(lane);
+    } else {
+      // Held until then, so that it is not fetched once more.
+      void step.settling.then(() => {
+        // What had waited for it in the store has its turn.
+        if (delivery.isRetry) this.#askAgainFrom(delivery);
+        this.#drop(delivery);
+      });
+      if (lane.deliveries.length > 0) this.#ready.push(lane);
+      else this.#end(lane);
+    }
+    this.#start();
+  }
+
+  #drop({ seq }: StoredDelivery): void {
+    this.#held.delete(seq);
+    if (this.hasMore && this.#held.size <= this.#capacity / 2) this.#onRoom();
+  }
+
+  #forget(lane: Lane): void {
+    for (const { seq } of lane.deliveries.splice(lane.isInWork ? 1 : 0)) this.#held.delete(seq);
+    if (lane.isInWork) return;
+    const at = this.#ready.indexOf(lane);
+    if (at >= 0) this.#ready.splice(at, 1);
+    lane.fullFrom = undefined;
+    this.#end(lane);
+  }
+
+  #end(lane: Lane): void {
+    this.#lanes.delete(lane.name);
+    if (lane.fullFrom) this.#askAgainFrom(lane.fullFrom);
+  }
+
+  #askAgainFrom(delivery: StoredDelivery): void {
+    this.#rewindTo(delivery);
+    this.hasMore = true;
+  }
+
+  /** From this row on, its bucket is fetched again. */
+  #rewindTo({ bucket, seq }: StoredDelivery): void {
+    const cursor = this.#cursors.get(bucket);
+    if (cursor !== undefined) this.#cursors.set(bucket, Math.min(cursor, seq + overlap));
+  }
+}
+
+/** Deliveries without order have a lane each. */
+function laneOf({ key, seq }: StoredDelivery): string {
+  return key === undefined ? `#${seq}` : `=${key}`;
+}

@@ -1,0 +1,48 @@
+/**
+ * What a handler throws when another attempt would fail as well: the delivery becomes a dead letter at once.
+ *
+ * @example
+ * ```ts
+ * if (response.status === 410) throw new Permanent(new Error('The customer has left.'));
+ * ```
+ */
+export class Permanent extends Error {
+  override readonly name = 'Permanent';
+
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
+/**
+ * What a handler throws when it knows how long to wait. The attempt counts like any other.
+ *
+ * @example
+ * ```ts
+ * if (response.status === 429) throw new RetryAfter(Number(response.headers.get('retry-after')) * 1_000);
+ * ```
+ */
+export class RetryAfter extends Error {
+  override readonly name = 'RetryAfter';
+  /** How long to wait, in milliseconds. */
+  readonly delay: number;
+
+  /** @throws TypeError for what are no milliseconds. */
+  constructor(delay: number, options?: { cause?: unknown }) {
+    super(`Wanted to be tried again in ${delay} ms.`, options);
+    if (!Number.isFinite(delay) || delay < 0) throw new TypeError(`RetryAfter takes milliseconds, not ${delay}.`);
+    this.delay = delay;
+  }
+}
+
+/**
+ * The outbox cannot do what was asked of it: the message says what and why.
+ *
+ * @example
+ * ```ts
+ * await outbox.deadLetters.redrive({ handler: 'mail.receit' }).catch((error) => error instanceof OutboxError);
+ * ```
+ */
+export class OutboxError extends Error {
+  override readonly name = 'OutboxError';
+}

@@ -1,0 +1,70 @@
+import type { EventCatalog } from '../catalog/index.js';
+import { aFunction, checkOptions, type Checks, EventBus, milliseconds, oneOf } from '../core/index.js';
+import type { DeliveryPolicy } from './delivery-policy.js';
+import type { OutboxProblem } from './outbox-problem.js';
+import type { OutboxStore } from './outbox-store.js';
+import type { OutboxTracing } from './outbox-tracing.js';
+
+/**
+ * What an outbox works with. `bus`, `catalog` and `store` are needed.
+ *
+ * @example
+ * ```ts
+ * const outbox = new Outbox({ bus, catalog, store: postgres(pool), defaults: { attempts: 8 }, retain: 30 * 24 * 3_600_000 });
+ * ```
+ */
+export interface OutboxOptions {
+  /** The bus whose durable handlers it serves. One outbox for each bus. */
+  readonly bus: EventBus;
+  /** How events are written and read. */
+  readonly catalog: EventCatalog;
+  /** Where the rows are. */
+  readonly store: OutboxStore;
+  /** How deliveries are made, for handlers that `handlers` says nothing of. */
+  readonly defaults?: DeliveryPolicy | undefined;
+  /** How deliveries are made, by durable id. */
+  readonly handlers?: Readonly<Record<string, DeliveryPolicy>> | undefined;
+  /**
+   * What becomes of an event for durable handlers that is published where no unit of work is open: it is refused with
+   * `NoUnitOfWorkError`, or its rows are written in a transaction of their own. Default `refuse`.
+   */
+  readonly outsideUnitOfWork?: 'refuse' | 'transaction' | undefined;
+  /** Relays of one group share the work, so they have the same handlers; services that share tables are groups of their own. Default `default`. */
+  readonly group?: string | undefined;
+  /** Milliseconds after which the work of a relay that does not answer goes to others. Default 5 000. */
+  readonly takeover?: number | undefined;
+  /** Milliseconds between two looks at the tables when nothing wakes the relay. Default 1 000. */
+  readonly pollEvery?: number | undefined;
+  /** How long events stay in the log after they were written, in milliseconds. Default 604 800 000, a week. */
+  readonly retain?: number | undefined;
+  /** Hears what an operator should know. Default: a warning of the process, which Node prints. */
+  readonly onProblem?: ((problem: OutboxProblem) => void) | undefined;
+  /** Carries traces along. */
+  readonly tracing?: OutboxTracing | undefined;
+}
+
+const anObject = (expected: string, method: string) =>
+  [expected, (value: unknown) => typeof (value as Record<string, unknown> | null)?.[method] === 'function'] as const;
+
+const checks: Checks<OutboxOptions> = {
+  bus: anObject('an EventBus', 'subscribe'),
+  catalog: anObject('an EventCatalog', 'read'),
+  store: anObject('a store, like postgres(pool)', 'append'),
+  defaults: ['a policy', (value) => typeof value === 'object' && value !== null],
+  handlers: ['policies by durable id', (value) => typeof value === 'object' && value !== null],
+  outsideUnitOfWork: oneOf('refuse', 'transaction'),
+  group: ['a name', (value) => typeof value === 'string' && value !== ''],
+  takeover: milliseconds,
+  pollEvery: milliseconds,
+  retain: ['milliseconds, 0 or more', (value) => typeof value === 'number' && value >= 0],
+  onProblem: aFunction,
+  tracing: anObject('a tracing, like openTelemetry()', 'around'),
+};
+
+/** @throws TypeError naming the option that is missing, unknown or impossible. */
+export function checkOutboxOptions(options: OutboxOptions): void {
+  checkOptions(options, checks);
+  for (const name of ['bus', 'catalog', 'store'] as const) {
+    if (options[name] === undefined) throw new TypeError(`An outbox needs the option '${name}', ${checks[name][0]}.`);
+  }
+}

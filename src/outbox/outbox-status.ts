@@ -1,0 +1,39 @@
+/**
+ * How one handler stands.
+ *
+ * @example
+ * ```ts
+ * const late = status.handlers.filter(({ oldestDueAge }) => oldestDueAge > 60_000);
+ * ```
+ */
+export interface HandlerStatus {
+  /** Its durable id. */
+  readonly handler: string;
+  /** Deliveries that wait, those of blocked keys included, dead letters not. */
+  readonly pending: number;
+  /** Keys (or single deliveries without order) that wait for their next attempt. */
+  readonly blocked: number;
+  /** Dead letters. */
+  readonly dead: number;
+  /** Milliseconds since the oldest delivery that could be made now was written; 0 where none waits. The figure to alert on. */
+  readonly oldestDueAge: number;
+}
+
+/**
+ * How the outbox stands, as one moment of the database saw it.
+ *
+ * @example
+ * ```ts
+ * const { relays, handlers } = await outbox.status();
+ * ```
+ */
+export interface OutboxStatus {
+  /** How many relays of the group live. */
+  readonly relays: number;
+  /** How many of the buckets they have taken. Fewer than all for longer than a moment: deliveries wait for nobody. */
+  readonly buckets: { readonly taken: number; readonly all: number };
+  /** Every handler for which something waits, by id. */
+  readonly handlers: readonly HandlerStatus[];
+  /** Events in the log. An estimate where there are many. */
+  readonly events: number;
+}

@@ -1,0 +1,161 @@
+import type { EventCatalog } from '../catalog/index.js';
+import type { EventBus } from '../core/index.js';
+import { Alarm } from './alarm.js';
+import { DeadLetters } from './dead-letters.js';
+import { Deliverer } from './deliverer.js';
+import { DurableDeliveries } from './durable-deliveries.js';
+import { DurableHandlers } from './durable-handlers.js';
+import { OutboxError } from './outbox-errors.js';
+import { checkOutboxOptions, type OutboxOptions } from './outbox-options.js';
+import { warn } from './outbox-problem.js';
+import type { OutboxStatus } from './outbox-status.js';
+import type { OutboxStore } from './outbox-store.js';
+import { Relay } from './relay.js';
+import { Replay, type ReplayOptions } from './replay.js';
+
+const served = new WeakSet<EventBus>();
+
+/**
+ * Delivers events to the durable handlers of a bus, at least once, by any number of processes.
+ *
+ * Publishing in a unit of work writes the event and one row for each durable handler into its transaction; a rollback leaves nothing.
+ * After the commit a relay, here or in another process that has called `start`, calls the handlers: those of one key one after another in
+ * the order of the commits, and different keys side by side. What fails is tried again, later and later; what has used up its attempts
+ * becomes a dead letter. A handler with `transactional` writes in the transaction that deletes its row: its writes happen once.
+ *
+ * @throws TypeError for options that are missing, unknown or impossible, and for a bus that has an outbox.
+ * @example
+ * ```ts
+ * const outbox = new Outbox({ bus, catalog, store: postgres(pool) });
+ * bus.subscribe(OrderPlaced, sendReceipt, { durable: 'mail.receipt' });
+ * await outbox.migrate();
+ * await outbox.start();
+ * await unitOfWork(async (tx) => {
+ *   await orders.save(order, tx);
+ *   await publishEventsOf(bus, order);
+ * });
+ * await outbox.stop({ timeout: 10_000 });
+ * ```
+ */
+export class Outbox implements AsyncDisposable {
+  /** What is not tried any more. */
+  readonly deadLetters: DeadLetters;
+  readonly #options: OutboxOptions;
+  readonly #handlers: DurableHandlers;
+  readonly #alarm = new Alarm();
+  #relay: Relay | undefined;
+  #isNotifying = false;
+  #isNewsWaiting = false;
+
+  constructor(options: OutboxOptions) {
+    checkOutboxOptions(options);
+    const { bus, catalog, store, tracing } = options;
+    this.#options = options;
+    this.#handlers = new DurableHandlers(bus, options.defaults ?? {}, options.handlers ?? {});
+    this.deadLetters = new DeadLetters(store, () => this.#wake());
+    if (served.has(bus)) throw new TypeError('The bus has an outbox already. One bus, one outbox.');
+    served.add(bus);
+    const opensOwn = options.outsideUnitOfWork === 'transaction';
+    const onCommit = (): void => this.#wake();
+    bus.ports.deferrals.add(
+      new DurableDeliveries({ bus, catalog, store, handlers: this.#handlers, tracing, opensOwn, onCommit }),
+    );
+  }
+
+  /** @internal For tools: how events are written and read. */
+  get catalog(): EventCatalog {
+    return this.#options.catalog;
+  }
+
+  /** @internal For tools. */
+  get store(): OutboxStore {
+    return this.#options.store;
+  }
+
+  /**
+   * Creates the tables, or brings them to this version. Several processes may do it at once. Resolves with the steps that were
+   * taken: none, when all was there.
+   */
+  migrate(): Promise<readonly string[]> {
+    return this.#options.store.migrate();
+  }
+
+  /**
+   * Begins to deliver, until `stop`. The process stays alive meanwhile. Subscribe the durable handlers before.
+   *
+   * @throws TypeError for durable ids that two handlers have, or that are the names of their functions, and for policies without a
+   * handler.
+   * @throws OutboxError when it has been started.
+   */
+  async start(): Promise<void> {
+    if (this.#relay) throw new OutboxError('The outbox has been started already. Stop it first.');
+    this.#handlers.checkAll();
+    const { bus, catalog, store, tracing, onProblem = warn } = this.#options;
+    const { group = 'default', takeover = 5_000, pollEvery = 1_000, retain = 604_800_000 } = this.#options;
+    const alarm = this.#alarm;
+    const handlers = this.#handlers;
+    const onRetryIn = (wait: number): void => alarm.ringIn(wait);
+    const deliverer = new Deliverer({ bus, catalog, store, handlers, tracing, onProblem, onRetryIn });
+    const relay = new Relay({ store, handlers, deliverer, alarm, group, takeover, pollEvery, retain, onProblem });
+    this.#relay = relay;
+    try {
+      await relay.start();
+    } catch (error) {
+      this.#relay = undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * Fetches nothing more, and ends when the deliveries at work have ended; after `timeout` milliseconds (default 10 000) their signals
+   * abort, and they are made again by the next relay. Harmless when it has not been started.
+   *
+   * @throws OutboxError naming what was at work when the time was up.
+   */
+  async stop({ timeout = 10_000 }: { readonly timeout?: number } = {}): Promise<void> {
+    const relay = this.#relay;
+    this.#relay = undefined;
+    await relay?.stop(timeout);
+  }
+
+  /** The same as `stop()`, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  /** How it stands: relays, and for each handler what is pending, blocked and dead, and how late. */
+  status(): Promise<OutboxStatus> {
+    return this.#options.store.status(this.#options.group ?? 'default');
+  }
+
+  /**
+   * Delivers events of the log once more to one handler, while live ones go on beside them. Iterate over it to see the progress, or
+   * await it.
+   *
+   * @throws OutboxError for a durable id that no handler has.
+   * @example
+   * ```ts
+   * const count = await outbox.replay({ handler: 'search.index', from: new Date('2026-11-01') });
+   * ```
+   */
+  replay(options: ReplayOptions): Promise<number> {
+    return new Replay(this.#options, this.#handlers, () => this.#wake()).run(options);
+  }
+
+  /** After a commit: the relay here, and those elsewhere; many commits are told of in one go. */
+  #wake(): void {
+    this.#alarm.ring();
+    this.#isNewsWaiting = true;
+    if (!this.#isNotifying) void this.#notify();
+  }
+
+  async #notify(): Promise<void> {
+    this.#isNotifying = true;
+    while (this.#isNewsWaiting) {
+      this.#isNewsWaiting = false;
+      // It makes others faster and nothing else: they look by themselves as well.
+      await this.#options.store.notify().catch(() => undefined);
+    }
+    this.#isNotifying = false;
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * The outbox's tables in PostgreSQL, or in a PGlite inside of this process.
+ *
+ * @module
+ */
+export type { BeginTransaction, PgClient, PgPool, PgQuery } from './pg-database.js';
+export type { PGliteLike } from './pglite-database.js';
+export { pglite, postgres, type PostgresOptions, postgresSql, type SchemaOptions } from './postgres.js';
+export { type Queryable, queryableOf, type Row } from './queryable.js';

@@ -1,0 +1,46 @@
+import type { Database } from './database.js';
+import { migrations } from './migrations.js';
+import { queryableOf } from './queryable.js';
+import type { Schema } from './schema.js';
+
+/** Everything that `migrate` would do in an empty database, as text: to be read, or to be run by other tools. */
+export function sqlOf(schema: Schema): string {
+  const steps = migrations.flatMap(({ name, statements }) => [
+    ...statements.map((statement) => sqlFor(schema, statement)),
+    record(schema, name),
+  ]);
+  return [...prelude(schema), ...steps].map((statement) => `${statement};\n`).join('\n');
+}
+
+/** Takes the steps that are missing, all or none, one process at a time. Answers their names. */
+export function migrate(database: Database, schema: Schema): Promise<readonly string[]> {
+  return database.transaction(60_000, async (transaction) => {
+    const { query } = queryableOf(transaction);
+    await query('select pg_advisory_xact_lock(20818, hashtext($1))', [schema.name]);
+    for (const statement of prelude(schema)) await query(statement, []);
+    const taken = await query(schema.in('select name from "S".migration'), []);
+    const done = new Set(taken.map(({ name }) => name));
+    const missing = migrations.filter(({ name }) => !done.has(name));
+    for (const { name, statements } of missing) {
+      for (const statement of statements) await query(sqlFor(schema, statement), []);
+      await query(record(schema, name), []);
+    }
+    return missing.map(({ name }) => name);
+  });
+}
+
+const prelude = (schema: Schema): string[] => [
+  schema.in('create schema if not exists "S"'),
+  schema.in(
+    'create table if not exists "S".migration (name text primary key, taken_at timestamptz not null default clock_timestamp())',
+  ),
+];
+
+const record = (schema: Schema, name: string): string =>
+  schema.in(`insert into "S".migration (name) values ('${name}')`);
+
+/** The locks of each schema have numbers of their own: from 2^30 on, spread by the name. */
+function sqlFor(schema: Schema, sql: string): string {
+  const spread = [...schema.name].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 10_007, 7);
+  return schema.in(sql).replace('CLASS', String(2 ** 30 + spread * 100_000));
+}

@@ -1,0 +1,174 @@
+/**
+ * The tables, step by step: the statements of each. A step that was published is never changed: what is to be different is a
+ * further step.
+ */
+export const migrations: readonly { readonly name: string; readonly statements: readonly string[] }[] = [
+  {
+    name: '1: tables',
+    statements: [
+      `-- What was published, in an order that agrees with the commits of each key. Kept for a while after it was delivered.
+create table "S".event (
+  seq bigint generated always as identity primary key,
+  id uuid not null,
+  name text not null,
+  version integer not null,
+  key text,
+  bucket smallint not null,
+  -- json, not jsonb: kept as it was written, large numbers included.
+  data json not null,
+  headers json not null,
+  recorded_at timestamptz not null default clock_timestamp()
+)`,
+      `create index event_recorded_at on "S".event (recorded_at)`,
+      `-- One row for each durable handler of an event, until it is settled. Hot and small.
+create table "S".delivery (
+  handler text not null,
+  bucket smallint not null,
+  seq bigint not null,
+  key text,
+  attempts integer not null default 0,
+  begun_at timestamptz,
+  primary key (handler, bucket, seq)
+) with (fillfactor = 90, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 0)`,
+      `-- Rows that failed, with those that follow them in their keys: apart, so that nobody has to step over them.
+create table "S".parked (
+  handler text not null,
+  bucket smallint not null,
+  seq bigint not null,
+  key text,
+  attempts integer not null,
+  begun_at timestamptz,
+  primary key (handler, seq)
+)`,
+      `create index parked_key on "S".parked (handler, key, seq)`,
+      `create index parked_seq on "S".parked (seq)`,
+      `-- The parked row that the others of its key wait for, and when it is tried again. Dead ones are tried no more.
+create table "S".failure (
+  handler text not null,
+  bucket smallint not null,
+  seq bigint not null,
+  key text,
+  due_at timestamptz not null,
+  dead_at timestamptz,
+  errors jsonb not null,
+  primary key (handler, seq)
+)`,
+      `create unique index failure_key on "S".failure (handler, key)`,
+      `create index failure_due on "S".failure (due_at) where dead_at is null`,
+      `-- A number for each group of relays, by which its advisory locks are told from those of others.
+create table "S".relay_group (
+  class integer generated always as identity (start with CLASS) primary key,
+  name text not null unique
+)`,
+    ],
+  },
+  {
+    name: '2: functions',
+    statements: [
+      `-- Writes events with their deliveries. Answers false, and writes nothing, where it cannot tell that a transaction is open:
+-- the caller then sets the guard and asks again.
+create function "S".append(_entries json, _guard text) returns boolean language plpgsql as $$
+declare
+  stripe integer;
+begin
+  if pg_current_xact_id_if_assigned() is null
+    and _guard is distinct from current_setting('class_events.guard', true)
+  then
+    return false;
+  end if;
+  -- Before a place in the log is taken, and held until after the commit: so nothing of a key is seen before what precedes it.
+  -- In one order for all, so that they cannot deadlock.
+  for stripe in
+    select distinct (hashtextextended(entry->>'key', 0) & 16383)::integer
+    from json_array_elements(_entries) entry
+    where entry->>'key' is not null
+    order by 1
+  loop
+    perform pg_advisory_xact_lock(20817, stripe);
+  end loop;
+  with entries as materialized (
+    select entry, place from json_array_elements(_entries) with ordinality as list(entry, place)
+  ), written as (
+    insert into "S".event (id, name, version, key, bucket, data, headers)
+    select (entry->>'id')::uuid, entry->>'name', (entry->>'version')::integer, entry->>'key',
+      (entry->>'bucket')::smallint, entry->'data', entry->'headers'
+    from entries order by place
+    returning seq, id, bucket
+  )
+  insert into "S".delivery (handler, bucket, seq, key)
+  select delivery->>'handler', written.bucket, written.seq, delivery->>'key'
+  from written
+  join entries on (entries.entry->>'id')::uuid = written.id
+  cross join lateral json_array_elements(entries.entry->'deliveries') delivery;
+  return true;
+end
+$$`,
+      `-- Takes a parked row away, and puts back what waited for it.
+create function "S".release(_handler text, _seq bigint) returns boolean language plpgsql as $$
+declare
+  head "S".parked;
+begin
+  delete from "S".parked where handler = _handler and seq = _seq returning * into head;
+  if not found then
+    return false;
+  end if;
+  delete from "S".failure where handler = _handler and seq = _seq;
+  if found and head.key is not null then
+    with moved as (
+      delete from "S".parked where handler = _handler and key = head.key returning *
+    )
+    insert into "S".delivery (handler, bucket, seq, key, attempts, begun_at)
+    select handler, bucket, seq, key, attempts, begun_at from moved;
+  end if;
+  return true;
+end
+$$`,
+      `-- Deletes a row in the transaction of its handler. Skips one that is locked, and does not wait: who has it, has it.
+create function "S".claim(_handler text, _bucket smallint, _seq bigint) returns boolean language plpgsql as $$
+begin
+  delete from "S".delivery where (handler, bucket, seq) = (
+    select handler, bucket, seq from "S".delivery
+    where handler = _handler and bucket = _bucket and seq = _seq for update skip locked
+  );
+  if found then
+    return true;
+  end if;
+  perform from "S".parked where handler = _handler and seq = _seq for update skip locked;
+  return found and "S".release(_handler, _seq);
+end
+$$`,
+      `-- Sets a row apart with all that follows it in its key. Null for _wait is dead.
+create function "S".fail(
+  _handler text, _bucket smallint, _seq bigint, _key text, _wait double precision, _note jsonb, _counts boolean
+) returns boolean language plpgsql as $$
+declare
+  uncounted integer := case when _counts then 0 else 1 end;
+  note jsonb := jsonb_build_array(_note || jsonb_build_object('at', to_json(clock_timestamp())));
+  due timestamptz := clock_timestamp() + make_interval(secs => coalesce(_wait, 0) / 1000);
+  died timestamptz := case when _wait is null then clock_timestamp() end;
+begin
+  -- First of all the row itself: what somebody else has settled or has in hand is not to be parked.
+  perform from "S".delivery where handler = _handler and bucket = _bucket and seq = _seq for update skip locked;
+  if not found then
+    perform from "S".parked where handler = _handler and seq = _seq for update skip locked;
+    if not found then
+      return false;
+    end if;
+  end if;
+  insert into "S".failure as f (handler, bucket, seq, key, due_at, dead_at, errors)
+  values (_handler, _bucket, _seq, _key, due, died, note)
+  on conflict (handler, seq) do update set due_at = excluded.due_at, dead_at = excluded.dead_at,
+    errors = (case when jsonb_array_length(f.errors) >= 20 then f.errors - 0 else f.errors end) || excluded.errors;
+  update "S".parked set begun_at = null, attempts = attempts - uncounted where handler = _handler and seq = _seq;
+  with moved as (
+    delete from "S".delivery
+    where handler = _handler and bucket = _bucket and (seq = _seq or key = _key) returning *
+  )
+  insert into "S".parked (handler, bucket, seq, key, attempts, begun_at)
+  select handler, bucket, seq, key, attempts - case when seq = _seq then uncounted else 0 end, null from moved;
+  return true;
+end
+$$`,
+    ],
+  },
+];

@@ -1,0 +1,102 @@
+import type { DeadLetter, DeadLetterQuery, FailureNote, HandlerStatus, OutboxStatus } from '../index.js';
+import type { Row } from './queryable.js';
+
+/** The statements for those who look after an outbox, with `"S"` for the schema. */
+
+const matching = `f.dead_at is not null and ($1::text is null or f.handler = $1) and ($2::text is null or f.key = $2)
+  and ($3::uuid is null or e.id = $3) and ($4::bigint is null or f.seq = $4)`;
+
+export const deadLetters = `
+select f.handler, f.seq::text as seq, f.key, f.dead_at, f.errors::text as errors, e.id::text as event, e.name, e.version,
+  e.data::text as data,
+  (select count(*)::integer from "S".parked p where p.handler = f.handler and p.key = f.key and p.seq <> f.seq) as followers
+from "S".failure f join "S".event e on e.seq = f.seq
+where ${matching} order by f.seq limit $5`;
+
+export const redrive = `
+with chosen as (
+  select f.handler, f.seq from "S".failure f join "S".event e on e.seq = f.seq
+  where ${matching} order by f.seq limit $5 for update of f
+), counts as (
+  update "S".parked p set attempts = 0, begun_at = null from chosen where p.handler = chosen.handler and p.seq = chosen.seq
+)
+update "S".failure f set dead_at = null, due_at = clock_timestamp() from chosen
+where f.handler = chosen.handler and f.seq = chosen.seq
+returning f.seq`;
+
+export const discard = `
+with chosen as materialized (
+  select f.handler, f.seq from "S".failure f join "S".event e on e.seq = f.seq
+  where ${matching} order by f.seq limit $5 for update of f
+)
+select "S".release(handler, seq) from chosen`;
+
+export function paramsOf({ handler, key, event, seq, limit = 1_000 }: DeadLetterQuery): readonly unknown[] {
+  return [handler ?? null, key ?? null, event ?? null, seq ?? null, limit];
+}
+
+export function deadLetterOf(row: Row): DeadLetter {
+  const { handler, event, name, data } = row as Record<string, string>;
+  return {
+    handler: handler as string,
+    seq: Number(row['seq']),
+    event: event as string,
+    name: name as string,
+    version: Number(row['version']),
+    key: (row['key'] as string | null) ?? undefined,
+    followers: Number(row['followers']),
+    deadAt: new Date(row['dead_at'] as string | Date),
+    errors: JSON.parse(row['errors'] as string) as FailureNote[],
+    data: data as string,
+  };
+}
+
+export const handlerStatus = `
+with pending as (
+  select handler, count(*) as pending,
+    min(seq) filter (where d.key is null or not exists (
+      select from "S".failure f where f.handler = d.handler and f.key = d.key
+    )) as oldest
+  from "S".delivery d group by handler
+), parked as (
+  select handler, count(*) as parked from "S".parked group by handler
+), failed as (
+  select handler, count(*) filter (where dead_at is null) as blocked, count(dead_at) as dead,
+    min(due_at) filter (where dead_at is null) as due
+  from "S".failure group by handler
+)
+select handler, (coalesce(pending, 0) + coalesce(parked, 0) - coalesce(dead, 0))::integer as pending,
+  coalesce(blocked, 0)::integer as blocked, coalesce(dead, 0)::integer as dead,
+  greatest(0, extract(epoch from clock_timestamp() - least(due, e.recorded_at)) * 1000)::float8 as age
+from pending full join parked using (handler) full join failed using (handler)
+left join "S".event e on e.seq = oldest
+order by handler`;
+
+// Counted where it is cheap; else what the server believes.
+export const eventCount = `
+select case when reltuples > 100000 then reltuples::float8 else (select count(*) from "S".event)::float8 end as events
+from pg_class where oid = '"S".event'::regclass`;
+
+export const holders = `
+select count(*) filter (where objid = 64)::integer as relays, count(distinct objid) filter (where objid < 64)::integer as taken
+from pg_locks
+where locktype = 'advisory' and objsubid = 2 and granted
+  and database = (select oid from pg_database where datname = current_database())
+  and classid = (select class::bigint::oid from "S".relay_group where name = $1)`;
+
+export function statusOf(
+  handlers: readonly Row[],
+  relays: number,
+  taken: number,
+  all: number,
+  events: number,
+): OutboxStatus {
+  const each = ({ handler, pending, blocked, dead, age }: Row): HandlerStatus => ({
+    handler: String(handler),
+    pending: Number(pending),
+    blocked: Number(blocked),
+    dead: Number(dead),
+    oldestDueAge: Math.round(Number(age ?? 0)),
+  });
+  return { relays, buckets: { taken, all }, handlers: handlers.map(each), events };
+}

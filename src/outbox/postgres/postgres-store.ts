@@ -1,0 +1,210 @@
+import {
+  bucketCount,
+  type DeadLetter,
+  type DeadLetterQuery,
+  type Entry,
+  type Failure,
+  OutboxError,
+  type OutboxStatus,
+  type OutboxStore,
+  type ReplayQuery,
+  type Share,
+  type StoredDelivery,
+  type Wanted,
+} from '../index.js';
+import { BucketLocks } from './bucket-locks.js';
+import type { Database } from './database.js';
+import { migrate } from './migrate.js';
+import { queryableOf, type Row } from './queryable.js';
+import * as oversight from './oversight.js';
+import { Schema } from './schema.js';
+import * as statements from './statements.js';
+import { WholeShare } from './whole-share.js';
+
+/** An outbox in the tables of a PostgreSQL. Made by `postgres` and `pglite`. */
+export class PostgresStore implements OutboxStore {
+  readonly #database: Database;
+  readonly #schema: Schema;
+  readonly #longestPause: number;
+
+  constructor(database: Database, schema: Schema, longestPause: number) {
+    this.#database = database;
+    this.#schema = schema;
+    this.#longestPause = longestPause;
+  }
+
+  migrate(): Promise<readonly string[]> {
+    return migrate(this.#database, this.#schema);
+  }
+
+  async append(transaction: unknown, entries: readonly Entry[]): Promise<void> {
+    const to = queryableOf(transaction);
+    const append = this.#schema.in('select "S".append($1::json, $2) as appended');
+    const text = `[${entries.map(textOf).join()}]`;
+    const [first] = await to.query(append, [text, null]);
+    if (first?.['appended'] === true) return;
+    // Nothing has been written in it before, so it may be none: a setting that is local to a transaction is gone by now.
+    const mark = crypto.randomUUID();
+    await to.query("select set_config('class_events.guard', $1, true)", [mark]);
+    const [second] = await to.query(append, [text, mark]);
+    if (second?.['appended'] === true) return;
+    throw new OutboxError(
+      'The unit of work has no transaction: two statements did not run in the same one. Let the function that begins it begin a transaction, and pass on the client on which it did.',
+    );
+  }
+
+  async notify(): Promise<void> {
+    await this.#ask('select pg_notify($1, $2)', [this.#schema.name, '']);
+  }
+
+  transaction<T>(run: (transaction: unknown) => Promise<T>): Promise<T> {
+    return this.#database.transaction(this.#longestPause, run);
+  }
+
+  async join(group: string, takeover: number, wake: () => void): Promise<Share> {
+    const session = await this.#database.session(takeover);
+    if (!session) return new WholeShare((await this.#database.listen?.(this.#schema.name, wake)) ?? (async () => {}));
+    const [row] = await this.#ask(
+      `insert into "S".relay_group (name) values ($1) on conflict (name) do update set name = excluded.name returning class`,
+      [group],
+    );
+    try {
+      await session.listen(this.#schema.name, wake);
+      return await BucketLocks.take(session, row?.['class'] as number, takeover, wake);
+    } catch (error) {
+      await session.end();
+      throw error;
+    }
+  }
+
+  async waiting(): Promise<readonly string[]> {
+    return (await this.#ask(statements.waiting, [])).map(({ handler }) => handler as string);
+  }
+
+  async fetch(wanted: readonly Wanted[]): Promise<readonly StoredDelivery[]> {
+    return (await this.#ask(statements.fetch, [JSON.stringify(wanted)])).map(deliveryOf);
+  }
+
+  async retries(
+    handlers: readonly string[],
+    buckets: readonly number[],
+    limit: number,
+  ): Promise<readonly StoredDelivery[]> {
+    const rows = await this.#ask(statements.retries, [JSON.stringify(handlers), JSON.stringify(buckets), limit]);
+    return rows.map(deliveryOf);
+  }
+
+  async data(seq: number): Promise<string | undefined> {
+    const [row] = await this.#ask(statements.data, [seq]);
+    return row?.['data'] as string | undefined;
+  }
+
+  async begin(deliveries: readonly StoredDelivery[]): Promise<readonly boolean[]> {
+    const begun = await this.#ask(statements.begin, [rowsOf(deliveries)]);
+    const found = new Set(begun.map(({ handler, seq }) => `${seq} ${handler}`));
+    return deliveries.map(({ handler, seq }) => found.has(`${seq} ${handler}`));
+  }
+
+  async settle(deliveries: readonly StoredDelivery[]): Promise<void> {
+    await this.#ask(statements.settle, [rowsOf(deliveries)]);
+  }
+
+  async claim(transaction: unknown, { handler, bucket, seq }: StoredDelivery): Promise<boolean> {
+    const claim = this.#schema.in('select "S".claim($1, $2::smallint, $3::bigint) as claimed');
+    const [row] = await queryableOf(transaction).query(claim, [handler, bucket, seq]);
+    return row?.['claimed'] === true;
+  }
+
+  async fail({ handler, bucket, seq, key }: StoredDelivery, { wait, note, counts }: Failure): Promise<boolean> {
+    const [row] = await this.#ask(
+      'select "S".fail($1, $2::smallint, $3::bigint, $4, $5::float8, $6::jsonb, $7::boolean) as failed',
+      [handler, bucket, seq, key ?? null, wait === 'dead' ? null : wait, JSON.stringify(note), counts],
+    );
+    return row?.['failed'] === true;
+  }
+
+  async hold(deliveries: readonly StoredDelivery[]): Promise<void> {
+    await this.#ask(statements.hold, [rowsOf(deliveries)]);
+  }
+
+  async heal(): Promise<number> {
+    return (await this.#ask(statements.heal, [])).length;
+  }
+
+  async adopt(handler: string, formerly: readonly string[], buckets: readonly number[]): Promise<number> {
+    const [row] = await this.#ask(statements.adopt, [handler, JSON.stringify(formerly), JSON.stringify(buckets)]);
+    return Number(row?.['count']);
+  }
+
+  async prune(olderThan: number, limit: number): Promise<number> {
+    return (await this.#ask(statements.prune, [olderThan, limit])).length;
+  }
+
+  async deadLetters(query: DeadLetterQuery): Promise<readonly DeadLetter[]> {
+    return (await this.#ask(oversight.deadLetters, oversight.paramsOf(query))).map(oversight.deadLetterOf);
+  }
+
+  async redrive(query: DeadLetterQuery): Promise<number> {
+    return (await this.#ask(oversight.redrive, oversight.paramsOf(query))).length;
+  }
+
+  async discard(query: DeadLetterQuery): Promise<number> {
+    return (await this.#ask(oversight.discard, oversight.paramsOf(query))).length;
+  }
+
+  async replay({ names, from, to, ordered }: ReplayQuery, as: string, after: number, limit: number) {
+    const dates = [from?.toISOString() ?? null, to.toISOString()];
+    const [row] = await this.#ask(statements.replay, [after, JSON.stringify(names), ...dates, limit, as, ordered]);
+    const last = row?.['last'];
+    return { written: Number(row?.['written']), last: last == null ? undefined : Number(last) };
+  }
+
+  async status(group: string): Promise<OutboxStatus> {
+    const [handlers, [holders], [count]] = await Promise.all([
+      this.#ask(oversight.handlerStatus, []),
+      this.#ask(oversight.holders, [group]),
+      this.#ask(oversight.eventCount, []),
+    ]);
+    const { relays = 0, taken = 0 } = (holders ?? {}) as { relays?: number; taken?: number };
+    return oversight.statusOf(handlers, relays, taken, bucketCount, Number(count?.['events']));
+  }
+
+  isOutage(error: unknown): boolean {
+    const { code } = (error ?? {}) as { code?: unknown };
+    // What carries an SQLSTATE was answered by the server; the classes for its going away, its limits and its connections are outages.
+    const state = typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && /\d/.test(code) ? code : undefined;
+    return state === undefined || /^(08|53|57P|25P03|58)/.test(state);
+  }
+
+  #ask(text: string, params: readonly unknown[]): Promise<readonly Row[]> {
+    return this.#database.query(this.#schema.in(text), params);
+  }
+}
+
+/** As JSON, with the data as it is: text inside of text would be parsed twice. */
+function textOf({ data, ...entry }: Entry): string {
+  return `${JSON.stringify(entry).slice(0, -1)},"data":${data}}`;
+}
+
+function rowsOf(deliveries: readonly StoredDelivery[]): string {
+  return JSON.stringify(deliveries.map(({ handler, bucket, seq, attempts }) => [handler, bucket, seq, attempts]));
+}
+
+function deliveryOf(row: Row): StoredDelivery {
+  const { handler, key, id, name, data } = row as Record<string, string | null>;
+  return {
+    handler: handler as string,
+    bucket: Number(row['bucket']),
+    seq: Number(row['seq']),
+    key: key ?? undefined,
+    attempts: Number(row['attempts']),
+    begunAgo: row['begun_ago'] == null ? undefined : Number(row['begun_ago']),
+    isRetry: row['is_retry'] === true,
+    isBlocked: row['is_blocked'] === true,
+    id: id as string,
+    name: name as string,
+    version: Number(row['version']),
+    data: data ?? undefined,
+    headers: JSON.parse(row['headers'] as string) as Record<string, string>,
+  };
+}

@@ -1,0 +1,109 @@
+import { aFunction, checkOptions, type Checks, milliseconds } from '../../core/index.js';
+import type { OutboxStore } from '../index.js';
+import { sqlOf } from './migrate.js';
+import { type BeginTransaction, PgDatabase, type PgPool } from './pg-database.js';
+import { PGliteDatabase, type PGliteLike } from './pglite-database.js';
+import { PostgresStore } from './postgres-store.js';
+import { Schema } from './schema.js';
+
+/**
+ * Where the tables are.
+ *
+ * @example
+ * ```ts
+ * const store = pglite(db, { schema: 'shop_events' });
+ * ```
+ */
+export interface SchemaOptions {
+  /** Lower-case letters, digits and underscores. Default `class_events`. */
+  readonly schema?: string | undefined;
+}
+
+/**
+ * How a PostgreSQL is used.
+ *
+ * @example
+ * ```ts
+ * const store = postgres(pool, { begin: (run) => db.transaction(run) }); // transactional handlers get Drizzle's transaction
+ * ```
+ */
+export interface PostgresOptions extends SchemaOptions {
+  /** How transactions of the relay begin: by your own library, so that transactional handlers get what they know. Default: a client of the pool. */
+  readonly begin?: BeginTransaction | undefined;
+  /** Milliseconds after which a statement that was not answered is an outage. Default 10 000. */
+  readonly answerWithin?: number | undefined;
+  /** Milliseconds that a transaction of a handler may do nothing before the server rolls it back. Default 5 000. */
+  readonly longestPause?: number | undefined;
+  /** `transaction`: a pooler like PgBouncer hands out connections by the transaction. Then the relay polls. Default `none`. */
+  readonly pooler?: 'none' | 'transaction' | undefined;
+}
+
+const schemaChecks: Checks<SchemaOptions> = { schema: ['a name', (value) => typeof value === 'string'] };
+const checks: Checks<PostgresOptions> = {
+  ...schemaChecks,
+  begin: aFunction,
+  answerWithin: milliseconds,
+  longestPause: milliseconds,
+  pooler: ["'none' or 'transaction'", (value) => value === 'none' || value === 'transaction'],
+};
+
+/** How long a transaction of a handler may do nothing, in ms, unless told. */
+const defaultPause = 5_000;
+
+/**
+ * An outbox in a PostgreSQL (14 or newer), by a pool of `pg`. A relay keeps one connection of the pool to itself, and takes one more
+ * for each transactional handler at work.
+ *
+ * @throws TypeError for what is no pool, and for options that are unknown or impossible.
+ * @example
+ * ```ts
+ * const pool = new Pool({ connectionString: process.env.DATABASE_URL });
+ * const outbox = new Outbox({ bus, catalog, store: postgres(pool) });
+ * ```
+ */
+export function postgres(pool: PgPool, options: PostgresOptions = {}): OutboxStore {
+  if (typeof (pool as Partial<PgPool> | null)?.connect !== 'function' || 'release' in pool) {
+    throw new TypeError('postgres takes a pool of pg: postgres(new Pool({ connectionString })).');
+  }
+  checkOptions(options, checks);
+  const {
+    schema = 'class_events',
+    begin,
+    answerWithin = 10_000,
+    longestPause = defaultPause,
+    pooler = 'none',
+  } = options;
+  const database = new PgDatabase(pool, begin, answerWithin, pooler === 'transaction');
+  return new PostgresStore(database, new Schema(schema), longestPause);
+}
+
+/**
+ * The same outbox in a PGlite, inside of this process: for a first try, tests and desktop programs. One process, one relay. PGlite does
+ * not force what it writes to the disk: what was committed survives the end of the process, and may be lost when the power is.
+ *
+ * @throws TypeError for what is no PGlite, and for options that are unknown or impossible.
+ * @example
+ * ```ts
+ * const outbox = new Outbox({ bus, catalog, store: pglite(await PGlite.create('./data')) });
+ * ```
+ */
+export function pglite(db: PGliteLike, options: SchemaOptions = {}): OutboxStore {
+  if (typeof (db as Partial<PGliteLike> | null)?.listen !== 'function') {
+    throw new TypeError('pglite takes a PGlite: pglite(await PGlite.create(folder)).');
+  }
+  checkOptions(options, schemaChecks);
+  return new PostgresStore(new PGliteDatabase(db), new Schema(options.schema ?? 'class_events'), defaultPause);
+}
+
+/**
+ * The SQL that `migrate` runs in an empty database, for those who let other tools change their databases.
+ *
+ * @throws TypeError for a schema's name that would have to be escaped.
+ * @example
+ * ```ts
+ * await writeFile('migrations/0007-class-events.sql', postgresSql());
+ * ```
+ */
+export function postgresSql(schema = 'class_events'): string {
+  return sqlOf(new Schema(schema));
+}

@@ -1,0 +1,136 @@
+/** The statements of the relay, with `"S"` for the schema. Lists are given as JSON, which every driver passes alike. */
+
+const columns = `
+  d.handler, d.bucket, d.seq::text as seq, d.key, d.attempts,
+  (extract(epoch from clock_timestamp() - d.begun_at) * 1000)::float8 as begun_ago,
+  e.id::text as id, e.name, e.version, e.headers::text as headers,
+  case when pg_column_size(e.data) <= 65536 then e.data::text end as data`;
+
+const asked = `asked as (
+  select row->>0 as handler, (row->>1)::smallint as bucket, (row->>2)::bigint as seq, (row->>3)::integer as attempts
+  from jsonb_array_elements($1::jsonb) row
+)`;
+
+// No claim is written, which halves the dead rows; the place of each bucket to begin from spares the dead ones before it.
+export const fetch = `
+select ${columns}, false as is_retry,
+  d.key is not null and exists (
+    select from "S".failure f where f.handler = d.handler and f.key = d.key
+  ) as is_blocked
+from jsonb_array_elements($1::jsonb) wanted
+cross join lateral (
+  select d.* from jsonb_array_elements(wanted->'from') place
+  cross join lateral (
+    select * from "S".delivery d
+    where d.handler = wanted->>'handler' and d.bucket = (place->>'bucket')::smallint
+      and d.seq >= (place->>'seq')::bigint and (d.key is null or not wanted->'except' ? d.key)
+    order by d.seq limit (place->>'limit')::bigint
+  ) d
+  order by d.seq limit (wanted->>'limit')::bigint
+) d
+join "S".event e on e.seq = d.seq
+order by d.seq`;
+
+export const retries = `
+select ${columns}, true as is_retry, false as is_blocked
+from "S".failure f
+join "S".parked d on d.handler = f.handler and d.seq = f.seq
+join "S".event e on e.seq = f.seq
+where f.dead_at is null and f.due_at <= clock_timestamp()
+  and $1::jsonb ? f.handler and $2::jsonb @> to_jsonb(f.bucket)
+order by f.due_at limit $3`;
+
+export const data = `select data::text as data from "S".event where seq = $1::bigint`;
+
+// Not where the count has changed since the row was fetched: somebody has begun it meanwhile. A row that somebody has locked is
+// skipped: to wait for it would be to wait for a process that may never answer.
+export const begin = `
+with ${asked}, fresh as (
+  select d.handler, d.bucket, d.seq from "S".delivery d join asked using (handler, bucket, seq, attempts)
+  for update of d skip locked
+), again as (
+  select p.handler, p.seq from "S".parked p join asked using (handler, seq, attempts) for update of p skip locked
+), counted as (
+  update "S".delivery d set attempts = d.attempts + 1, begun_at = clock_timestamp() from fresh
+  where d.handler = fresh.handler and d.bucket = fresh.bucket and d.seq = fresh.seq
+  returning d.handler, d.seq
+), recounted as (
+  update "S".parked p set attempts = p.attempts + 1, begun_at = clock_timestamp() from again
+  where p.handler = again.handler and p.seq = again.seq
+    and exists (select from "S".failure f where f.handler = p.handler and f.seq = p.seq)
+  returning p.handler, p.seq
+)
+select handler, seq::text as seq from counted union all select handler, seq::text from recounted`;
+
+export const settle = `
+with ${asked}, gone as (
+  delete from "S".delivery d using asked where d.handler = asked.handler and d.bucket = asked.bucket and d.seq = asked.seq
+  returning d.handler, d.seq
+)
+select "S".release(handler, seq) from asked
+where not exists (select from gone where gone.handler = asked.handler and gone.seq = asked.seq)`;
+
+// Only while the failure is there: it may have been released since the rows were fetched.
+export const hold = `
+with ${asked}, blocked as (
+  select d.handler, d.bucket, d.seq from asked join "S".delivery d using (handler, bucket, seq)
+  join "S".failure f on f.handler = d.handler and f.key = d.key
+  for share of f
+), moved as (
+  delete from "S".delivery d using blocked b where d.handler = b.handler and d.bucket = b.bucket and d.seq = b.seq
+  returning d.*
+)
+insert into "S".parked (handler, bucket, seq, key, attempts, begun_at)
+select handler, bucket, seq, key, attempts, begun_at from moved`;
+
+export const heal = `
+with orphans as (
+  delete from "S".parked p where not exists (
+    select from "S".failure f where f.handler = p.handler and (f.seq = p.seq or f.key = p.key)
+  ) returning *
+)
+insert into "S".delivery (handler, bucket, seq, key, attempts, begun_at)
+select handler, bucket, seq, key, attempts, begun_at from orphans
+returning seq`;
+
+export const adopt = `
+with delivery as (
+  update "S".delivery set handler = $1 where $2::jsonb ? handler and $3::jsonb @> to_jsonb(bucket) returning 1
+), parked as (
+  update "S".parked set handler = $1 where $2::jsonb ? handler and $3::jsonb @> to_jsonb(bucket) returning 1
+), failure as (
+  update "S".failure set handler = $1 where $2::jsonb ? handler and $3::jsonb @> to_jsonb(bucket) returning 1
+)
+select ((select count(*) from delivery) + (select count(*) from parked))::integer as count`;
+
+// From handler to handler by the index, without reading what lies between.
+export const waiting = `
+with recursive ids as (
+  (select handler from "S".delivery order by handler limit 1)
+  union all
+  select (select d.handler from "S".delivery d where d.handler > ids.handler order by d.handler limit 1)
+  from ids where ids.handler is not null
+)
+select handler from ids where handler is not null union select handler from "S".failure`;
+
+export const prune = `
+delete from "S".event where seq in (
+  select e.seq from "S".event e
+  where e.recorded_at < clock_timestamp() - make_interval(secs => $1::float8 / 1000)
+    and e.seq < coalesce((select min(seq) from "S".delivery), 9223372036854775807)
+    and not exists (select from "S".parked p where p.seq = e.seq)
+  order by e.seq limit $2
+)
+returning seq`;
+
+export const replay = `
+with next as (
+  select seq, bucket, key from "S".event
+  where seq > $1::bigint and $2::jsonb ? name
+    and recorded_at >= coalesce($3::timestamptz, '-infinity') and recorded_at < $4::timestamptz
+  order by seq limit $5
+), written as (
+  insert into "S".delivery (handler, bucket, seq, key)
+  select $6, bucket, seq, case when $7::boolean then key end from next
+)
+select count(*)::integer as written, max(seq)::text as last from next`;

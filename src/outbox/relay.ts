@@ -1,0 +1,205 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Alarm } from './alarm.js';
+import type { Deliverer } from './deliverer.js';
+import type { WholePolicy } from './delivery-policy.js';
+import type { DurableHandlers } from './durable-handlers.js';
+import type { StoredDelivery } from './entry.js';
+import { Lanes } from './lanes.js';
+import { OutboxError } from './outbox-errors.js';
+import type { OutboxProblem } from './outbox-problem.js';
+import type { OutboxStore } from './outbox-store.js';
+import type { Share } from './share.js';
+
+/** What it takes to relay. */
+export interface RelayOptions {
+  readonly store: OutboxStore;
+  readonly handlers: DurableHandlers;
+  readonly deliverer: Deliverer;
+  readonly alarm: Alarm;
+  readonly group: string;
+  /** Milliseconds, all of them. */
+  readonly takeover: number;
+  readonly pollEvery: number;
+  readonly retain: number;
+  readonly onProblem: (problem: OutboxProblem) => void;
+}
+
+// Milliseconds. Late commits and what others have left are found by the sweep, so it bounds how long they wait.
+const sweepEvery = 1_000;
+const healEvery = 10_000;
+const pruneEvery = 30_000;
+const pruneAtOnce = 5_000;
+// How long somebody who has lost a bucket may go on with what he has begun of it, before it is begun again.
+const handover = 1_000;
+
+/** Brings the rows of an outbox to their handlers, for the buckets that this process holds. */
+export class Relay {
+  readonly #options: RelayOptions;
+  readonly #lanes = new Map<string, Lanes>();
+  readonly #unknown = new Set<string>();
+  #running: Promise<void> | undefined;
+  #isStopping = false;
+  #share: Share | undefined;
+  #due = { sweep: 0, heal: 0, prune: 0 };
+
+  constructor(options: RelayOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves when it has its first buckets, or has been told that the others have all of them. @throws when the store fails. */
+  async start(): Promise<void> {
+    const share = await this.#join();
+    this.#running = this.#run(share);
+  }
+
+  /** Ends when what is in work has ended, or has been told to (ms). @throws OutboxError naming what was left. */
+  async stop(timeout: number): Promise<void> {
+    const { alarm, deliverer } = this.#options;
+    this.#isStopping = true;
+    alarm.ring();
+    for (const lanes of this.#lanes.values()) lanes.clear();
+    const ended = await Promise.race([this.#whenEmpty().then(() => true), delay(timeout, false, { ref: false })]);
+    const left = [...this.#lanes.values()]
+      .filter(({ size }) => size > 0)
+      .map(({ handler, size }) => `${handler} (${size})`);
+    deliverer.holdBy(undefined, new OutboxError('The outbox is stopped.'));
+    alarm.clear();
+    // A store that does not answer must not keep the process.
+    await Promise.race([this.#running, delay(timeout, undefined, { ref: false })]);
+    await this.#share?.close();
+    if (ended) return;
+    throw new OutboxError(
+      `The outbox was stopped after ${timeout} ms with deliveries at work, which will be made again: ${left.join(', ')}.`,
+    );
+  }
+
+  async #join(): Promise<Share> {
+    const { store, group, takeover, alarm, deliverer } = this.#options;
+    const share = await store.join(group, takeover, () => alarm.ring());
+    this.#share = share;
+    deliverer.holdBy(share);
+    share.lost.addEventListener('abort', () => alarm.ring());
+    return share;
+  }
+
+  async #run(first: Share): Promise<void> {
+    const { deliverer, onProblem } = this.#options;
+    let share: Share | undefined = first;
+    for (let failures = 0; !this.#isStopping;) {
+      try {
+        share ??= await this.#join();
+        while (!this.#isStopping && !share.lost.aborted) {
+          await this.#round(share);
+          failures = 0;
+        }
+      } catch (error) {
+        if (failures++ === 0) {
+          const message = `The outbox's store does not answer; the relay tries again: ${String(error)}`;
+          onProblem({ kind: 'unavailable', message, error });
+        }
+        await this.#options.alarm.wait(Math.min(5_000, 50 * 2 ** failures));
+      }
+      if (!share?.lost.aborted || this.#isStopping) continue;
+      // Others may have the buckets by now.
+      deliverer.holdBy(undefined, share.lost.reason);
+      for (const lanes of this.#lanes.values()) lanes.clear();
+      share = undefined;
+    }
+  }
+
+  async #round(share: Share): Promise<void> {
+    const { alarm, pollEvery } = this.#options;
+    await this.#upkeep(share);
+    if (share.surplus.length > 0) await this.#giveBack(share);
+    if (!(await this.#fetch(share))) await alarm.wait(share.surplus.length > 0 ? 20 : pollEvery);
+  }
+
+  async #upkeep({ buckets }: Share): Promise<void> {
+    const { store, retain } = this.#options;
+    const now = performance.now();
+    if (now >= this.#due.sweep) {
+      await this.#look();
+      for (const lanes of this.#lanes.values()) lanes.rewind();
+      this.#due.sweep = now + sweepEvery;
+    }
+    if (now >= this.#due.heal) {
+      await store.heal();
+      this.#due.heal = now + healEvery;
+    }
+    // One of them is enough.
+    if (now >= this.#due.prune && buckets.includes(0)) {
+      const pruned = await store.prune(retain, pruneAtOnce);
+      this.#due.prune = now + (pruned < pruneAtOnce ? pruneEvery : 0);
+    }
+  }
+
+  /** Which handlers there are, and for which others something waits. */
+  async #look(): Promise<void> {
+    const { store, handlers, onProblem } = this.#options;
+    const known = handlers.all;
+    for (const id of known.keys()) this.#lanesOf(id, id);
+    const formerly = new Set([...known.keys()].flatMap((id) => handlers.policyOf(id).formerly));
+    for (const id of await store.waiting()) {
+      const base = id.split('#')[0] as string;
+      if (known.has(base)) this.#lanesOf(id, base);
+      else if (!formerly.has(id) && !this.#unknown.has(id)) {
+        this.#unknown.add(id);
+        const message = `Deliveries wait for the durable handler '${id}', which this process does not have. If no other has it: subscribe it, name its successor's 'formerly', or discard them.`;
+        onProblem({ kind: 'unknown handler', message, handler: id });
+      }
+    }
+  }
+
+  #lanesOf(id: string, base: string): Lanes {
+    const { handlers, deliverer, alarm } = this.#options;
+    let lanes = this.#lanes.get(id);
+    if (!lanes) {
+      const make = (delivery: StoredDelivery) => deliverer.make(base, delivery);
+      this.#lanes.set(id, (lanes = new Lanes(id, handlers.policyOf(base).concurrency, make, () => alarm.ring())));
+    }
+    return lanes;
+  }
+
+  /** Whether there is more to fetch at once. */
+  async #fetch({ buckets, surplus }: Share): Promise<boolean> {
+    const { store, handlers } = this.#options;
+    const own = buckets.filter((bucket) => !surplus.includes(bucket));
+    const wanted = [...this.#lanes.values()].flatMap((lanes) => lanes.wanted(own) ?? []);
+    if (wanted.length === 0) return false;
+    const ids = wanted.map(({ handler }) => handler);
+    const [fresh, retries] = await Promise.all([store.fetch(wanted), store.retries(ids, own, 100)]);
+    for (const id of ids) {
+      const { formerly } = handlers.policyOf(id);
+      // After the fetch: had one been there before, something of its key that came later might be among what was fetched.
+      if (formerly.length > 0 && (await store.adopt(id, formerly, own)) > 0) return true;
+    }
+    const blocked = fresh.filter(({ isBlocked }) => isBlocked);
+    if (blocked.length > 0) await store.hold(blocked);
+    // Stopped, or lost, meanwhile.
+    if (this.#isStopping || this.#share?.lost.aborted) return false;
+    let more = false;
+    for (const id of ids) {
+      const lanes = this.#lanes.get(id) as Lanes;
+      const rows = [...retries, ...fresh].filter(({ handler }) => handler === id);
+      const policy = handlers.policyOf(id.split('#')[0] as string);
+      lanes.offer(rows, (row) => row.isBlocked || isInOtherHands(row, policy));
+      more ||= lanes.hasMore;
+    }
+    return more;
+  }
+
+  async #giveBack(share: Share): Promise<void> {
+    for (const lanes of this.#lanes.values()) lanes.clear(share.surplus);
+    const busy = new Set([...this.#lanes.values()].flatMap(({ buckets }) => [...buckets]));
+    for (const bucket of share.surplus) if (!busy.has(bucket)) await share.release(bucket);
+  }
+
+  async #whenEmpty(): Promise<void> {
+    while ([...this.#lanes.values()].some(({ size }) => size > 0)) await delay(5);
+  }
+}
+
+/** Begun a while ago, and not ended: whoever began it gets time to end, and the more of it the more often that happened. */
+function isInOtherHands({ begunAgo, attempts }: StoredDelivery, { longestBackoff }: WholePolicy): boolean {
+  return begunAgo !== undefined && begunAgo < Math.min(longestBackoff, handover * 2 ** (attempts - 1));
+}

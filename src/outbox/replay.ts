@@ -1,0 +1,85 @@
+import type { EventCatalog } from '../catalog/index.js';
+import type { Subscription } from '../core/index.js';
+import type { DurableHandlers } from './durable-handlers.js';
+import { OutboxError } from './outbox-errors.js';
+import type { OutboxStore } from './outbox-store.js';
+
+/**
+ * Which events are to be delivered again, and to whom.
+ *
+ * @example
+ * ```ts
+ * await outbox.replay({ handler: 'search.index', from: new Date('2026-11-01'), onProgress: (written) => console.log(written) });
+ * ```
+ */
+export interface ReplayOptions {
+  /** The durable id. */
+  readonly handler: string;
+  /** Events that were written then or later. Default: from the beginning of the log. */
+  readonly from?: Date | undefined;
+  /** Events that were written before. Default: all until now. */
+  readonly to?: Date | undefined;
+  /** Hears how many deliveries have been written so far. */
+  readonly onProgress?: ((written: number) => void) | undefined;
+}
+
+// Bounded, so that no transaction is long, and what is live is not held up.
+const atOnce = 1_000;
+
+/**
+ * Writes deliveries for what is in the log already. They are in order among themselves, and apart from the live ones: those of a
+ * handler `mail.receipt` wait as `mail.receipt#` and a number of their own.
+ */
+export class Replay {
+  readonly #log: { readonly catalog: EventCatalog; readonly store: OutboxStore };
+  readonly #handlers: DurableHandlers;
+  readonly #wake: () => void;
+
+  constructor(
+    log: { readonly catalog: EventCatalog; readonly store: OutboxStore },
+    handlers: DurableHandlers,
+    wake: () => void,
+  ) {
+    this.#log = log;
+    this.#handlers = handlers;
+    this.#wake = wake;
+  }
+
+  /** Answers how many deliveries were written. */
+  async run({ handler, from, to = new Date(), onProgress }: ReplayOptions): Promise<number> {
+    const subscriptions = this.#handlers.subscriptionsOf(handler);
+    if (subscriptions.length === 0) {
+      const known = [...this.#handlers.all.keys()].join(', ') || 'none';
+      throw new OutboxError(`No handler has the durable id '${handler}'. Known are: ${known}.`);
+    }
+    for (const date of [from, to]) {
+      if (date && Number.isNaN(date.getTime())) throw new TypeError("The options 'from' and 'to' must be valid dates.");
+    }
+    const names = this.#namesFor(subscriptions);
+    const { ordered } = this.#handlers.policyOf(handler);
+    const as = `${handler}#${Date.now().toString(36)}`;
+    let written = 0;
+    for (let after: number | undefined = 0; after !== undefined;) {
+      const step = await this.#log.store.replay({ handler, names, from, to, ordered }, as, after, atOnce);
+      written += step.written;
+      after = step.last;
+      if (step.written > 0) this.#wake();
+      onProgress?.(written);
+    }
+    return written;
+  }
+
+  /** The wire names of all events that reach the handler. */
+  #namesFor(subscriptions: readonly Subscription[]): readonly string[] {
+    const reaches = (eventClass: Function): boolean =>
+      subscriptions.some(({ eventClasses, options }) =>
+        eventClasses.some(
+          (each) =>
+            each === eventClass || (!options.exact && each.prototype.isPrototypeOf(eventClass.prototype as object)),
+        ),
+      );
+    return this.#log.catalog.entries
+      .filter(({ eventClass }) => reaches(eventClass))
+      .flatMap(({ name, formerly }) => [name, ...formerly]);
+  }
+}
