@@ -62,21 +62,17 @@ interface Knex {
   readonly schema: unknown;
 }
 
-/** Past Knex's own placeholders: its options are those of pg, which take `$1` and the values as they are. */
+/** Past Knex's own placeholders, which are question marks: its options are those of pg, and replace what it made of the text. */
 const askKnex =
   (trx: Knex): Ask =>
   (text, params) =>
-    trx.raw(text).options({ values: params });
+    trx.raw(text).options({ text, values: params });
 
 const knex: TransactionShape<Knex> = {
   root: 'a Knex instance',
   remedy: 'the trx of knex.transaction(async (trx) => …)',
   knows: ({ raw, transaction, schema }) => isFunction(raw) && isFunction(transaction) && schema !== undefined,
-  open(trx) {
-    const ask = askKnex(trx);
-    // An unescaped ? would become $1.
-    return trx.isTransaction ? (text, params) => ask(text.replaceAll('?', String.raw`\?`), params) : undefined;
-  },
+  open: (trx) => (trx.isTransaction ? askKnex(trx) : undefined),
 };
 
 interface MikroOrm {
@@ -92,7 +88,7 @@ const mikroOrm: TransactionShape<MikroOrm> = {
   open(em) {
     if (!em.isInTransaction()) return undefined;
     const transaction = em.getTransactionContext();
-    // Version 6 stands on a Knex that leaves a ? alone when there are no bindings, later ones on Kysely.
+    // Version 6 stands on Knex, later ones on Kysely.
     return isFunction(transaction) ? askKnex(transaction as Knex) : kysely.open(transaction as Kysely);
   },
 };

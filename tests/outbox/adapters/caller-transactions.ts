@@ -1,0 +1,163 @@
+import { queryableOf } from '../../../src/outbox/postgres/queryable.js';
+import { rejectionOf } from '../../core/rejection.js';
+
+/** A library as its users begin transactions with it, on a database that has a table of notes. */
+export interface Library<Transaction> {
+  begin(run: (transaction: Transaction) => Promise<unknown>): Promise<unknown>;
+  savepoint(transaction: Transaction, run: (transaction: Transaction) => Promise<unknown>): Promise<unknown>;
+  /** Writes a note by the library's own means. */
+  insert(transaction: Transaction, id: string): Promise<unknown>;
+  /** The ids of all notes, as somebody sees them who is not in the transaction. */
+  committed(): Promise<string[]>;
+  clear(): Promise<unknown>;
+  /** What this library hands out besides transactions, and how it is refused. */
+  readonly roots: readonly (readonly [given: unknown, message: string])[];
+  close(): Promise<unknown>;
+}
+
+export const schema = 'create table if not exists notes (id text primary key, created_at timestamptz default now())';
+export const insert = 'insert into notes (id) values ($1)';
+
+/** Runs it between savepoint and release, for libraries that leave this to their users. */
+export async function inSavepoint(
+  execute: (statement: string) => Promise<unknown>,
+  run: () => Promise<unknown>,
+): Promise<unknown> {
+  await execute('savepoint inner_work');
+  try {
+    const value = await run();
+    await execute('release savepoint inner_work');
+    return value;
+  } catch (error) {
+    await execute('rollback to savepoint inner_work');
+    throw error;
+  }
+}
+
+/** What holds for the transactions of any library. `isolated`: others can look while one is open. */
+export function writesInTransactionsOf<Transaction>(
+  name: string,
+  open: () => Promise<Library<Transaction>>,
+  { isolated }: { readonly isolated: boolean },
+): void {
+  describe(`a transaction of ${name}`, () => {
+    let library: Library<Transaction>;
+
+    beforeAll(async () => {
+      library = await open();
+    }, 60_000);
+    afterAll(() => library.close());
+    beforeEach(() => library.clear());
+
+    it('is what the outbox writes in: others see it when the caller has committed', async () => {
+      await library.begin(async (transaction) => {
+        await queryableOf(transaction).query(insert, ['n-1']);
+        if (isolated) expect(await library.committed()).toEqual([]);
+      });
+      expect(await library.committed()).toEqual(['n-1']);
+    });
+
+    it('takes back what the outbox wrote when it is rolled back', async () => {
+      const error = new Error('out of stock');
+      const failing = library.begin(async (transaction) => {
+        await queryableOf(transaction).query(insert, ['n-1']);
+        throw error;
+      });
+      expect(await rejectionOf(failing)).toBe(error);
+      expect(await library.committed()).toEqual([]);
+    });
+
+    it('shows what it wrote before', async () => {
+      await library.begin(async (transaction) => {
+        await library.insert(transaction, 'n-1');
+        expect(await queryableOf(transaction).query('select id from notes', [])).toEqual([{ id: 'n-1' }]);
+      });
+    });
+
+    it('passes parameters of each kind as they are', async () => {
+      const text = `it's "so" \\ ? $1 :id ??, äß€`;
+      const statement = `
+        select $1::text as some_text, $2::int as whole, $3::text::jsonb as some_json, $4::text as nothing,
+          $5::text as moment, (select array_agg(item::int) from jsonb_array_elements_text($6::text::jsonb) item) as list,
+          $2::int + 1 as again, $7::boolean as yes`;
+      const json = { text, list: [1, { deep: null }], moment: '2026-01-02T03:04:05.678Z' };
+      const params = Object.freeze([text, 2_147_483_646, JSON.stringify(json), null, json.moment, '[1,2]', true]);
+      await library.begin(async (transaction) => {
+        expect(await queryableOf(transaction).query(statement, params)).toEqual([
+          {
+            some_text: text,
+            whole: 2_147_483_646,
+            some_json: json,
+            nothing: null,
+            moment: json.moment,
+            list: [1, 2],
+            again: 2_147_483_647,
+            yes: true,
+          },
+        ]);
+      });
+    });
+
+    it('takes the text of a statement as it is, also what a library has a meaning of its own for', async () => {
+      const statement = `select jsonb_build_object('a', 1) ? 'a' as has, '? ?? :id {id} $1 \\?' as quoted, $1::text as given`;
+      await library.begin(async (transaction) => {
+        expect(await queryableOf(transaction).query(statement, ['x'])).toEqual([
+          { has: true, quoted: '? ?? :id {id} $1 \\?', given: 'x' },
+        ]);
+      });
+    });
+
+    it('gives rows of every statement that returns some, and none of others', async () => {
+      await library.begin(async (transaction) => {
+        const queryable = queryableOf(transaction);
+        const rows = async (text: string): Promise<unknown> => [...(await queryable.query(text, []))];
+        expect(await rows("insert into notes (id) values ('n-1'), ('n-2') returning id")).toEqual([
+          { id: 'n-1' },
+          { id: 'n-2' },
+        ]);
+        expect(await rows("update notes set id = 'n-3' where id = 'n-2' returning id")).toEqual([{ id: 'n-3' }]);
+        expect(await rows("delete from notes where id = 'n-1' returning id")).toEqual([{ id: 'n-1' }]);
+        expect(await rows("select id from notes where id = 'n-1'")).toEqual([]);
+        expect(await rows("update notes set id = 'n-4'")).toEqual([]);
+        expect(await rows('delete from notes')).toEqual([]);
+      });
+    });
+
+    it("gives the database's refusal to whoever asked", async () => {
+      const failing = library.begin(async (transaction) => {
+        await queryableOf(transaction).query(insert, ['n-1']);
+        await queryableOf(transaction).query(insert, ['n-1']);
+      });
+      expect(sqlStates(await rejectionOf(failing))).toContain('23505');
+      expect(await library.committed()).toEqual([]);
+    });
+
+    it('takes back what was written in a savepoint, with it and alone', async () => {
+      await library.begin(async (transaction) => {
+        await queryableOf(transaction).query(insert, ['before']);
+        const inner = library.savepoint(transaction, async (savepoint) => {
+          await queryableOf(savepoint).query(insert, ['inside']);
+          throw new Error('only this');
+        });
+        await expect(inner).rejects.toThrow('only this');
+        await library.savepoint(transaction, (savepoint) => queryableOf(savepoint).query(insert, ['kept']));
+        await queryableOf(transaction).query(insert, ['after']);
+      });
+      expect(await library.committed()).toEqual(['after', 'before', 'kept']);
+    });
+
+    it('is told from what is not in a transaction', () => {
+      for (const [given, message] of library.roots) {
+        expect(() => queryableOf(given)).toThrow(new TypeError(message));
+      }
+      expect(library.roots.length).toBeGreaterThan(0);
+    });
+  });
+}
+
+/** Codes of an error and of all errors in it: each library wraps in its own way what the database said. */
+function sqlStates(error: unknown): unknown[] {
+  if (typeof error !== 'object' || error === null) return [];
+  const { code, originalCode, cause, meta, driverAdapterError } = error as Record<string, unknown>;
+  return [code, originalCode, ...[cause, meta, driverAdapterError].flatMap(sqlStates)];
+}
