@@ -14,4 +14,4 @@ export {
 export { EventCatalog, type EventCatalogOptions } from './event-catalog.js';
 export type { EventDefinition, Upcasters, WireData } from './event-definition.js';
 export type { ManifestEntry } from './manifest.js';
-export type { SchemaIssue, StandardSchema } from './standard-schema.js';
+export type { SchemaIssue, SchemaResult, StandardSchema } from './standard-schema.js';

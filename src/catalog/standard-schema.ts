@@ -12,8 +12,15 @@ export interface SchemaIssue {
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 
-/** What a schema says about a value. */
-type SchemaResult<Output> =
+/**
+ * What a schema says about a value: what it makes of it, or what is wrong.
+ *
+ * @example
+ * ```ts
+ * const fits = (result: SchemaResult<unknown>): boolean => result.issues === undefined;
+ * ```
+ */
+export type SchemaResult<Output> =
   { readonly value: Output; readonly issues?: undefined } | { readonly issues: readonly SchemaIssue[] };
 
 /**
@@ -29,10 +36,15 @@ export interface StandardSchema<Input = unknown, Output = Input> {
   readonly '~standard': {
     readonly version: 1;
     readonly vendor: string;
+    /** Asks the schema, now or later. */
     readonly validate: (value: unknown) => SchemaResult<Output> | Promise<SchemaResult<Output>>;
     readonly types?: { readonly input: Input; readonly output: Output } | undefined;
     readonly jsonSchema?:
-      { readonly input: (options: { readonly target: 'draft-2020-12' }) => Record<string, unknown> } | undefined;
+      | {
+          /** The schema of what is written, as JSON Schema. */
+          readonly input: (options: { readonly target: 'draft-2020-12' }) => Record<string, unknown>;
+        }
+      | undefined;
   };
 }
 

@@ -63,21 +63,18 @@ describe('a catalog', () => {
     ]);
   });
 
-  it('does not change with what was handed in', () => {
-    const definition = {
-      name: 'order.shipped',
-      read,
-      formerly: ['order.sent'],
-      upcast: {} as Record<number, () => unknown>,
-    };
+  it('does not change with what was handed in or out', async () => {
+    const upcast: Record<number, () => unknown> = { 1: () => ({ orderId: 'o-1' }) };
+    const definition = { name: 'order.shipped', version: 2, read, formerly: ['order.sent'], upcast };
     const kept = new EventCatalog().add(OrderShipped, definition);
-    definition.name = 'other';
+    Object.assign(definition, { name: 'other', read: () => undefined });
     definition.formerly.push('late');
-    definition.upcast[1] = () => ({});
+    upcast[1] = () => undefined;
     (kept.entries as unknown[]).pop();
     expect(kept.manifest()).toEqual([
-      { name: 'order.shipped', version: 1, formerly: ['order.sent'], keyed: false, reads: [1] },
+      { name: 'order.shipped', version: 2, formerly: ['order.sent'], keyed: false, reads: [1, 2] },
     ]);
+    expect(await kept.read('order.sent', 1, {})).toEqual(new OrderShipped('o-1'));
   });
 });
 

@@ -29,6 +29,7 @@ const plants: readonly (readonly [rule: string, file: string, line: string])[] =
   ['core-has-one-dependency', 'src/core/event-class.ts', `export type { Pool } from 'a-peer';`],
   ['reflect-metadata-in-on-only', 'src/core/handler.ts', `import 'reflect-metadata';`],
   ['no-node-built-ins', 'src/core/handler.ts', `export type { Readable } from 'node:stream';`],
+  ['no-node-built-ins', 'src/catalog/index.ts', `import 'node:buffer';`],
   ['no-node-built-ins', 'src/testing/index.ts', `import 'node:fs';`],
   ['no-node-built-ins', 'src/wiring/wiring-map.ts', `import 'node:path';`],
   ['modules-use-the-core-index', 'src/domain/index.ts', `export type { Handler } from '../core/handler.js';`],
