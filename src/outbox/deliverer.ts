@@ -1,11 +1,13 @@
 import { type EventCatalog, UnknownEventError, VersionAheadError } from '../catalog/index.js';
-import { classNameOf, type EventBus, HandlerTimeoutError } from '../core/index.js';
+import type { EventBus } from '../core/index.js';
 import { transactional } from '../domain/index.js';
+import { AttemptEnded } from './attempt-ended.js';
 import { afterFailure } from './delivery-policy.js';
 import type { DurableHandlers } from './durable-handlers.js';
 import type { StoredDelivery } from './entry.js';
 import { noteOf } from './failure.js';
 import { Gathering } from './gathering.js';
+import { HandlerCalls } from './handler-calls.js';
 import type { LaneStep } from './lanes.js';
 import { Permanent } from './outbox-errors.js';
 import type { OutboxProblem } from './outbox-problem.js';
@@ -26,17 +28,6 @@ export interface DelivererOptions {
   readonly onRetryIn: (wait: number) => void;
 }
 
-/** What came out of an attempt besides success. */
-class Outcome extends Error {
-  constructor(
-    /** `taken`: somebody else has the row. `failed`: the handler, and not what is around it. */
-    readonly kind: 'taken' | 'failed',
-    readonly reason?: unknown,
-  ) {
-    super(kind);
-  }
-}
-
 // How long an event that this process cannot read yet waits for a deploy before somebody tries again, in ms.
 const deployWait = 30_000;
 
@@ -45,12 +36,13 @@ export class Deliverer {
   readonly #options: DelivererOptions;
   readonly #begin: Gathering<StoredDelivery, boolean>;
   readonly #settle: Gathering<StoredDelivery, undefined>;
-  readonly #atWork = new Set<AbortController>();
+  readonly #calls: HandlerCalls;
   #share: Share | undefined;
   #suspects: Promise<unknown> = Promise.resolve();
 
   constructor(options: DelivererOptions) {
     this.#options = options;
+    this.#calls = new HandlerCalls(options.bus, options.handlers);
     this.#begin = new Gathering((deliveries) => options.store.begin(deliveries));
     this.#settle = new Gathering<StoredDelivery, undefined>(async (deliveries) => {
       await options.store.settle(deliveries);
@@ -61,7 +53,7 @@ export class Deliverer {
   /** By what the buckets are held from now on; with undefined, by nothing. Handlers whose bucket is lost are told. */
   holdBy(share: Share | undefined, reason?: unknown): void {
     this.#share = share;
-    if (!share) for (const controller of this.#atWork) controller.abort(reason);
+    if (!share) this.#calls.abort(reason);
   }
 
   /** Makes one delivery to the handler of this durable id. Never rejects. */
@@ -101,8 +93,8 @@ export class Deliverer {
       const event = await this.#read(delivery);
       return await this.#attempt(handler, delivery, attempt, event);
     } catch (error) {
-      if (!(error instanceof Outcome)) throw error;
-      return error.kind === 'taken' ? 'stop' : this.#failed(handler, delivery, attempt, error.reason);
+      if (!(error instanceof AttemptEnded)) throw error;
+      return error.how === 'taken' ? 'stop' : this.#failed(handler, delivery, attempt, error.reason);
     }
   }
 
@@ -115,16 +107,17 @@ export class Deliverer {
       return await catalog.read(name, version, catalog.parse(text));
     } catch (error) {
       const waits = error instanceof UnknownEventError || error instanceof VersionAheadError;
-      throw new Outcome('failed', waits ? error : new Permanent(error));
+      throw new AttemptEnded('failed', waits ? error : new Permanent(error));
     }
   }
 
-  /** @throws Outcome */
+  /** @throws AttemptEnded */
   async #attempt(handler: string, delivery: StoredDelivery, attempt: number, event: object): Promise<LaneStep> {
     const { bus, store, handlers, tracing } = this.#options;
     const { id, name, headers } = delivery;
     const isTransactional = handlers.subscriptionsOf(handler).some(({ options }) => options.transactional);
-    const run = (transaction: unknown): Promise<void> => this.#dispatch(handler, delivery, attempt, event, transaction);
+    const run = (transaction: unknown): Promise<void> =>
+      this.#calls.make(handler, delivery, attempt, event, transaction);
     const traced = <T>(work: () => Promise<T>): Promise<T> =>
       tracing ? tracing.around({ handler, name, event: id, attempt, headers }, work) : work();
     if (!isTransactional) {
@@ -134,49 +127,16 @@ export class Deliverer {
     try {
       const unitOfWork = transactional<unknown>(bus, (work) =>
         store.transaction(async (transaction) => {
-          if (!(await store.claim(transaction, delivery))) throw new Outcome('taken');
+          if (!(await store.claim(transaction, delivery))) throw new AttemptEnded('taken');
           return work(transaction);
         }),
       );
       await traced(() => unitOfWork(run));
       return { settling: Promise.resolve() };
     } catch (error) {
-      if (error instanceof Outcome || store.isOutage(error)) throw error;
+      if (error instanceof AttemptEnded || store.isOutage(error)) throw error;
       // The commit itself was refused: a deferred constraint, a serialization failure.
-      throw new Outcome('failed', error);
-    }
-  }
-
-  /** @throws Outcome */
-  async #dispatch(handler: string, delivery: StoredDelivery, attempt: number, event: object, transaction: unknown) {
-    const { bus, handlers } = this.#options;
-    const controller = new AbortController();
-    const context = { id: `${delivery.id}/${delivery.handler}`, attempt, transaction };
-    this.#atWork.add(controller);
-    const dispatch = bus.ports.deliver(event, ({ options }) => options.durable === handler, context, controller.signal);
-    const { timeout } = handlers.policyOf(handler);
-    const own = dispatch.plan.steps.some(({ options }) => options.timeout);
-    let timer: NodeJS.Timeout | undefined;
-    const expired = new Promise<never>((_, reject) => {
-      const expire = (): void => {
-        const error = new HandlerTimeoutError(
-          `${handler} did not finish with ${about(delivery)} within ${timeout} ms. Raise its timeout, or heed context.signal.`,
-        );
-        controller.abort(error);
-        reject(new Outcome('failed', error));
-      };
-      if (!own) timer = setTimeout(expire, timeout);
-    });
-    try {
-      await Promise.race([dispatch.whenSettled(), expired]);
-    } finally {
-      clearTimeout(timer);
-      this.#atWork.delete(controller);
-    }
-    const { failures, deliveries } = dispatch.report();
-    if (failures[0]) throw new Outcome('failed', failures[0].reason);
-    if (deliveries.every(({ status, reason }) => status === 'skipped' && reason === 'unsubscribed')) {
-      throw new Outcome('failed', new Permanent(`${handler} is not subscribed to ${classNameOf(event)} any more.`));
+      throw new AttemptEnded('failed', error);
     }
   }
 

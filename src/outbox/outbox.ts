@@ -7,9 +7,9 @@ import { DurableDeliveries } from './durable-deliveries.js';
 import { DurableHandlers } from './durable-handlers.js';
 import { OutboxError } from './outbox-errors.js';
 import { checkOutboxOptions, type OutboxOptions } from './outbox-options.js';
-import { warn } from './outbox-problem.js';
 import type { OutboxStatus } from './outbox-status.js';
 import type { OutboxStore } from './outbox-store.js';
+import { ProblemReport } from './problem-report.js';
 import { Relay } from './relay.js';
 import { Replay, type ReplayOptions } from './replay.js';
 
@@ -90,13 +90,14 @@ export class Outbox implements AsyncDisposable {
   async start(): Promise<void> {
     if (this.#relay) throw new OutboxError('The outbox has been started already. Stop it first.');
     this.#handlers.checkAll();
-    const { bus, catalog, store, tracing, onProblem = warn } = this.#options;
+    const { bus, catalog, store, tracing } = this.#options;
     const { group = 'default', takeover = 5_000, pollEvery = 1_000, retain = 604_800_000 } = this.#options;
     const alarm = this.#alarm;
     const handlers = this.#handlers;
+    const problems = new ProblemReport(this.#options.onProblem);
     const onRetryIn = (wait: number): void => alarm.ringIn(wait);
-    const deliverer = new Deliverer({ bus, catalog, store, handlers, tracing, onProblem, onRetryIn });
-    const relay = new Relay({ store, handlers, deliverer, alarm, group, takeover, pollEvery, retain, onProblem });
+    const deliverer = new Deliverer({ bus, catalog, store, handlers, tracing, onProblem: problems.add, onRetryIn });
+    const relay = new Relay({ store, handlers, deliverer, alarm, group, takeover, pollEvery, retain, problems });
     this.#relay = relay;
     try {
       await relay.start();

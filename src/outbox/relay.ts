@@ -6,8 +6,8 @@ import type { DurableHandlers } from './durable-handlers.js';
 import type { StoredDelivery } from './entry.js';
 import { Lanes } from './lanes.js';
 import { OutboxError } from './outbox-errors.js';
-import type { OutboxProblem } from './outbox-problem.js';
 import type { OutboxStore } from './outbox-store.js';
+import type { ProblemReport } from './problem-report.js';
 import type { Share } from './share.js';
 
 /** What it takes to relay. */
@@ -21,7 +21,7 @@ export interface RelayOptions {
   readonly takeover: number;
   readonly pollEvery: number;
   readonly retain: number;
-  readonly onProblem: (problem: OutboxProblem) => void;
+  readonly problems: ProblemReport;
 }
 
 // Milliseconds. Late commits and what others have left are found by the sweep, so it bounds how long they wait.
@@ -83,7 +83,7 @@ export class Relay {
   }
 
   async #run(first: Share): Promise<void> {
-    const { deliverer, onProblem } = this.#options;
+    const { deliverer, problems } = this.#options;
     let share: Share | undefined = first;
     for (let failures = 0; !this.#isStopping;) {
       try {
@@ -91,12 +91,12 @@ export class Relay {
         while (!this.#isStopping && !share.lost.aborted) {
           await this.#round(share);
           failures = 0;
+          problems.answered();
         }
       } catch (error) {
-        if (failures++ === 0) {
-          const message = `The outbox's store does not answer; the relay tries again: ${String(error)}`;
-          onProblem({ kind: 'unavailable', message, error });
-        }
+        failures++;
+        const message = `The outbox's store does not answer; the relay tries again: ${String(error)}`;
+        problems.add({ kind: 'unavailable', message, error });
         await this.#options.alarm.wait(Math.min(5_000, 50 * 2 ** failures));
       }
       if (!share?.lost.aborted || this.#isStopping) continue;
@@ -135,7 +135,7 @@ export class Relay {
 
   /** Which handlers there are, and for which others something waits. */
   async #look(): Promise<void> {
-    const { store, handlers, onProblem } = this.#options;
+    const { store, handlers, problems } = this.#options;
     const known = handlers.all;
     for (const id of known.keys()) this.#lanesOf(id, id);
     const formerly = new Set([...known.keys()].flatMap((id) => handlers.policyOf(id).formerly));
@@ -145,7 +145,7 @@ export class Relay {
       else if (!formerly.has(id) && !this.#unknown.has(id)) {
         this.#unknown.add(id);
         const message = `Deliveries wait for the durable handler '${id}', which this process does not have. If no other has it: subscribe it, name its successor's 'formerly', or discard them.`;
-        onProblem({ kind: 'unknown handler', message, handler: id });
+        problems.add({ kind: 'unknown handler', message, handler: id });
       }
     }
   }

@@ -13,10 +13,8 @@ export async function settleFor(
     try {
       return await write();
     } catch (error) {
-      if (tries === 0) {
-        const message = `The store failed while a finished delivery was settled, which is tried again: ${String(error)}`;
-        onProblem({ kind: 'unavailable', message, error });
-      }
+      const message = `The store failed while a finished delivery was settled, which is tried again: ${String(error)}`;
+      onProblem({ kind: 'unavailable', message, error });
       // No reason to keep a process that wants to end: then the delivery is made again.
       await wait(Math.min(5_000, 50 * 2 ** tries), undefined, { ref: false });
     }
