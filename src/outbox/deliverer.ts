@@ -1,6 +1,6 @@
 import { type EventCatalog, UnknownEventError, VersionAheadError } from '../catalog/index.js';
 import type { EventBus } from '../core/index.js';
-import { transactional } from '../domain/index.js';
+import { type Begin, transactional } from '../domain/index.js';
 import { AttemptEnded } from './attempt-ended.js';
 import { afterFailure } from './delivery-policy.js';
 import type { DurableHandlers } from './durable-handlers.js';
@@ -125,12 +125,12 @@ export class Deliverer {
       return { settling: settleFor(() => this.#settle.add(delivery), this.#options.onProblem) };
     }
     try {
-      const unitOfWork = transactional<unknown>(bus, (work) =>
+      const begin: Begin<unknown> = (work) =>
         store.transaction(async (transaction) => {
           if (!(await store.claim(transaction, delivery))) throw new AttemptEnded('taken');
           return work(transaction);
-        }),
-      );
+        });
+      const unitOfWork = transactional(bus, begin, { sameAs: store.ownBegin });
       await traced(() => unitOfWork(run));
       return { settling: Promise.resolve() };
     } catch (error) {

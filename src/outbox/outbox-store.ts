@@ -29,6 +29,9 @@ export interface ReplayQuery {
  * Where an outbox keeps its rows. Every method is one transaction of the store's own, but for those that are given one.
  */
 export interface OutboxStore {
+  /** The user's function by which its transactions begin, where there is one. */
+  readonly ownBegin?: ((run: never) => unknown) | undefined;
+
   /** Creates or updates the tables. Safe when several processes do it at once. Returns the steps that were taken. */
   migrate(): Promise<readonly string[]>;
 

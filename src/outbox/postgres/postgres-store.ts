@@ -14,6 +14,7 @@ import {
 } from '../index.js';
 import { BucketLocks } from './bucket-locks.js';
 import type { Database } from './database.js';
+import type { BeginTransaction } from './pg-database.js';
 import { migrate } from './migrate.js';
 import { queryableOf, type Row } from './queryable.js';
 import * as oversight from './oversight.js';
@@ -27,7 +28,12 @@ export class PostgresStore implements OutboxStore {
   readonly #schema: Schema;
   readonly #longestPause: number;
 
-  constructor(database: Database, schema: Schema, longestPause: number) {
+  constructor(
+    database: Database,
+    schema: Schema,
+    longestPause: number,
+    readonly ownBegin?: BeginTransaction,
+  ) {
     this.#database = database;
     this.#schema = schema;
     this.#longestPause = longestPause;

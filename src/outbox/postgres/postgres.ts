@@ -74,7 +74,7 @@ export function postgres(pool: PgPool, options: PostgresOptions = {}): OutboxSto
     pooler = 'none',
   } = options;
   const database = new PgDatabase(pool, begin, answerWithin, pooler === 'transaction');
-  return new PostgresStore(database, new Schema(schema), longestPause);
+  return new PostgresStore(database, new Schema(schema), longestPause, begin);
 }
 
 /**
