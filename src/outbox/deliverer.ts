@@ -8,6 +8,7 @@ import type { StoredDelivery } from './entry.js';
 import { noteOf } from './failure.js';
 import { Gathering } from './gathering.js';
 import { HandlerCalls } from './handler-calls.js';
+import { inTrace } from './in-trace.js';
 import type { LaneStep } from './lanes.js';
 import { Permanent } from './outbox-errors.js';
 import type { OutboxProblem } from './outbox-problem.js';
@@ -119,7 +120,7 @@ export class Deliverer {
     const run = (transaction: unknown): Promise<void> =>
       this.#calls.make(handler, delivery, attempt, event, transaction);
     const traced = <T>(work: () => Promise<T>): Promise<T> =>
-      tracing ? tracing.around({ handler, name, event: id, attempt, headers }, work) : work();
+      inTrace(tracing, { handler, name, event: id, attempt, headers }, work);
     if (!isTransactional) {
       await traced(() => run(undefined));
       return { settling: settleFor(() => this.#settle.add(delivery), this.#options.onProblem) };

@@ -68,12 +68,11 @@ export class DurableDeliveries implements Deferral {
   /** @throws UncataloguedEventError, EventDataError, OutboxError */
   #entryOf(event: object, steps: readonly Subscription[]): Entry | Promise<Entry> {
     const written = this.#options.catalog.write(event);
-    const headers = this.#options.tracing?.headers(event) ?? {};
-    const complete = (as: WrittenEvent): Entry => this.#complete(event, as, headers, steps);
+    const complete = (as: WrittenEvent): Entry => this.#complete(event, as, steps);
     return written instanceof Promise ? written.then(complete) : complete(written);
   }
 
-  #complete(event: object, written: WrittenEvent, headers: Entry['headers'], steps: readonly Subscription[]): Entry {
+  #complete(event: object, written: WrittenEvent, steps: readonly Subscription[]): Entry {
     const { name, version, key } = written;
     const id = crypto.randomUUID();
     const data = this.#textOf(event, written);
@@ -83,6 +82,7 @@ export class DurableDeliveries implements Deferral {
       const ordered = key !== undefined && this.#options.handlers.policyOf(handler).ordered;
       return { handler, key: ordered ? key : undefined };
     });
+    const headers = this.#options.tracing?.headers({ name, event: id }) ?? {};
     return { id, name, version, key, bucket: bucketOf(key ?? id), data, headers, deliveries };
   }
 

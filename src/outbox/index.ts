@@ -13,7 +13,7 @@ export type { OutboxOptions } from './outbox-options.js';
 export type { OutboxProblem } from './outbox-problem.js';
 export type { HandlerStatus, OutboxStatus } from './outbox-status.js';
 export type { OutboxStore } from './outbox-store.js';
-export type { OutboxTracing, TracedAttempt } from './outbox-tracing.js';
+export type { OutboxTracing, TracedAttempt, TracedEvent } from './outbox-tracing.js';
 export type { ReplayOptions } from './replay.js';
 export { bucketCount, bucketOf } from './bucket.js';
 export type { Entry, PlannedDelivery, StoredDelivery } from './entry.js';

@@ -8,10 +8,25 @@
  * ```
  */
 export interface OutboxTracing {
-  /** What is to travel with an event that is being published: `traceparent` and the like. */
-  headers(event: object): Record<string, string>;
-  /** Runs one attempt; what it comes to is what `run` comes to. */
+  /** What is to travel with an event that is being published: `traceparent` and the like. Called in the publisher's async context. */
+  headers(event: TracedEvent): Record<string, string>;
+  /** Runs one attempt; what it comes to is what `run` comes to, which rejects with what the handler threw. */
   around<T>(attempt: TracedAttempt, run: () => Promise<T>): Promise<T>;
+}
+
+/**
+ * What a trace says of an event.
+ *
+ * @example
+ * ```ts
+ * const headersOf = ({ name, event }: TracedEvent) => ({ 'x-event': `${name}/${event}` });
+ * ```
+ */
+export interface TracedEvent {
+  /** The event's wire name. */
+  readonly name: string;
+  /** The event's id. */
+  readonly event: string;
 }
 
 /**
@@ -22,13 +37,9 @@ export interface OutboxTracing {
  * const tracing: OutboxTracing = { headers: () => ({}), around: ({ handler }, run) => timed(handler, run) };
  * ```
  */
-export interface TracedAttempt {
+export interface TracedAttempt extends TracedEvent {
   /** The durable id. */
   readonly handler: string;
-  /** The event's wire name. */
-  readonly name: string;
-  /** The event's id. */
-  readonly event: string;
   /** Which attempt it is, from 1. */
   readonly attempt: number;
   /** What travelled with the event. */
