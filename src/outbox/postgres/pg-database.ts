@@ -45,7 +45,7 @@ export interface PgQuery {
 }
 
 /** Any function that runs a callback in a transaction: that of the user's own library. */
-export type BeginTransaction = (run: (transaction: never) => Promise<unknown>) => Promise<unknown>;
+export type BeginTransaction = (run: (transaction: unknown) => Promise<unknown>) => Promise<unknown>;
 
 /** PostgreSQL by a pool of `pg`. */
 export class PgDatabase implements Database {

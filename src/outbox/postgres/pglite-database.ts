@@ -1,5 +1,6 @@
 import { OutboxError } from '../index.js';
 import type { Database } from './database.js';
+import type { BeginTransaction } from './pg-database.js';
 import type { Row } from './queryable.js';
 
 /**
@@ -14,7 +15,7 @@ export interface PGliteLike {
   /** Runs one statement. */
   query(text: string, params?: unknown[]): Promise<{ readonly rows: unknown[] }>;
   /** Runs a callback in a transaction; nothing else is done meanwhile. */
-  transaction(run: (transaction: never) => Promise<unknown>): Promise<unknown>;
+  transaction(run: (transaction: unknown) => Promise<unknown>): Promise<unknown>;
   /** Calls back for each notification. */
   listen(channel: string, callback: () => void): Promise<() => Promise<void>>;
 }
@@ -24,9 +25,11 @@ const relayed = new WeakSet<object>();
 /** PostgreSQL inside of this process. It has one connection, so there is nobody to share the work with. */
 export class PGliteDatabase implements Database {
   readonly #db: PGliteLike;
+  readonly #begin: BeginTransaction;
 
-  constructor(db: PGliteLike) {
+  constructor(db: PGliteLike, begin: BeginTransaction = (run) => db.transaction(run)) {
     this.#db = db;
+    this.#begin = begin;
   }
 
   async query(text: string, params: readonly unknown[]): Promise<readonly Row[]> {
@@ -36,7 +39,7 @@ export class PGliteDatabase implements Database {
   async transaction<T>(_longestPause: number, run: (transaction: unknown) => Promise<T>): Promise<T> {
     // No time limit: the setting for it makes PGlite 0.5 stand still.
     let value: T | undefined;
-    await this.#db.transaction(async (transaction) => (value = await run(transaction)));
+    await this.#begin(async (transaction) => (value = await run(transaction)));
     return value as T;
   }
 

@@ -7,16 +7,21 @@ import { PostgresStore } from './postgres-store.js';
 import { Schema } from './schema.js';
 
 /**
- * Where the tables are.
+ * Where the tables are, and how transactions of the relay begin.
  *
  * @example
  * ```ts
  * const store = pglite(db, { schema: 'shop_events' });
  * ```
  */
-export interface SchemaOptions {
-  /** Lower-case letters, digits and underscores. Default `class_events`. */
+export interface StoreOptions {
+  /** The schema of the tables: lower-case letters, digits and underscores. Default `class_events`. */
   readonly schema?: string | undefined;
+  /**
+   * How transactions of the relay begin: by your own library, so that transactional handlers get what they know. Give the function
+   * that `transactional` has, and units of work inside of such handlers join their transactions. Default: a client of the pool.
+   */
+  readonly begin?: BeginTransaction | undefined;
 }
 
 /**
@@ -27,9 +32,7 @@ export interface SchemaOptions {
  * const store = postgres(pool, { begin: (run) => db.transaction(run) }); // transactional handlers get Drizzle's transaction
  * ```
  */
-export interface PostgresOptions extends SchemaOptions {
-  /** How transactions of the relay begin: by your own library, so that transactional handlers get what they know. Default: a client of the pool. */
-  readonly begin?: BeginTransaction | undefined;
+export interface PostgresOptions extends StoreOptions {
   /** Milliseconds after which a statement that was not answered is an outage. Default 10 000. */
   readonly answerWithin?: number | undefined;
   /** Milliseconds that a transaction of a handler may do nothing before the server rolls it back. Default 5 000. */
@@ -38,10 +41,12 @@ export interface PostgresOptions extends SchemaOptions {
   readonly pooler?: 'none' | 'transaction' | undefined;
 }
 
-const schemaChecks: Checks<SchemaOptions> = { schema: ['a name', (value) => typeof value === 'string'] };
-const checks: Checks<PostgresOptions> = {
-  ...schemaChecks,
+const storeChecks: Checks<StoreOptions> = {
+  schema: ['a name', (value) => typeof value === 'string'],
   begin: aFunction,
+};
+const checks: Checks<PostgresOptions> = {
+  ...storeChecks,
   answerWithin: milliseconds,
   longestPause: milliseconds,
   pooler: ["'none' or 'transaction'", (value) => value === 'none' || value === 'transaction'],
@@ -87,12 +92,13 @@ export function postgres(pool: PgPool, options: PostgresOptions = {}): OutboxSto
  * const outbox = new Outbox({ bus, catalog, store: pglite(await PGlite.create('./data')) });
  * ```
  */
-export function pglite(db: PGliteLike, options: SchemaOptions = {}): OutboxStore {
+export function pglite(db: PGliteLike, options: StoreOptions = {}): OutboxStore {
   if (typeof (db as Partial<PGliteLike> | null)?.listen !== 'function') {
     throw new TypeError('pglite takes a PGlite: pglite(await PGlite.create(folder)).');
   }
-  checkOptions(options, schemaChecks);
-  return new PostgresStore(new PGliteDatabase(db), new Schema(options.schema ?? 'class_events'), defaultPause);
+  checkOptions(options, storeChecks);
+  const { schema = 'class_events', begin } = options;
+  return new PostgresStore(new PGliteDatabase(db, begin), new Schema(schema), defaultPause, begin);
 }
 
 /**

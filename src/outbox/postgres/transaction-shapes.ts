@@ -135,17 +135,25 @@ const drizzle: TransactionShape<Drizzle> = {
 
 interface PostgresJs {
   readonly unsafe: (text: string, params: unknown[]) => unknown;
+  readonly typed: (value: string, type: number) => unknown;
   readonly savepoint: unknown;
   readonly release: unknown;
 }
+
+/** PostgreSQL's number for the type text. */
+const textType = 25;
 
 const postgresJs: TransactionShape<PostgresJs> = {
   root: 'a sql function that takes a connection for each query',
   remedy: 'the sql of sql.begin(async (sql) => …)',
   knows: (given) => isFunction(given) && isFunction(given.unsafe),
-  // The root has neither, nor has the sql of Neon, which asks by HTTP; what sql.reserve() gives can be released.
-  open: (sql) =>
-    isFunction(sql.savepoint) || isFunction(sql.release) ? (text, params) => sql.unsafe(text, [...params]) : undefined,
+  open(sql) {
+    // The root has neither, nor has the sql of Neon, which asks by HTTP; what sql.reserve() gives can be released.
+    if (!isFunction(sql.savepoint) && !isFunction(sql.release)) return undefined;
+    // Else it would write a text anew for the type that it is cast to: as JSON inside of JSON, or as false for 'true'.
+    const asIs = (param: unknown): unknown => (typeof param === 'string' ? sql.typed(param, textType) : param);
+    return (text, params) => sql.unsafe(text, params.map(asIs));
+  },
 };
 
 interface PGlite {
