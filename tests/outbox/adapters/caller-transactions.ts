@@ -18,6 +18,30 @@ export interface Library<Transaction> {
 export const schema = 'create table if not exists notes (id text primary key, created_at timestamptz default now())';
 export const insert = 'insert into notes (id) values ($1)';
 
+const text = `it's "so" \\ ? $1 :id ??, äß€`;
+const json = { text, list: [1, { deep: null }], moment: '2026-01-02T03:04:05.678Z' };
+
+/** What is asked with which parameter, and what it comes to. */
+const kinds: readonly (readonly [expression: string, param: unknown, value: unknown])[] = [
+  ['$::text', text, text],
+  ['$::text', json.moment, json.moment],
+  ['$::text', '007', '007'],
+  ['$::text', null, null],
+  ['$::int + $', 20, 40],
+  ['$::int', 2 ** 31 - 1, 2 ** 31 - 1],
+  ['$::smallint', 63, 63],
+  ['$::bigint::text', 2 ** 40, String(2 ** 40)],
+  ['$::bigint::text', '9007199254740993', '9007199254740993'],
+  ['$::float8', 0.1, 0.1],
+  ['$::boolean', true, true],
+  ['$::timestamptz = to_timestamp(1.000001)', '1970-01-01 00:00:01.000001+00', true],
+  ['$::text::jsonb', JSON.stringify(json), json],
+  ['$::jsonb', JSON.stringify(json), json],
+  ["($::json->>'moment')", JSON.stringify(json), json.moment],
+  ['($::json)::text', '{"exact": 12345678901234567890}', '{"exact": 12345678901234567890}'],
+  ['(select array_agg(item::int) from jsonb_array_elements_text($::text::jsonb) item)', '[1,2]', [1, 2]],
+];
+
 /** Runs it between savepoint and release, for libraries that leave this to their users. */
 export async function inSavepoint(
   execute: (statement: string) => Promise<unknown>,
@@ -74,27 +98,13 @@ export function writesInTransactionsOf<Transaction>(
       });
     });
 
-    it('passes parameters of each kind as they are', async () => {
-      const text = `it's "so" \\ ? $1 :id ??, äß€`;
-      const statement = `
-        select $1::text as some_text, $2::int as whole, $3::text::jsonb as some_json, $4::text as nothing,
-          $5::text as moment, (select array_agg(item::int) from jsonb_array_elements_text($6::text::jsonb) item) as list,
-          $2::int + 1 as again, $7::boolean as yes`;
-      const json = { text, list: [1, { deep: null }], moment: '2026-01-02T03:04:05.678Z' };
-      const params = Object.freeze([text, 2_147_483_646, JSON.stringify(json), null, json.moment, '[1,2]', true]);
+    it('passes parameters of each kind as they are, and gives values of each kind', async () => {
+      const columns = kinds.map(([expression], at) => `${expression.replaceAll('$', `$${at + 1}`)} as column_${at}`);
+      const params = Object.freeze(kinds.map(([, param]) => param));
+      const values = Object.fromEntries(kinds.map(([, , value], at) => [`column_${at}`, value]));
       await library.begin(async (transaction) => {
-        expect(await queryableOf(transaction).query(statement, params)).toEqual([
-          {
-            some_text: text,
-            whole: 2_147_483_646,
-            some_json: json,
-            nothing: null,
-            moment: json.moment,
-            list: [1, 2],
-            again: 2_147_483_647,
-            yes: true,
-          },
-        ]);
+        const rows = await queryableOf(transaction).query(`select ${columns.join()}`, params);
+        expect(rows).toEqual([values]);
       });
     });
 

@@ -219,7 +219,7 @@ writesInTransactionsOf<ControlledTransaction<unknown, string[]>>(
       async savepoint(trx, run) {
         const inner = await trx.savepoint('inner_work').execute();
         try {
-          const value = await run(inner as typeof trx);
+          const value = await run(inner);
           await inner.releaseSavepoint('inner_work').execute();
           return value;
         } catch (error) {
@@ -344,13 +344,19 @@ writesInTransactionsOf<SqlEntityManager>(
   { isolated: true },
 );
 
-it('the EntityManager that began a transaction of MikroORM stands for it while it is open', async () => {
-  const orm = await mikroOrm();
-  const em = orm.em.fork({ useContext: true });
-  await em.transactional(() => queryableOf(em).query(insert, ['by context']));
-  expect(await outside.committed()).toContain('by context');
-  expect(() => queryableOf(em)).toThrow('outside of a transaction');
-  await orm.close();
+describe('an EntityManager of MikroORM that follows its context', () => {
+  let orm: MikroORM;
+  beforeAll(async () => {
+    orm = await mikroOrm();
+  });
+  afterAll(() => orm.close());
+
+  it('is a transaction while one is open that it began', async () => {
+    const em = orm.em.fork({ useContext: true });
+    await em.transactional(() => queryableOf(em).query(insert, ['by context']));
+    expect(await outside.committed()).toContain('by context');
+    expect(() => queryableOf(em)).toThrow('outside of a transaction');
+  });
 });
 
 writesInTransactionsOf<PrismaTransaction>(
