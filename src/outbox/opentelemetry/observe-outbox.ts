@@ -1,0 +1,76 @@
+import { type BatchObservableResult, type Meter, metrics, type Observable } from '@opentelemetry/api';
+import type { HandlerStatus, Outbox, OutboxStatus } from '../index.js';
+
+/**
+ * By what an outbox is measured, and how often.
+ *
+ * @example
+ * ```ts
+ * const stop = observeOutbox(outbox, { meter: metrics.getMeter('shop'), every: 30_000 });
+ * ```
+ */
+export interface ObserveOptions {
+  /** Makes the gauges. Default: that of the global provider. */
+  readonly meter?: Meter | undefined;
+  /** Milliseconds for which one status serves all who read the gauges. Default 5 000. */
+  readonly every?: number | undefined;
+}
+
+/**
+ * Shows how an outbox stands as gauges, named `class_events.outbox.…`: for each handler (`messaging.destination.name`)
+ * `oldest_due_age` in seconds, `pending`, `blocked` and `dead`, and for the group `relays` and `buckets_taken`. The status
+ * is asked for when somebody reads them; one that cannot be had is an error of that reading. Returns what ends it.
+ *
+ * Every process may do it; one is enough, for all see the same tables.
+ *
+ * @example
+ * ```ts
+ * const stop = observeOutbox(outbox);
+ * ```
+ */
+export function observeOutbox(outbox: Pick<Outbox, 'status'>, options: ObserveOptions = {}): () => void {
+  const { meter = metrics.getMeter('class-events'), every = 5_000 } = options;
+  const gauge = (name: string, unit: string, description: string): Observable =>
+    meter.createObservableGauge(`class_events.outbox.${name}`, { unit, description });
+  const perHandler: readonly (readonly [Observable, (status: HandlerStatus) => number])[] = [
+    [gauge('oldest_due_age', 's', 'Age of the oldest delivery that is due.'), (status) => status.oldestDueAge / 1_000],
+    [gauge('pending', '{delivery}', 'Deliveries that wait.'), (status) => status.pending],
+    [gauge('blocked', '{key}', 'Keys that wait for their next attempt.'), (status) => status.blocked],
+    [gauge('dead', '{delivery}', 'Dead letters.'), (status) => status.dead],
+  ];
+  const perGroup: readonly (readonly [Observable, (status: OutboxStatus) => number])[] = [
+    [gauge('relays', '{relay}', 'Relays that live.'), (status) => status.relays],
+    [gauge('buckets_taken', '{bucket}', 'Buckets that a relay has taken.'), (status) => status.buckets.taken],
+  ];
+  const seen = new Set<string>();
+  const ask = atMostEvery(every, () => outbox.status());
+  const observe = async (result: BatchObservableResult): Promise<void> => {
+    const status = await ask();
+    for (const [observable, value] of perGroup) result.observe(observable, value(status));
+    const handlers = new Map(status.handlers.map((each) => [each.handler, each]));
+    for (const handler of handlers.keys()) seen.add(handler);
+    for (const handler of seen) {
+      // One for which nothing waits any more is not in the status; without a zero its last figures would seem to hold.
+      const each = handlers.get(handler) ?? { handler, pending: 0, blocked: 0, dead: 0, oldestDueAge: 0 };
+      for (const [observable, value] of perHandler) {
+        result.observe(observable, value(each), { 'messaging.destination.name': handler });
+      }
+    }
+  };
+  const observables = [...perHandler, ...perGroup].map(([observable]) => observable);
+  meter.addBatchObservableCallback(observe, observables);
+  return () => meter.removeBatchObservableCallback(observe, observables);
+}
+
+/** One answer serves all who ask within the time (ms); one that failed serves nobody else. */
+function atMostEvery<T>(time: number, ask: () => Promise<T>): () => Promise<T> {
+  let last: { readonly answer: Promise<T>; readonly at: number } | undefined;
+  return () => {
+    const now = performance.now();
+    if (last && now - last.at < time) return last.answer;
+    const answer = ask();
+    last = { answer, at: now };
+    answer.catch(() => (last = undefined));
+    return answer;
+  };
+}
