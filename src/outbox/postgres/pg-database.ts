@@ -32,9 +32,9 @@ export interface PgClient {
   /** Gives it back; with an error, to be ended. */
   release(error?: Error | boolean): void;
   /** Hears of its end, its errors and its notifications. */
-  on(event: 'error' | 'end' | 'notification', listener: (value: never) => void): unknown;
+  on(event: 'error' | 'end' | 'notification', listener: (...values: unknown[]) => void): unknown;
   /** Hears no more. */
-  removeListener(event: 'error' | 'end' | 'notification', listener: (value: never) => void): unknown;
+  removeListener(event: 'error' | 'end' | 'notification', listener: (...values: unknown[]) => void): unknown;
 }
 
 export interface PgQuery {
