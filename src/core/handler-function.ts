@@ -1,5 +1,22 @@
-import { classNameOf, describe } from './event-class.js';
-import type { AnyHandler, EventHandler, Handler, Mode } from './handler.js';
+import { classNameOf, describe, type EventClass } from './event-class.js';
+import type { AnyHandler, EventHandler, Handler, HandlerOptions, Mode } from './handler.js';
+
+/**
+ * A handler with a method of this name is asked before it is subscribed. It throws for event classes that it could not serve,
+ * and returns the options that it is to be subscribed with: the same ones each time.
+ */
+export const subscribing: unique symbol = Symbol.for('class-events/subscribing') as never;
+
+type Asked = {
+  readonly [subscribing]?: (eventClasses: readonly EventClass[], options: Options) => Options;
+};
+type Options = HandlerOptions<never> | undefined;
+
+/** The options to subscribe a handler with. @throws what the handler throws when it is asked. */
+export function optionsFor(handler: unknown, eventClasses: readonly EventClass[], options: Options): Options {
+  const asked = callableOf(handler) as Asked;
+  return asked[subscribing] ? asked[subscribing](eventClasses, options) : options;
+}
 
 /** A handler as the dispatch calls it: a bare function, whatever form it was given in. */
 export function functionOf(handler: AnyHandler): Handler {

@@ -27,6 +27,7 @@ export {
 export type { StreamOverflow } from './event-stream.js';
 export type { Explanation } from './explanation.js';
 export { HandlerFailed, UnhandledEvent } from './handler-failed.js';
+export { isThenable, subscribing } from './handler-function.js';
 export type { EventHandler, Handler, HandlerContext, HandlerOptions, Mode, Phase, Signal } from './handler.js';
 export { isSubscriber } from './mark.js';
 export { On, type OnDecorator } from './on.js';
@@ -38,4 +39,5 @@ export type { Resolve, SubscriberMethod } from './subscriber-method.js';
 export type { RegisterOptions } from './subscribers.js';
 export { SubscriptionGroup } from './subscription-group.js';
 export type { Subscription } from './subscription.js';
+export { surface } from './uncaught.js';
 export type { StreamOptions, WaitOptions } from './waiting.js';

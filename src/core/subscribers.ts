@@ -1,6 +1,6 @@
 import { deliveryOptions } from './delivery-options.js';
 import { classNameOf, describe, type EventClass, isEventClass } from './event-class.js';
-import { modeOf } from './handler-function.js';
+import { modeOf, optionsFor } from './handler-function.js';
 import type { EventHandler, Handler } from './handler.js';
 import { markedMethodsOf } from './mark.js';
 import { aBoolean, checkOptions } from './option-checks.js';
@@ -102,8 +102,9 @@ export class Subscribers {
         }
         const handler = handlers.get(method) ?? handlerOf(method, subscriptions);
         handlers.set(method, handler);
-        const mode = isLate ? 'async' : modeOf((subscriber as Record<string | symbol, Handler>)[method] as Handler);
-        const delivery = deliveryOptions(given, mode);
+        const callable = (subscriber as Record<string | symbol, Handler>)[method] as Handler;
+        const asked = optionsFor(callable, eventClasses, given);
+        const delivery = deliveryOptions(asked, isLate ? 'async' : modeOf(callable));
         const origin = { subscriberClass, method };
         const named = { ...delivery, name: delivery.name ?? place, subscriber: reference, origin };
         subscriptions.add(this.#registry.add(eventClasses, handler, named));

@@ -1,0 +1,64 @@
+import { EventBus, type EventClass, type Handler, type HandlerOptions, On } from 'class-events';
+
+class OrderPlaced {}
+class OrderShipped {}
+
+// As a module of another copy of the package would: by the registered symbol.
+const subscribing = Symbol.for('class-events/subscribing');
+type Asked = (eventClasses: readonly EventClass[], options: HandlerOptions<never> | undefined) => unknown;
+const asked = (ask: Asked, handler: Handler = () => {}): Handler => Object.assign(handler, { [subscribing]: ask });
+
+describe('A handler that is asked before it is subscribed', () => {
+  it('sees its classes and its options', () => {
+    const questions: unknown[] = [];
+    const handler = asked((...question) => (questions.push(question), question[1]));
+    new EventBus().subscribe([OrderPlaced, OrderShipped], handler, { priority: 3 });
+    expect(questions).toEqual([[[OrderPlaced, OrderShipped], { priority: 3 }]]);
+  });
+
+  it('may refuse, and nothing stays behind', () => {
+    const bus = new EventBus();
+    const handler = asked(() => {
+      throw new TypeError('not for me');
+    });
+    expect(() => bus.subscribe(OrderPlaced, handler)).toThrow('not for me');
+    expect(bus.subscriptions()).toEqual([]);
+  });
+
+  it('may give other options, which are checked like any', () => {
+    const bus = new EventBus();
+    expect(
+      bus.subscribe(
+        OrderPlaced,
+        asked(() => ({ priority: 7 })),
+      ).priority,
+    ).toBe(7);
+    expect(() =>
+      bus.subscribe(
+        OrderPlaced,
+        asked(() => ({ priority: Number.NaN })),
+      ),
+    ).toThrow(/'priority' must be/);
+  });
+
+  it('is the same subscription when it gives the same options again', () => {
+    const bus = new EventBus();
+    const around = (run: () => unknown): unknown => run();
+    const handler = asked((_, options) => ({ ...options, around }));
+    expect(bus.subscribe(OrderPlaced, handler)).toBe(bus.subscribe(OrderPlaced, handler));
+  });
+
+  it('is asked as the handle of an object and of a marked class too', () => {
+    const handle = asked(() => {
+      throw new TypeError('not for me');
+    });
+    @On(OrderPlaced)
+    class Receipts {
+      handle = handle;
+    }
+    const bus = new EventBus();
+    expect(() => bus.subscribe(OrderPlaced, { handle })).toThrow('not for me');
+    expect(() => bus.register(new Receipts())).toThrow('not for me');
+    expect(bus.subscriptions()).toEqual([]);
+  });
+});
