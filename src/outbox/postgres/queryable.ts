@@ -6,7 +6,14 @@ export type Row = Record<string, unknown>;
 
 /** What PostgreSQL is asked through: all that the outbox needs of a transaction or a connection. */
 export interface Queryable {
-  /** Runs one statement, whose parameters are `$1`, `$2` and so on, and gives its rows. */
+  /**
+   * Runs one statement, whose parameters are `$1`, `$2` and so on, and gives its rows. All libraries agree on statements that
+   *
+   * - get texts, numbers, booleans and null, and cast what is to be something else, as in `$1::jsonb`;
+   * - answer with texts, integers, booleans, JSON and null. Casting `bigint`, `numeric` and moments to text spares them from being
+   *   made into something else by each; `void` is what Prisma cannot read.
+   * - name a column with one word in lower case. An application may have told its library to rename others.
+   */
   query(text: string, params: readonly unknown[]): Promise<readonly Row[]>;
 }
 

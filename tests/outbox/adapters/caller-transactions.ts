@@ -1,4 +1,5 @@
 import { queryableOf } from '../../../src/outbox/postgres/queryable.js';
+import { sqlStateOf } from '../../../src/outbox/postgres/sql-state.js';
 import { rejectionOf } from '../../core/rejection.js';
 
 /** A library as its users begin transactions with it, on a database that has a table of notes. */
@@ -133,12 +134,22 @@ export function writesInTransactionsOf<Transaction>(
       });
     });
 
-    it("gives the database's refusal to whoever asked", async () => {
+    it('runs statements that define something', async () => {
+      const define =
+        'create or replace function pg_temp.answer() returns integer language plpgsql as $$ begin return 42; end $$';
+      await library.begin(async (transaction) => {
+        const queryable = queryableOf(transaction);
+        expect([...(await queryable.query(define, []))]).toEqual([]);
+        expect(await queryable.query('select pg_temp.answer() as answer', [])).toEqual([{ answer: 42 }]);
+      });
+    });
+
+    it("gives the database's refusal to whoever asked, with its SQLSTATE", async () => {
       const failing = library.begin(async (transaction) => {
         await queryableOf(transaction).query(insert, ['n-1']);
         await queryableOf(transaction).query(insert, ['n-1']);
       });
-      expect(sqlStates(await rejectionOf(failing))).toContain('23505');
+      expect(sqlStateOf(await rejectionOf(failing))).toBe('23505');
       expect(await library.committed()).toEqual([]);
     });
 
@@ -163,11 +174,4 @@ export function writesInTransactionsOf<Transaction>(
       expect(library.roots.length).toBeGreaterThan(0);
     });
   });
-}
-
-/** Codes of an error and of all errors in it: each library wraps in its own way what the database said. */
-function sqlStates(error: unknown): unknown[] {
-  if (typeof error !== 'object' || error === null) return [];
-  const { code, originalCode, cause, meta, driverAdapterError } = error as Record<string, unknown>;
-  return [code, originalCode, ...[cause, meta, driverAdapterError].flatMap(sqlStates)];
 }
