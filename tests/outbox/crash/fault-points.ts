@@ -1,0 +1,61 @@
+import type { OutboxStore, Share } from 'class-events/outbox';
+import type { Task } from './task.js';
+import { wrapped } from './wrapped.js';
+
+/** The places where a process may kill itself. */
+export class FaultPoints {
+  readonly #point: Task['point'];
+  #count = 0;
+
+  constructor(point: Task['point']) {
+    this.#point = point;
+  }
+
+  /** Does not return from the chosen one. */
+  reach(name: string): void {
+    if (name === this.#point?.name && ++this.#count >= this.#point.count) process.kill(process.pid, 'SIGKILL');
+  }
+
+  /** Before something, and after it. */
+  async around<T>(name: string, run: () => Promise<T>): Promise<T> {
+    this.reach(`${name}:before`);
+    const value = await run();
+    this.reach(`${name}:after`);
+    return value;
+  }
+
+  /** The same store, with a point on either side of what a relay or a publisher asks of it. */
+  of(store: OutboxStore): OutboxStore {
+    return wrapped<OutboxStore>(store, {
+      append: (...args) => this.around('append', () => store.append(...args)),
+      notify: () => this.around('notify', () => store.notify()),
+      fetch: (...args) => this.around('fetch', () => store.fetch(...args)),
+      retries: (...args) => this.around('retries', () => store.retries(...args)),
+      data: (...args) => this.around('data', () => store.data(...args)),
+      begin: (...args) => this.around('begin', () => store.begin(...args)),
+      settle: (...args) => this.around('settle', () => store.settle(...args)),
+      claim: (...args) => this.around('claim', () => store.claim(...args)),
+      fail: (...args) => this.around('fail', () => store.fail(...args)),
+      hold: (...args) => this.around('hold', () => store.hold(...args)),
+      heal: () => this.around('heal', () => store.heal()),
+      join: async (...args) => this.#shareOf(await this.around('join', () => store.join(...args))),
+    });
+  }
+
+  #shareOf(share: Share): Share {
+    return wrapped<Share>(share, { release: (bucket) => this.around('release', () => share.release(bucket)) });
+  }
+}
+
+const both = (...names: readonly string[]): string[] => names.flatMap((name) => [`${name}:before`, `${name}:after`]);
+
+/** Those of a publisher, in the order in which it comes to them. */
+export const writerPoints = both('append', 'commit', 'notify');
+
+/** Those of a relay. `commit` is that of a transactional handler. */
+export const relayPoints = [
+  ...both('join', 'fetch', 'begin'),
+  'handler:begun',
+  'handler:effect',
+  ...both('settle', 'claim', 'commit', 'fail', 'hold', 'retries', 'data', 'heal', 'release'),
+];

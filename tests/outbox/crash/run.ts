@@ -1,0 +1,101 @@
+// `npm run test:crash [-- --seeds N --from SEED --only WORDS --mutant NAME]`: kills, stops and cuts off processes that publish and
+// deliver, and compares what they did with what was committed. Ends with 1 when anything is as it must not be.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { buildSync } from 'esbuild';
+import { committing } from './committing.js';
+import { killing } from './killing.js';
+import { type Mutant, mutants } from './mutants.js';
+import { outages } from './outages.js';
+import { poison } from './poison.js';
+import type { Scenario } from './scenario.js';
+import { Server } from './server.js';
+import { standingStill } from './standing-still.js';
+import { Trial } from './trial.js';
+
+const all: readonly Scenario[] = [...committing, ...standingStill, ...killing, ...outages, ...poison];
+
+const widths = [40, 7, 6, 5, 9, 7, 17, 8] as const;
+const line = (...cells: readonly (string | number)[]): string =>
+  cells.map((cell, at) => (at === 0 ? String(cell).padEnd(widths[at]!) : String(cell).padStart(widths[at]!))).join('');
+const print = (text: string): void => void process.stdout.write(`${text}\n`);
+
+/** One line, and below it what must not be. Answers whether there is none of it. */
+async function play(scenario: Scenario, server: Server, program: string, seed: number, mutant: Mutant | undefined) {
+  const begun = performance.now();
+  const trial = await Trial.open(server, program, seed, mutant);
+  try {
+    await scenario.run(trial);
+    await trial.drain();
+    const { events, lost, inverted, ghosts, duplicated, violations } = await trial.close();
+    const seconds = ((performance.now() - begun) / 1_000).toFixed(1);
+    const duplicates = `${duplicated.outside} / ${duplicated.inside}`;
+    print(line(scenario.name, events, trial.kills, lost, inverted, ghosts, duplicates, seconds));
+    for (const violation of violations) print(`  ${violation}`);
+    return violations.length === 0;
+  } finally {
+    await trial.discard();
+  }
+}
+
+/** One file, so that a process starts in a moment. */
+function bundle(folder: string): string {
+  const outfile = join(folder, 'application.cjs');
+  buildSync({
+    entryPoints: ['tests/outbox/crash/application.ts'],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    external: ['pg-native'],
+    logLevel: 'error',
+  });
+  return outfile;
+}
+
+async function main(): Promise<boolean> {
+  const text = { type: 'string' } as const;
+  const { values } = parseArgs({ options: { seeds: text, from: text, only: text, mutant: text } });
+  if (values.mutant !== undefined && !(values.mutant in mutants)) {
+    throw new TypeError(`There is no mutant '${values.mutant}'. There are: ${Object.keys(mutants).join(', ')}.`);
+  }
+  const mutant = values.mutant as Mutant | undefined;
+  const chosen = all.filter(({ name }) => name.includes(values.only ?? ''));
+  if (chosen.length === 0) {
+    throw new TypeError(
+      `No scenario has '${values.only}' in its name. There are: ${all.map(({ name }) => name).join(', ')}.`,
+    );
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'class-events-crash-program-'));
+  const program = bundle(folder);
+  const server = await Server.start();
+  const leave = (): void => {
+    server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  process.once('exit', leave);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+  if (mutant) print(`Without a protection: ${mutants[mutant]}.`);
+  let isClean = true;
+  const first = Number(values.from ?? 1);
+  for (let seed = first; seed < first + Number(values.seeds ?? 1); seed++) {
+    print(line(`seed ${seed}`, 'events', 'kills', 'lost', 'inverted', 'ghosts', 'dup. ext. / tx', 'seconds'));
+    for (const scenario of chosen) isClean = (await play(scenario, server, program, seed, mutant)) && isClean;
+  }
+  print(
+    isClean
+      ? 'Nothing was lost, inverted, invented or done twice without a reason.'
+      : 'Something is as it must not be.',
+  );
+  return isClean;
+}
+
+void main().then(
+  (isClean) => process.exit(isClean ? 0 : 1),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,36 @@
+import type { Poison } from './moved.js';
+import type { Mutant } from './mutants.js';
+
+/** What a process of the application is to do: its argument, as JSON. */
+export interface Task {
+  readonly role: 'writer' | 'relay';
+  /** The database. */
+  readonly url: string;
+  /** The file of the ledger. */
+  readonly ledger: string;
+  readonly seed: number;
+  readonly mutant?: Mutant | undefined;
+  /** Where it kills itself: `settle:after`, at the nth time. */
+  readonly point?: { readonly name: string; readonly count: number } | undefined;
+  /** How often handlers fail, from 0 to 1. Default 0.03. */
+  readonly failing?: number | undefined;
+  /** How long a handler works at most, in ms. Default 10. */
+  readonly work?: number | undefined;
+  /** After so many deliveries a handler keeps the event loop for so many ms. */
+  readonly block?: { readonly after: number; readonly during: number } | undefined;
+  /** How often a delivery is tried. Default 10, which no innocent one comes to. */
+  readonly attempts?: number | undefined;
+  /** How long a handler may take, in ms. Default 5 000. */
+  readonly timeout?: number | undefined;
+  /** For a writer: the harm that one of its events does, of which another follows in its key. */
+  readonly poison?: Poison | undefined;
+  /** For a writer: its first transaction commits when so many events that came after it have been delivered. */
+  readonly lateBy?: number | undefined;
+  /** For a writer: how many events are in one transaction at most. Default 3. */
+  readonly atOnce?: number | undefined;
+  /** For a writer: how many ms it rests between two transactions at most. Default 10. */
+  readonly rest?: number | undefined;
+}
+
+/** Milliseconds after which the work of a silent relay goes to others, everywhere in this suite. */
+export const takeover = 1_500;
