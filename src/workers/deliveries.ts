@@ -1,0 +1,150 @@
+import type { EventCatalog, WrittenEvent } from '../catalog/index.js';
+import { classNameOf, CloseTimeoutError, describe, type EventClass, type HandlerContext } from '../core/index.js';
+import { Arrivals } from './arrivals.js';
+import type { CompletePoolOptions } from './pool-options.js';
+import { RemoteDelivery } from './remote-delivery.js';
+import { Slots } from './slots.js';
+import type { Threads } from './threads.js';
+import { WorkerPoolClosedError, WorkerQueueFullError } from './worker-errors.js';
+
+/** An event that has a thread: what was written of it, and the way out. */
+export interface Admission {
+  readonly name: string;
+  readonly written: WrittenEvent;
+  /** Gives the thread to the next in line. */
+  readonly leave: () => void;
+}
+
+/** All deliveries of one pool, those that wait for a thread and those that have one. */
+export class Deliveries<Target> {
+  readonly catalog: EventCatalog;
+  readonly #options: CompletePoolOptions;
+  readonly #threads: Threads<Target>;
+  readonly #arrivals: Arrivals;
+  /** In the pool: in its queue or on a thread. */
+  readonly #places: Slots;
+  readonly #freeThreads: Slots;
+  readonly #unfinished = new Set<{ readonly name: string }>();
+  readonly #running = new Set<RemoteDelivery>();
+  #onIdle: (() => void)[] = [];
+  #closing: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(options: CompletePoolOptions, threads: Threads<Target>) {
+    this.catalog = options.catalog;
+    this.#options = options;
+    this.#threads = threads;
+    this.#arrivals = new Arrivals(options.catalog, options.bus);
+    this.#places = new Slots(options.threads + options.queue);
+    this.#freeThreads = new Slots(options.threads);
+  }
+
+  /** @throws TypeError naming the event class that the catalog does not know. */
+  assertCatalogued(eventClasses: readonly EventClass[], handler: string): void {
+    const unknown = eventClasses.find((eventClass) => !this.catalog.has(eventClass));
+    if (!unknown) return;
+    const name = describe(unknown);
+    throw new TypeError(
+      `${name} is not in the catalog of the pool, so ${handler} could not get it. ` +
+        `Add it: catalog.add(${name}, { name: 'a.name.of.its.own', read: (data) => new ${name}(…) }), ` +
+        `or subscribe to those of its subclasses that are in it.`,
+    );
+  }
+
+  /**
+   * Waits for a thread. What goes into the queue is written at once; what waits for a place in the queue, when it has one.
+   *
+   * @throws WorkerQueueFullError, WorkerPoolClosedError, and what the catalog throws.
+   */
+  async enter(event: object, handler: string): Promise<Admission> {
+    const name = `${classNameOf(event)} → ${handler}`;
+    this.#assertOpen(name);
+    const place = this.#places.tryEnter();
+    if (!place && this.#options.whenFull === 'fail') {
+      const { threads, queue } = this.#options;
+      throw new WorkerQueueFullError(
+        `${name}: all ${threads} threads are busy, and ${queue} deliveries are in the queue. Try again later, or make the queue longer.`,
+      );
+    }
+    const delivery = { name };
+    this.#unfinished.add(delivery);
+    const exits = [() => this.#finished(delivery)];
+    const leave = (): void => exits.forEach((exit) => exit());
+    try {
+      exits.push(place ?? (await this.#places.enter()));
+      const written = await this.catalog.write(event);
+      exits.push(await this.#freeThreads.enter());
+      this.#assertOpen(name);
+      return { name, written, leave };
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  }
+
+  /** Calls the handler in the thread that was waited for. Settles as the handler does. */
+  run(
+    { name, written, leave }: Admission,
+    target: Target,
+    context: HandlerContext,
+    transfer: readonly object[],
+  ): Promise<void> {
+    const { name: wireName, version, data } = written;
+    const delivery = new RemoteDelivery(
+      {
+        name,
+        event: { name: wireName, version, data },
+        context: { id: context.id, attempt: context.attempt },
+        signal: context.signal,
+        transfer,
+        grace: this.#options.grace,
+        arrivals: this.#arrivals,
+      },
+      (task, moved, terminate) => this.#threads.run(target, task, moved, terminate),
+    );
+    this.#running.add(delivery);
+    void delivery.released.then(() => {
+      this.#running.delete(delivery);
+      leave();
+    });
+    return delivery.outcome;
+  }
+
+  /** Closes when all deliveries have settled, or when the time (ms) is up. The same promise each time. */
+  close(timeout: number | undefined): Promise<void> {
+    return (this.#closing ??= this.#close(timeout));
+  }
+
+  async #close(timeout: number | undefined): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const expired = new Promise<void>((resolve) => {
+      if (timeout) timer = setTimeout(resolve, timeout);
+    });
+    await Promise.race([this.#idle(), expired]);
+    clearTimeout(timer);
+    this.#closed = true;
+    const unfinished = [...this.#unfinished].map(({ name }) => name);
+    for (const delivery of this.#running) delivery.terminate();
+    await this.#threads.close();
+    if (unfinished.length === 0) return;
+    throw new CloseTimeoutError(
+      `The pool was closed after ${timeout} ms with unfinished deliveries: ${unfinished.join(', ')}.`,
+    );
+  }
+
+  async #idle(): Promise<void> {
+    // Asked again after waking: whoever waited for the last delivery may have published before this line came to run.
+    while (this.#unfinished.size > 0) await new Promise<void>((wake) => this.#onIdle.push(wake));
+  }
+
+  #finished(delivery: { readonly name: string }): void {
+    this.#unfinished.delete(delivery);
+    if (this.#unfinished.size === 0) for (const wake of this.#onIdle.splice(0)) wake();
+  }
+
+  #assertOpen(name: string): void {
+    if (this.#closed) {
+      throw new WorkerPoolClosedError(`${name}: the pool is closed. Close the bus first, and then the pool.`);
+    }
+  }
+}

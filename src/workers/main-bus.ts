@@ -1,0 +1,127 @@
+import type { EventCatalog, WrittenEvent } from '../catalog/index.js';
+import { classNameOf, isThenable, surface } from '../core/index.js';
+import type { ToMain, ToWorker } from './message.js';
+import type { Port } from './port.js';
+import { errorOf } from './thrown-data.js';
+import { RemotePublishError } from './worker-errors.js';
+
+/**
+ * What goes with an event to the main thread.
+ *
+ * @example
+ * ```ts
+ * await mainBus.publish(new ThumbnailMade(id, pixels), { transfer: [pixels] });
+ * ```
+ */
+export interface SendOptions {
+  /** What is moved and not copied: `ArrayBuffer`s, most often. The worker cannot use them any more. */
+  readonly transfer?: readonly object[] | undefined;
+}
+
+/**
+ * The main thread's bus, as the handler of one delivery sees it from its worker. Events arrive in the order in which they were
+ * published here. It ends with the handler: after that it takes no more events.
+ *
+ * @example
+ * ```ts
+ * export default workerHandler(catalog, async (event: ImageUploaded, { mainBus }) => {
+ *   mainBus.emit(new ThumbnailBegun(event.imageId));
+ *   await mainBus.publish(new ThumbnailMade(event.imageId, await thumbnailOf(event.path)));
+ * });
+ * ```
+ */
+export class MainBus {
+  readonly #catalog: EventCatalog;
+  readonly #port: Port;
+  readonly #unsettled = new Map<number, { settle(failures: readonly Error[]): void }>();
+  #count = 0;
+  #ended = false;
+  /** Ends when the last event has been written that an async schema is asked about. */
+  #writing: Promise<unknown> | undefined;
+
+  /** @internal */
+  constructor(catalog: EventCatalog, port: Port) {
+    this.#catalog = catalog;
+    this.#port = port;
+  }
+
+  /**
+   * Publishes an event on the main thread. Settles when its handlers there have; rejects with `RemotePublishError` when some of them
+   * failed. The thread is not given to others while the handler awaits this.
+   *
+   * Rejects with what the catalog throws for an event that it cannot write, and with an Error when the handler has returned.
+   * @example await mainBus.publish(new ThumbnailMade(event.imageId));
+   */
+  async publish(event: object, options: SendOptions = {}): Promise<void> {
+    const id = ++this.#count;
+    const settled = new Promise<void>((resolve, reject) => {
+      const settle = (failures: readonly Error[]): void =>
+        failures.length === 0 ? resolve() : reject(new RemotePublishError(classNameOf(event), failures));
+      this.#unsettled.set(id, { settle });
+    });
+    try {
+      await this.#send(event, (written) => ({ type: 'published', id, event: written }), options);
+    } catch (error) {
+      this.#forget(id);
+      throw error;
+    }
+    return settled;
+  }
+
+  /**
+   * Emits an event on the main thread, and waits for nothing. A failing handler there is the main thread's concern.
+   *
+   * @throws what the catalog throws for an event that it cannot write, and an Error when the handler has returned.
+   * @example mainBus.emit(new Progress(event.imageId, 0.5));
+   */
+  emit(event: object, options: SendOptions = {}): void {
+    this.#send(event, (written) => ({ type: 'emitted', event: written }), options)?.catch(surface);
+  }
+
+  /** @internal */
+  settled({ id, failures }: Extract<ToWorker, { type: 'settled' }>): void {
+    const publish = this.#unsettled.get(id);
+    this.#forget(id);
+    publish?.settle(failures.map(errorOf));
+  }
+
+  /** @internal Takes no more events, and waits until those that it has are on their way. */
+  async end(): Promise<void> {
+    this.#ended = true;
+    await this.#writing;
+  }
+
+  /** @internal Closes the port, once nobody waits for it any more. */
+  release(): void {
+    if (this.#ended && this.#unsettled.size === 0) this.#port.close();
+  }
+
+  #forget(id: number): void {
+    this.#unsettled.delete(id);
+    this.release();
+  }
+
+  /** Posts at once if it can: a handler that computes for long tells of its progress meanwhile. */
+  #send(event: object, as: (written: WrittenEvent) => ToMain, { transfer = [] }: SendOptions): Promise<void> | undefined {
+    if (this.#ended) {
+      throw new Error(
+        `${classNameOf(event)} was published by a handler that had returned already. Await in it all that publishes.`,
+      );
+    }
+    const written = this.#catalog.write(event);
+    const post = (each: WrittenEvent): void => this.#port.postMessage(as(each), transfer);
+    if (!this.#writing && !isThenable(written)) {
+      post(written);
+      return undefined;
+    }
+    const sent = Promise.all([written, this.#writing]).then(([each]) => post(each));
+    // What cannot be written holds up nobody.
+    const writing = sent
+      .catch(() => {})
+      .then(() => {
+        if (this.#writing === writing) this.#writing = undefined;
+      });
+    this.#writing = writing;
+    return sent;
+  }
+}

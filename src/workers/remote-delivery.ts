@@ -1,0 +1,144 @@
+import { surface, textOf } from '../core/index.js';
+import type { Arrivals } from './arrivals.js';
+import { type EventData, served, type Task, type ToMain, type ToWorker } from './message.js';
+import { openChannel, type Port } from './port.js';
+import { errorOf, thrownData } from './thrown-data.js';
+import { WorkerEndedError } from './worker-errors.js';
+
+/** What is delivered, and how. */
+export interface RemoteDeliveryOptions {
+  /** `Event → handler`, for messages. */
+  readonly name: string;
+  readonly event: EventData;
+  readonly context: Task['context'];
+  /** Aborts the handler in the worker. */
+  readonly signal: AbortSignal;
+  readonly transfer: readonly object[];
+  /** Milliseconds that an aborted handler has to end by itself. */
+  readonly grace: number;
+  readonly arrivals: Arrivals;
+}
+
+/** Has a thread do a task. */
+type Run = (task: Task, transfer: readonly object[], terminate: AbortSignal) => Promise<unknown>;
+
+/** One event on its way to a handler in a worker, seen from the main thread. */
+export class RemoteDelivery {
+  /** Settles as the handler does, or rejects when its thread ends. */
+  readonly outcome: Promise<void>;
+  /** Settles when the thread is free for another delivery. Never rejects. */
+  readonly released: Promise<void>;
+  readonly #options: RemoteDeliveryOptions;
+  readonly #port: Port;
+  readonly #terminate = new AbortController();
+  #state: 'sent' | 'started' | 'fulfilled' | 'rejected' = 'sent';
+  #portIsOpen = true;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #fulfil!: () => void;
+  #reject!: (error: Error) => void;
+
+  constructor(options: RemoteDeliveryOptions, run: Run) {
+    const { signal, event, context, transfer } = options;
+    const [near, port] = openChannel();
+    this.#options = options;
+    this.#port = near;
+    this.outcome = new Promise((fulfil, reject) => {
+      this.#fulfil = fulfil;
+      this.#reject = reject;
+    });
+    near.addEventListener('message', ({ data }) => this.#receive(data as ToMain));
+    near.addEventListener('close', () => void (this.#portIsOpen = false));
+    near.start();
+    const abort = (): void => this.#abort();
+    signal.addEventListener('abort', abort);
+    this.released = run({ event, context, port }, [port as object, ...transfer], this.#terminate.signal)
+      .then(
+        (answer) => answer === served || this.#end('does not export default workerHandler(catalog, handler)'),
+        (error: unknown) => this.#end(undefined, error),
+      )
+      .then(() => {
+        clearTimeout(this.#timer);
+        signal.removeEventListener('abort', abort);
+      });
+    if (signal.aborted) abort();
+  }
+
+  /** Ends the thread, if the handler has not settled. */
+  terminate(): void {
+    this.#terminate.abort();
+  }
+
+  #receive(message: ToMain): void {
+    const { arrivals } = this.#options;
+    switch (message.type) {
+      case 'started':
+        this.#state = 'started';
+        break;
+      case 'emitted':
+        arrivals.emit(message.event);
+        break;
+      case 'published':
+        arrivals.publish(message.event, (failures) => this.#answer(message.id, failures));
+        break;
+      case 'fulfilled':
+        this.#settle('fulfilled', this.#fulfil);
+        break;
+      case 'rejected':
+        this.#settle('rejected', () => this.#reject(errorOf(message.reason)));
+    }
+  }
+
+  /** Once all that the handler published has been handed over, so that a bus which waits for the delivery stays open for it. */
+  #settle(state: 'fulfilled' | 'rejected', settle: () => void): void {
+    this.#state = state;
+    void this.#options.arrivals.handedOver.then(settle);
+  }
+
+  #answer(id: number, failures: readonly unknown[]): void {
+    if (this.#portIsOpen) {
+      this.#post({ type: 'settled', id, failures: failures.map((each) => thrownData(each)) });
+    } else if (this.#state === 'fulfilled') {
+      // Its handler did not wait, and the thread that could hear of it is gone. Else the delivery has failed as well, aloud.
+      for (const failure of failures) surface(failure);
+    }
+  }
+
+  #abort(): void {
+    this.#post({ type: 'abort', reason: thrownData(this.#options.signal.reason) });
+    if (this.#state === 'sent') this.terminate();
+    else this.#timer = setTimeout(() => this.terminate(), this.#options.grace);
+  }
+
+  #post(message: ToWorker): void {
+    this.#port.postMessage(message, []);
+  }
+
+  /** The thread has ended, or never began. */
+  #end(problem: string | undefined, cause?: unknown): void {
+    const error = this.#endingOf(problem, cause);
+    if (this.#state === 'sent') this.#port.close();
+    if (this.#state === 'sent' || this.#state === 'started') this.#settle('rejected', () => this.#reject(error));
+    else if (!this.#terminate.signal.aborted) surface(error);
+  }
+
+  #endingOf(problem: string | undefined, cause: unknown): Error {
+    const { name, grace, signal } = this.#options;
+    if (problem) return new TypeError(`${name}: the module ${problem}.`);
+    if ((cause as Partial<Error> | undefined)?.name === 'DataCloneError') {
+      return new TypeError(
+        `${name}: the event cannot be sent to a worker, for ${(cause as Error).message} ` +
+          `Give its class a 'write' in the catalog that leaves that out.`,
+        { cause },
+      );
+    }
+    const began = this.#state !== 'sent';
+    const ending = !this.#terminate.signal.aborted
+      ? `the worker ${began ? 'ended before the handler did' : 'could not begin'}: ${textOf(cause)}`
+      : !signal.aborted
+        ? 'the worker was terminated when its pool closed.'
+        : began
+          ? `the worker was terminated, for its handler went on for ${grace} ms after context.signal had aborted.`
+          : 'it was aborted before the handler began.';
+    return new WorkerEndedError(`${name}: ${ending}`, { cause });
+  }
+}
