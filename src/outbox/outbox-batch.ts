@@ -1,4 +1,4 @@
-import type { EventBus } from '../core/index.js';
+import { type EventBus, NoUnitOfWorkError } from '../core/index.js';
 import type { UnitOfWork } from '../domain/index.js';
 import type { Entry } from './entry.js';
 import type { OutboxStore } from './outbox-store.js';
@@ -7,6 +7,7 @@ import type { OutboxStore } from './outbox-store.js';
 export class OutboxBatch {
   readonly #entries: { readonly entry: Entry | Promise<Entry>; readonly unit: UnitOfWork }[] = [];
   #isWritten = false;
+  #isClosed = false;
 
   constructor(
     readonly store: OutboxStore,
@@ -14,17 +15,27 @@ export class OutboxBatch {
     readonly onCommit: () => void,
   ) {}
 
+  /** @throws NoUnitOfWorkError when the last of it has been written. */
   add(entry: Entry | Promise<Entry>, unit: UnitOfWork): void {
     // Awaited at the end; a rejection meanwhile is not an unhandled one.
     if (entry instanceof Promise) entry.catch(() => undefined);
+    if (this.#isClosed) {
+      throw new NoUnitOfWorkError(
+        'The unit of work is being committed, and the event has durable handlers. Await what publishes inside of it, or call it by withoutUnitOfWork.',
+      );
+    }
     this.#entries.push({ entry, unit });
   }
 
   async beforeCommit(): Promise<void> {
-    const kept = this.#entries.filter(({ unit }) => !unit.discarded);
-    if (kept.length === 0) return;
-    await this.store.append(this.transaction, await Promise.all(kept.map(({ entry }) => entry)));
-    this.#isWritten = true;
+    // Once, most often: code that nobody waits for may publish while it is written.
+    while (this.#entries.length > 0) {
+      const kept = this.#entries.splice(0).filter(({ unit }) => !unit.discarded);
+      if (kept.length === 0) continue;
+      await this.store.append(this.transaction, await Promise.all(kept.map(({ entry }) => entry)));
+      this.#isWritten = true;
+    }
+    this.#isClosed = true;
   }
 
   committed(): void {
