@@ -65,15 +65,18 @@ async function started(outbox: Outbox): Promise<void> {
   await outbox.start();
 }
 
-/** Resolves with the consumers' spans, when there are so many. */
-async function deliveries(count: number): Promise<ReadableSpan[]> {
-  for (;;) {
-    const found = spans.getFinishedSpans().filter(({ kind }) => kind === SpanKind.CONSUMER);
+/** Resolves with what there is, as soon as it is so much. */
+async function atLeast<T>(count: number, list: () => readonly T[]): Promise<readonly T[]> {
+  for (const end = Date.now() + 10_000; Date.now() < end;) {
+    const found = list();
     if (found.length >= count) return found;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
+  throw new Error(`Waited for ${count}, and there are ${list().length}.`);
 }
 
+const consumed = (): ReadableSpan[] => spans.getFinishedSpans().filter(({ kind }) => kind === SpanKind.CONSUMER);
+const deliveries = (count: number): Promise<readonly ReadableSpan[]> => atLeast(count, consumed);
 const published = (): ReadableSpan[] => spans.getFinishedSpans().filter(({ kind }) => kind === SpanKind.PRODUCER);
 
 /** All series of a metric, as they are now. */
@@ -201,7 +204,7 @@ describe('openTelemetry', () => {
     const { bus, outbox, unitOfWork } = shop(() => Promise.reject(refused), { tracing, onProblem, defaults });
     await started(outbox);
     await unitOfWork(() => bus.publish(new OrderPlaced('o-1')));
-    while (problems.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    await atLeast(1, () => problems);
     expect(problems).toMatchObject([{ kind: 'dead letter', error: refused }]);
     expect(seen).toEqual([refused]);
   });
