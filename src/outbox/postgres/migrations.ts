@@ -28,8 +28,11 @@ create table "S".delivery (
   key text,
   attempts integer not null default 0,
   begun_at timestamptz,
+  -- Put back: relays have passed its place already, and look for it by the index below, before all that came later.
+  returned boolean not null default false,
   primary key (handler, bucket, seq)
 ) with (fillfactor = 90, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 0)`,
+      `create index delivery_returned on "S".delivery (handler, bucket, seq) where returned`,
       `-- Rows that failed, with those that follow them in their keys: apart, so that nobody has to step over them.
 create table "S".parked (
   handler text not null,
@@ -117,8 +120,8 @@ begin
     with moved as (
       delete from "S".parked where handler = _handler and key = head.key returning *
     )
-    insert into "S".delivery (handler, bucket, seq, key, attempts, begun_at)
-    select handler, bucket, seq, key, attempts, begun_at from moved;
+    insert into "S".delivery (handler, bucket, seq, key, attempts, begun_at, returned)
+    select handler, bucket, seq, key, attempts, begun_at, true from moved;
   end if;
   return true;
 end

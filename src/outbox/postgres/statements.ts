@@ -14,7 +14,14 @@ const asked = `asked as (
   from ${each('$1::jsonb')} row
 )`;
 
+const rowsThat = (condition: string) => `
+    select * from "S".delivery d
+    where d.handler = wanted->>'handler' and d.bucket = (place->>'bucket')::smallint and ${condition}
+      and (d.key is null or not wanted->'except' ? d.key)
+    order by d.seq limit (place->>'limit')::bigint`;
+
 // No claim is written, which halves the dead rows; the place of each bucket to begin from spares the dead ones before it.
+// What was put back lies before that place, and is fetched in the same snapshot as what follows it in its key.
 export const fetch = `
 select ${columns}, false as is_retry,
   d.key is not null and exists (
@@ -24,10 +31,10 @@ from ${each('$1::jsonb')} wanted
 cross join lateral (
   select d.* from ${each("wanted->'from'")} place
   cross join lateral (
-    select * from "S".delivery d
-    where d.handler = wanted->>'handler' and d.bucket = (place->>'bucket')::smallint
-      and d.seq >= (place->>'seq')::bigint and (d.key is null or not wanted->'except' ? d.key)
-    order by d.seq limit (place->>'limit')::bigint
+    (${rowsThat("d.seq >= (place->>'seq')::bigint")})
+    union all
+    (${rowsThat("d.returned and d.seq < (place->>'seq')::bigint")})
+    order by seq limit (place->>'limit')::bigint
   ) d
   order by d.seq limit (wanted->>'limit')::bigint
 ) d
@@ -92,13 +99,13 @@ with orphans as (
     select from "S".failure f where f.handler = p.handler and (f.seq = p.seq or f.key = p.key)
   ) returning *
 )
-insert into "S".delivery (handler, bucket, seq, key, attempts, begun_at)
-select handler, bucket, seq, key, attempts, begun_at from orphans
+insert into "S".delivery (handler, bucket, seq, key, attempts, begun_at, returned)
+select handler, bucket, seq, key, attempts, begun_at, true from orphans
 returning seq`;
 
 export const adopt = `
 with delivery as (
-  update "S".delivery set handler = $1 where $2::jsonb ? handler and $3::jsonb @> to_jsonb(bucket) returning 1
+  update "S".delivery set handler = $1, returned = true where $2::jsonb ? handler and $3::jsonb @> to_jsonb(bucket) returning 1
 ), parked as (
   update "S".parked set handler = $1 where $2::jsonb ? handler and $3::jsonb @> to_jsonb(bucket) returning 1
 ), failure as (
