@@ -87,8 +87,7 @@ export class Deliverer {
       );
       return this.#failed(handler, delivery, attempts, error);
     }
-    // Asked twice, for the answer may come late: after a pause of this process others may have the bucket.
-    if (!this.#share?.isSafe || !(await this.#begin.add(delivery)) || !this.#share.isSafe) return 'stop';
+    if (!this.#share?.isSafe || !(await this.#begin.add(delivery))) return 'stop';
     const attempt = attempts + 1;
     try {
       const event = await this.#read(delivery);
@@ -117,8 +116,11 @@ export class Deliverer {
     const { bus, store, handlers, tracing } = this.#options;
     const { id, name, headers } = delivery;
     const isTransactional = handlers.subscriptionsOf(handler).some(({ options }) => options.transactional);
-    const run = (transaction: unknown): Promise<void> =>
-      this.#calls.make(handler, delivery, attempt, event, transaction);
+    const run = async (transaction: unknown): Promise<void> => {
+      // Asked again, and last of all: since the begin this process may have stood still, and others may have the bucket.
+      if (!this.#share?.isSafe) throw new AttemptEnded('taken');
+      await this.#calls.make(handler, delivery, attempt, event, transaction);
+    };
     const traced = <T>(work: () => Promise<T>): Promise<T> =>
       inTrace(tracing, { handler, name, event: id, attempt, headers }, work);
     if (!isTransactional) {
