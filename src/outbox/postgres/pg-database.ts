@@ -14,8 +14,9 @@ export interface PgPool {
   connect(): Promise<PgClient>;
   /** Runs one statement on any client. */
   query(query: PgQuery): Promise<{ readonly rows: readonly Row[] }>;
-  /** Hears of clients that end while nobody has them. */
+  /** Hears of clients that end while nobody has them, and of new clients. */
   on(event: 'error', listener: (error: Error) => void): unknown;
+  on(event: 'connect', listener: (client: PgClient) => void): unknown;
 }
 
 /**
@@ -61,6 +62,8 @@ export class PgDatabase implements Database {
     this.#isPooledByTransaction = isPooledByTransaction;
     // A client that ends while nobody has it harms nobody: the pool makes another. Without a listener Node would end the process.
     pool.on('error', () => undefined);
+    // Nor one that ends between its greeting and the moment at which whoever waits for it can listen.
+    pool.on('connect', (client) => client.on('error', () => undefined));
   }
 
   async query(text: string, params: readonly unknown[]): Promise<readonly Row[]> {

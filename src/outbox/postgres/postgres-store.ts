@@ -70,11 +70,11 @@ export class PostgresStore implements OutboxStore {
   async join(group: string, takeover: number, wake: () => void): Promise<Share> {
     const session = await this.#database.session(takeover);
     if (!session) return new WholeShare((await this.#database.listen?.(this.#schema.name, wake)) ?? (async () => {}));
-    const [row] = await this.#ask(
-      `insert into "S".relay_group (name) values ($1) on conflict (name) do update set name = excluded.name returning class`,
-      [group],
-    );
     try {
+      const [row] = await this.#ask(
+        `insert into "S".relay_group (name) values ($1) on conflict (name) do update set name = excluded.name returning class`,
+        [group],
+      );
       await session.listen(this.#schema.name, wake);
       return await BucketLocks.take(session, row?.['class'] as number, takeover, wake);
     } catch (error) {
