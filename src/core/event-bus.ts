@@ -8,7 +8,7 @@ import { DispatchPlanner } from './dispatch-plan.js';
 import { eventBusChecks, type EventBusOptions } from './event-bus-options.js';
 import { describe, type EventClass, eventClassesOf, type EventOf } from './event-class.js';
 import { explain, type Explanation } from './explanation.js';
-import { assertHandler, modeOf, optionsFor } from './handler-function.js';
+import { askedOptions, assertHandler, modeOf } from './handler-function.js';
 import type { EventHandler, Handler, HandlerOptions } from './handler.js';
 import { InFlight } from './in-flight.js';
 import { checkOptions } from './option-checks.js';
@@ -85,8 +85,8 @@ export class EventBus implements AsyncDisposable {
     this.#lifecycle.assertOpen();
     const eventClasses = eventClassesOf(eventClass);
     assertHandler(handler);
-    const asked = optionsFor(handler, eventClasses, options);
-    return this.#registry.add(eventClasses, handler, deliveryOptions(asked, modeOf(handler)));
+    const delivery = deliveryOptions(options, modeOf(handler));
+    return this.#registry.add(eventClasses, handler, askedOptions(handler, eventClasses, delivery));
   }
 
   /**

@@ -1,5 +1,6 @@
+import type { DeliveryOptions } from './delivery-options.js';
 import { classNameOf, describe, type EventClass } from './event-class.js';
-import type { AnyHandler, EventHandler, Handler, HandlerOptions, Mode } from './handler.js';
+import type { AnyHandler, EventHandler, Handler, Mode } from './handler.js';
 
 /**
  * A handler with a method of this name is asked before it is subscribed. It throws for event classes that it could not serve,
@@ -8,12 +9,15 @@ import type { AnyHandler, EventHandler, Handler, HandlerOptions, Mode } from './
 export const subscribing: unique symbol = Symbol.for('class-events/subscribing') as never;
 
 type Asked = {
-  readonly [subscribing]?: (eventClasses: readonly EventClass[], options: Options) => Options;
+  readonly [subscribing]?: (eventClasses: readonly EventClass[], options: DeliveryOptions) => DeliveryOptions;
 };
-type Options = HandlerOptions<never> | undefined;
 
 /** The options to subscribe a handler with. @throws what the handler throws when it is asked. */
-export function optionsFor(handler: unknown, eventClasses: readonly EventClass[], options: Options): Options {
+export function askedOptions(
+  handler: unknown,
+  eventClasses: readonly EventClass[],
+  options: DeliveryOptions,
+): DeliveryOptions {
   const asked = callableOf(handler) as Asked;
   return asked[subscribing] ? asked[subscribing](eventClasses, options) : options;
 }

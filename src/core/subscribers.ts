@@ -1,6 +1,6 @@
 import { deliveryOptions } from './delivery-options.js';
 import { classNameOf, describe, type EventClass, isEventClass } from './event-class.js';
-import { modeOf, optionsFor } from './handler-function.js';
+import { askedOptions, modeOf } from './handler-function.js';
 import type { EventHandler, Handler } from './handler.js';
 import { markedMethodsOf } from './mark.js';
 import { aBoolean, checkOptions } from './option-checks.js';
@@ -103,8 +103,8 @@ export class Subscribers {
         const handler = handlers.get(method) ?? handlerOf(method, subscriptions);
         handlers.set(method, handler);
         const callable = (subscriber as Record<string | symbol, Handler>)[method] as Handler;
-        const asked = optionsFor(callable, eventClasses, given);
-        const delivery = deliveryOptions(asked, isLate ? 'async' : modeOf(callable));
+        const checked = deliveryOptions(given, isLate ? 'async' : modeOf(callable));
+        const delivery = askedOptions(callable, eventClasses, checked);
         const origin = { subscriberClass, method };
         const named = { ...delivery, name: delivery.name ?? place, subscriber: reference, origin };
         subscriptions.add(this.#registry.add(eventClasses, handler, named));
