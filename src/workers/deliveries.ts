@@ -63,7 +63,7 @@ export class Deliveries<Target> {
     if (!place && this.#options.whenFull === 'fail') {
       const { threads, queue } = this.#options;
       throw new WorkerQueueFullError(
-        `${name}: all ${threads} threads are busy, and ${queue} deliveries are in the queue. Try again later, or make the queue longer.`,
+        `${name}: all threads (${threads}) are busy, and the queue (${queue}) is full. Try again later, or have deliveries wait: whenFull: 'wait'.`,
       );
     }
     const delivery = { name };
@@ -103,7 +103,7 @@ export class Deliveries<Target> {
       (task, moved, terminate) => this.#threads.run(target, task, moved, terminate),
     );
     this.#running.add(delivery);
-    void delivery.released.then(() => {
+    void delivery.released.finally(() => {
       this.#running.delete(delivery);
       leave();
     });

@@ -102,7 +102,11 @@ export class MainBus {
   }
 
   /** Posts at once if it can: a handler that computes for long tells of its progress meanwhile. */
-  #send(event: object, as: (written: WrittenEvent) => ToMain, { transfer = [] }: SendOptions): Promise<void> | undefined {
+  #send(
+    event: object,
+    as: (written: WrittenEvent) => ToMain,
+    { transfer = [] }: SendOptions,
+  ): Promise<void> | undefined {
     if (this.#ended) {
       throw new Error(
         `${classNameOf(event)} was published by a handler that had returned already. Await in it all that publishes.`,
@@ -118,7 +122,7 @@ export class MainBus {
     // What cannot be written holds up nobody.
     const writing = sent
       .catch(() => {})
-      .then(() => {
+      .finally(() => {
         if (this.#writing === writing) this.#writing = undefined;
       });
     this.#writing = writing;

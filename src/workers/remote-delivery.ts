@@ -53,10 +53,12 @@ export class RemoteDelivery {
     signal.addEventListener('abort', abort);
     this.released = run({ event, context, port }, [port as object, ...transfer], this.#terminate.signal)
       .then(
-        (answer) => answer === served || this.#end('does not export default workerHandler(catalog, handler)'),
+        (answer) => {
+          if (answer !== served) this.#end('does not export default workerHandler(catalog, handler)');
+        },
         (error: unknown) => this.#end(undefined, error),
       )
-      .then(() => {
+      .finally(() => {
         clearTimeout(this.#timer);
         signal.removeEventListener('abort', abort);
       });

@@ -1,4 +1,4 @@
-import { type EventClass, type Handler, type HandlerOptions, subscribing } from '../core/index.js';
+import { type DeliveryOptions, type EventClass, type Handler, subscribing } from '../core/index.js';
 import type { Admission, Deliveries } from './deliveries.js';
 
 /** How a handler in a worker is called. */
@@ -7,7 +7,7 @@ export interface RemoteHandlerOptions<E extends object> {
   readonly transfer?: ((event: E) => readonly object[]) | undefined;
 }
 
-type Around = NonNullable<HandlerOptions<never>['around']>;
+type Around = NonNullable<DeliveryOptions['around']>;
 
 /** A handler for the bus, which has its events handled in a thread of a pool. */
 export function remoteHandler<Target, E extends object>(
@@ -50,10 +50,9 @@ export function remoteHandler<Target, E extends object>(
     return composed;
   };
 
-  const ask = (eventClasses: readonly EventClass[], options?: HandlerOptions<never>): HandlerOptions<never> => {
+  const ask = (eventClasses: readonly EventClass[], options: DeliveryOptions): DeliveryOptions => {
     deliveries.assertCatalogued(eventClasses, name);
-    const around = options?.around;
-    return { ...options, around: around ? admittedInside(around) : admitted };
+    return { ...options, around: options.around ? admittedInside(options.around) : admitted };
   };
   return Object.defineProperties(handler, { name: { value: name }, [subscribing]: { value: ask } });
 }

@@ -1,0 +1,62 @@
+import { EventBus, type HandlerOptions } from 'class-events';
+import { type EventCatalog } from 'class-events/catalog';
+import { inWorker, type InWorkerOptions, WorkerPool, type WorkerPoolOptions } from 'class-events/workers';
+import { Asked, catalogOf, Said } from './fixtures/catalog';
+import { WorkerModules } from './worker-modules';
+
+/** A bus, a pool, and what workers said. */
+export interface Office {
+  readonly bus: EventBus;
+  readonly pool: WorkerPool;
+  readonly catalog: EventCatalog;
+  readonly said: unknown[];
+  /** Publishes, and gives what failed. */
+  ask(what: string, data?: unknown): Promise<unknown[]>;
+  /** Not to be closed any more: it was, or it is to stay as it is. */
+  leave(): void;
+}
+
+type OfficeOptions = Partial<WorkerPoolOptions> & { readonly handler?: HandlerOptions<Asked> } & Pick<
+    InWorkerOptions<Asked>,
+    'transfer'
+  >;
+
+let modules: WorkerModules;
+const opened: Office[] = [];
+
+/** Compiles the worker modules once for a file, and closes what its tests opened. */
+export function useWorkers(): void {
+  beforeAll(() => void (modules = new WorkerModules()));
+  afterEach(async () => {
+    for (const { bus, pool } of opened.splice(0)) {
+      await bus.close({ timeout: 10_000 });
+      await pool.close({ timeout: 10_000 });
+    }
+  });
+  afterAll(() => modules.remove());
+}
+
+export const moduleUrl = (name: string): URL => modules.url(name);
+
+/** Opens an office of one thread, unless it is told otherwise. */
+export function openOffice({ handler, transfer, ...options }: OfficeOptions = {}): Office {
+  const bus = new EventBus();
+  const catalog = catalogOf();
+  const pool = new WorkerPool({ catalog, bus, threads: 1, ...options });
+  const said: unknown[] = [];
+  bus.subscribe(Said, (event) => void said.push(event.what), { name: 'listener' });
+  bus.subscribe(Asked, inWorker(moduleUrl('deeds'), { pool, ...(transfer && { transfer }) }), handler);
+  const ask = async (what: string, data?: unknown): Promise<unknown[]> => {
+    const { failures } = await bus.publishSettled(new Asked(what, data));
+    return failures.map(({ reason }) => reason);
+  };
+  const leave = (): void => void opened.splice(opened.indexOf(office), 1);
+  const office = { bus, pool, catalog, said, ask, leave };
+  opened.push(office);
+  return office;
+}
+
+/** Looks again in each turn of the event loop until the condition holds; the test's own timeout ends that. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise<void>((next) => setTimeout(next, 1));
+}

@@ -1,0 +1,117 @@
+import { CloseTimeoutError } from 'class-events';
+import { WorkerPoolClosedError, WorkerQueueFullError } from 'class-events/workers';
+import { Asked } from './fixtures/catalog';
+import { openOffice, until, useWorkers } from './office';
+
+useWorkers();
+
+/** Keeps a thread busy until it is opened. */
+class Gate {
+  readonly array = new Int32Array(new SharedArrayBuffer(4));
+
+  open(): void {
+    Atomics.store(this.array, 0, 1);
+    Atomics.notify(this.array, 0);
+  }
+}
+
+describe('A pool whose threads are all busy', () => {
+  it('has deliveries wait, in the order in which they came', async () => {
+    const { ask, said } = openOffice({ queue: 2 });
+    const gate = new Gate();
+    const asked = [
+      ask('block the thread', gate.array),
+      ...['a', 'b', 'c', 'd', 'e'].map((each) => ask('count to three', each)),
+    ];
+    gate.open();
+    expect(await Promise.all(asked)).toEqual([[], [], [], [], [], []]);
+    expect(said).toEqual([1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2, 3]);
+  });
+
+  it('shows observers that they are waiting until they have a thread', async () => {
+    const { ask, bus } = openOffice();
+    const gate = new Gate();
+    const seen: string[] = [];
+    bus.observe({
+      onDelivery: ({ event, status, subscription }) => {
+        if (subscription.name === 'deeds.worker.mjs') seen.push(`${(event as Asked).what} ${status}`);
+      },
+    });
+    const asked = [ask('block the thread', gate.array), ask('nothing')];
+    await until(() => seen.length === 3);
+    expect(seen).toEqual(['block the thread waiting', 'nothing waiting', 'block the thread executing']);
+    gate.open();
+    await Promise.all(asked);
+    expect(seen.slice(3)).toEqual(['block the thread fulfilled', 'nothing executing', 'nothing fulfilled']);
+  });
+
+  it('fails those beyond its queue, where that was chosen', async () => {
+    const { ask } = openOffice({ queue: 2, whenFull: 'fail' });
+    const gate = new Gate();
+    const asked = [ask('block the thread', gate.array), ask('nothing'), ask('nothing'), ask('nothing')];
+    const [refused] = (await asked[3]) as [Error];
+    expect(refused).toBeInstanceOf(WorkerQueueFullError);
+    expect(refused.message).toMatch(
+      /^Asked → deeds\.worker\.mjs: all threads \(1\) are busy, and the queue \(2\) is full/,
+    );
+    gate.open();
+    expect(await Promise.all(asked.slice(0, 3))).toEqual([[], [], []]);
+    expect(await ask('nothing')).toEqual([]);
+  });
+
+  it('does not call a handler that timed out in the queue, and loses no thread by it', async () => {
+    const { ask, said } = openOffice({ handler: { timeout: 200 }, grace: 10_000 });
+    const gate = new Gate();
+    const blocking = ask('block the thread', gate.array);
+    const waiting = ask('say it');
+    expect(String((await waiting)[0])).toMatch(/HandlerTimeoutError/);
+    await blocking;
+    gate.open();
+    expect(await ask('nothing')).toEqual([]);
+    expect(said).toEqual([]);
+  });
+
+  it('waits inside an around that is given, once for each attempt', async () => {
+    const log: string[] = [];
+    const around = async (run: () => unknown): Promise<unknown> => {
+      log.push('begins');
+      await Promise.resolve(run()).catch(() => log.push('fails'));
+      return run();
+    };
+    const { ask } = openOffice({ handler: { around } });
+    expect(await ask('throw late')).toHaveLength(1);
+    expect(log).toEqual(['begins', 'fails']);
+  });
+});
+
+describe('A pool that closes', () => {
+  it('lets all deliveries settle first', async () => {
+    const { ask, pool, said } = openOffice();
+    const asked = [ask('say it'), ask('say it')];
+    await pool.close();
+    expect(said).toEqual(['say it', 'say it']);
+    expect(await Promise.all(asked)).toEqual([[], []]);
+  });
+
+  it('names what was left when its time is up, ends it, and takes nothing any more', async () => {
+    const { ask, pool, leave } = openOffice();
+    const gate = new Gate();
+    const asked = [ask('block the thread', gate.array), ask('nothing')];
+    leave();
+    const closing = pool.close({ timeout: 300 });
+    await expect(closing).rejects.toThrow(CloseTimeoutError);
+    await expect(closing).rejects.toThrow(
+      'The pool was closed after 300 ms with unfinished deliveries: Asked → deeds.worker.mjs, Asked → deeds.worker.mjs.',
+    );
+    const [[left], [waiting], [late]] = (await Promise.all([...asked, ask('nothing')])) as [[Error], [Error], [Error]];
+    expect(left.message).toContain('the worker was terminated when its pool closed');
+    expect(waiting).toBeInstanceOf(WorkerPoolClosedError);
+    expect(late).toBeInstanceOf(WorkerPoolClosedError);
+    await expect(pool.close()).rejects.toThrow(CloseTimeoutError);
+  });
+
+  it('refuses a timeout that is none', async () => {
+    const { pool } = openOffice();
+    await expect(pool.close({ timeout: -1 })).rejects.toThrow(TypeError);
+  });
+});
