@@ -1,3 +1,4 @@
+import { surface } from '../core/index.js';
 import { type OutboxProblem, warn } from './outbox-problem.js';
 
 /** Passes problems on: of a store that is unavailable once, and not again for each delivery that meets it, until it has answered. */
@@ -12,7 +13,13 @@ export class ProblemReport {
   readonly add = (problem: OutboxProblem): void => {
     const isKnown = problem.kind === 'unavailable' && this.#isUnavailable;
     if (problem.kind === 'unavailable') this.#isUnavailable = true;
-    if (!isKnown) this.#hear(problem);
+    if (isKnown) return;
+    try {
+      this.#hear(problem);
+    } catch (error) {
+      // Whoever listens cannot stop a delivery.
+      surface(error);
+    }
   };
 
   answered(): void {
