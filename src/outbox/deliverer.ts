@@ -10,7 +10,7 @@ import { Gathering } from './gathering.js';
 import { HandlerCalls } from './handler-calls.js';
 import { inTrace } from './in-trace.js';
 import type { LaneStep } from './lanes.js';
-import { Permanent } from './outbox-errors.js';
+import { OutboxError, Permanent } from './outbox-errors.js';
 import type { OutboxProblem } from './outbox-problem.js';
 import type { OutboxStore } from './outbox-store.js';
 import type { OutboxTracing } from './outbox-tracing.js';
@@ -81,11 +81,13 @@ export class Deliverer {
 
   async #make(handler: string, delivery: StoredDelivery): Promise<LaneStep> {
     const { attempts } = delivery;
+    // Unsubscribed since the row was fetched: it waits for who will have this id.
+    if (this.#options.handlers.subscriptionsOf(handler).length === 0) return 'stop';
     if (attempts >= this.#options.handlers.policyOf(handler).attempts) {
-      const error = new Permanent(
+      const error = new OutboxError(
         `${attempts} attempts were begun and not ended. The process ended, or was killed, meanwhile.`,
       );
-      return this.#failed(handler, delivery, attempts, error);
+      return this.#failed(handler, delivery, attempts, new Permanent(error));
     }
     if (!this.#share?.isSafe || !(await this.#begin.add(delivery))) return 'stop';
     const attempt = attempts + 1;
@@ -166,7 +168,7 @@ export class Deliverer {
   }
 
   #report(kind: OutboxProblem['kind'], what: string, handler: string, { id }: StoredDelivery, error: unknown): void {
-    const message = `${what}: ${error instanceof Error ? error.message : String(error)}`;
+    const message = `${what}: ${noteOf(0, error).message}`;
     this.#options.onProblem({ kind, message, handler, event: id, error });
   }
 }

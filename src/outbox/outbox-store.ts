@@ -49,7 +49,7 @@ export interface OutboxStore {
   /** Rows that have not failed. */
   fetch(wanted: readonly Wanted[]): Promise<readonly StoredDelivery[]>;
   /** Rows that have failed and whose time has come. */
-  retries(handlers: readonly string[], buckets: readonly number[], limit: number): Promise<readonly StoredDelivery[]>;
+  retries(wanted: readonly Wanted[]): Promise<readonly StoredDelivery[]>;
   /** The data of an event that was too large to be fetched with others. */
   data(seq: number): Promise<string | undefined>;
 

@@ -58,7 +58,8 @@ export class Relay {
     this.#isStopping = true;
     alarm.ring();
     for (const lanes of this.#lanes.values()) lanes.clear();
-    const ended = await Promise.race([this.#whenEmpty().then(() => true), delay(timeout, false, { ref: false })]);
+    const deadline = performance.now() + timeout;
+    while ([...this.#lanes.values()].some(({ size }) => size > 0) && performance.now() < deadline) await delay(5);
     const left = [...this.#lanes.values()]
       .filter(({ size }) => size > 0)
       .map(({ handler, size }) => `${handler} (${size})`);
@@ -67,7 +68,7 @@ export class Relay {
     // A store that does not answer must not keep the process.
     await Promise.race([this.#running, delay(timeout, undefined, { ref: false })]);
     await this.#share?.close();
-    if (ended) return;
+    if (left.length === 0) return;
     throw new OutboxError(
       `The outbox was stopped after ${timeout} ms with deliveries at work, which will be made again: ${left.join(', ')}.`,
     );
@@ -137,10 +138,11 @@ export class Relay {
   async #look(): Promise<void> {
     const { store, handlers, problems } = this.#options;
     const known = handlers.all;
+    for (const [id, { size }] of this.#lanes) if (size === 0 && !known.has(baseOf(id))) this.#lanes.delete(id);
     for (const id of known.keys()) this.#lanesOf(id, id);
     const formerly = new Set([...known.keys()].flatMap((id) => handlers.policyOf(id).formerly));
     for (const id of await store.waiting()) {
-      const base = id.split('#')[0] as string;
+      const base = baseOf(id);
       if (known.has(base)) this.#lanesOf(id, base);
       else if (!formerly.has(id) && !this.#unknown.has(id)) {
         this.#unknown.add(id);
@@ -167,7 +169,7 @@ export class Relay {
     const wanted = [...this.#lanes.values()].flatMap((lanes) => lanes.wanted(own) ?? []);
     if (wanted.length === 0) return false;
     const ids = wanted.map(({ handler }) => handler);
-    const [fresh, retries] = await Promise.all([store.fetch(wanted), store.retries(ids, own, 100)]);
+    const [fresh, retries] = await Promise.all([store.fetch(wanted), store.retries(wanted)]);
     for (const id of ids) {
       const { formerly } = handlers.policyOf(id);
       // After the fetch: had one been there before, something of its key that came later might be among what was fetched.
@@ -181,7 +183,7 @@ export class Relay {
     for (const id of ids) {
       const lanes = this.#lanes.get(id) as Lanes;
       const rows = [...retries, ...fresh].filter(({ handler }) => handler === id);
-      const policy = handlers.policyOf(id.split('#')[0] as string);
+      const policy = handlers.policyOf(baseOf(id));
       lanes.offer(rows, (row) => row.isBlocked || isInOtherHands(row, policy));
       more ||= lanes.hasMore;
     }
@@ -193,10 +195,11 @@ export class Relay {
     const busy = new Set([...this.#lanes.values()].flatMap(({ buckets }) => [...buckets]));
     for (const bucket of share.surplus) if (!busy.has(bucket)) await share.release(bucket);
   }
+}
 
-  async #whenEmpty(): Promise<void> {
-    while ([...this.#lanes.values()].some(({ size }) => size > 0)) await delay(5);
-  }
+/** The durable id of the handler, for deliveries of a replay as well. */
+function baseOf(id: string): string {
+  return id.split('#', 1)[0] as string;
 }
 
 /** Begun a while ago, and not ended: whoever began it gets time to end, and the more of it the more often that happened. */

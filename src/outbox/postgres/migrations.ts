@@ -57,7 +57,7 @@ create table "S".failure (
   primary key (handler, seq)
 )`,
       `create unique index failure_key on "S".failure (handler, key)`,
-      `create index failure_due on "S".failure (due_at) where dead_at is null`,
+      `create index failure_due on "S".failure (handler, due_at) where dead_at is null`,
       `-- A number for each group of relays, by which its advisory locks are told from those of others.
 create table "S".relay_group (
   class integer generated always as identity (start with CLASS) primary key,
@@ -75,7 +75,7 @@ declare
   stripe integer;
 begin
   if pg_current_xact_id_if_assigned() is null
-    and _guard is distinct from current_setting('class_events.guard', true)
+    and (_guard is null or _guard is distinct from current_setting('class_events.guard', true))
   then
     return false;
   end if;
@@ -138,6 +138,34 @@ begin
   end if;
   perform from "S".parked where handler = _handler and seq = _seq for update skip locked;
   return found and "S".release(_handler, _seq);
+end
+$$`,
+      `-- Gives the rows of a former id to its successor, which may have rows of its own: of two for one event one stays, and of two
+-- failures of one key the first.
+create function "S".adopt(_handler text, _former text, _buckets smallint[]) returns integer language plpgsql as $$
+declare
+  adopted integer;
+  reparked integer;
+begin
+  delete from "S".delivery d where d.handler = _former and d.bucket = any (_buckets) and (
+    exists (select from "S".delivery o where o.handler = _handler and o.bucket = d.bucket and o.seq = d.seq)
+    or exists (select from "S".parked o where o.handler = _handler and o.seq = d.seq)
+  );
+  delete from "S".delivery d using "S".parked p
+    where d.handler = _handler and d.bucket = any (_buckets) and p.handler = _former and p.seq = d.seq;
+  delete from "S".failure f using "S".failure o
+    where f.handler = _former and f.bucket = any (_buckets) and o.handler = _handler
+      and (o.seq = f.seq or (o.key = f.key and o.seq < f.seq));
+  delete from "S".failure o using "S".failure f
+    where o.handler = _handler and f.handler = _former and f.bucket = any (_buckets) and o.key = f.key and f.seq < o.seq;
+  delete from "S".parked p where p.handler = _former and p.bucket = any (_buckets)
+    and exists (select from "S".parked o where o.handler = _handler and o.seq = p.seq);
+  update "S".delivery set handler = _handler, returned = true where handler = _former and bucket = any (_buckets);
+  get diagnostics adopted = row_count;
+  update "S".parked set handler = _handler where handler = _former and bucket = any (_buckets);
+  get diagnostics reparked = row_count;
+  update "S".failure set handler = _handler where handler = _former and bucket = any (_buckets);
+  return adopted + reparked;
 end
 $$`,
       `-- Sets a row apart with all that follows it in its key. Null for _wait is dead.

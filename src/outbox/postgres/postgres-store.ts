@@ -91,13 +91,8 @@ export class PostgresStore implements OutboxStore {
     return (await this.#ask(statements.fetch, [JSON.stringify(wanted)])).map(deliveryOf);
   }
 
-  async retries(
-    handlers: readonly string[],
-    buckets: readonly number[],
-    limit: number,
-  ): Promise<readonly StoredDelivery[]> {
-    const rows = await this.#ask(statements.retries, [JSON.stringify(handlers), JSON.stringify(buckets), limit]);
-    return rows.map(deliveryOf);
+  async retries(wanted: readonly Wanted[]): Promise<readonly StoredDelivery[]> {
+    return (await this.#ask(statements.retries, [JSON.stringify(wanted)])).map(deliveryOf);
   }
 
   async data(seq: number): Promise<string | undefined> {
@@ -138,8 +133,8 @@ export class PostgresStore implements OutboxStore {
   }
 
   async adopt(handler: string, formerly: readonly string[], buckets: readonly number[]): Promise<number> {
-    const [row] = await this.#ask(statements.adopt, [handler, JSON.stringify(formerly), JSON.stringify(buckets)]);
-    return Number(row?.['count']);
+    const counts = await this.#ask(statements.adopt, [handler, JSON.stringify(formerly), JSON.stringify(buckets)]);
+    return counts.reduce((sum, { count }) => sum + Number(count), 0);
   }
 
   async prune(olderThan: number, limit: number): Promise<number> {

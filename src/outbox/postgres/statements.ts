@@ -41,14 +41,19 @@ cross join lateral (
 cross join lateral (select * from "S".event e where e.seq = d.seq limit 1) e
 order by d.seq`;
 
+// So many for each handler: one whose deliveries hang must not keep those of others from being tried again.
 export const retries = `
 select ${columns}, true as is_retry, false as is_blocked
-from "S".failure f
+from ${each('$1::jsonb')} wanted
+cross join lateral (
+  select f.handler, f.seq, f.due_at from "S".failure f
+  where f.handler = wanted->>'handler' and f.dead_at is null and f.due_at <= clock_timestamp()
+    and f.bucket in (select (place->>'bucket')::smallint from ${each("wanted->'from'")} place)
+  order by f.due_at limit (wanted->>'limit')::bigint
+) f
 join "S".parked d on d.handler = f.handler and d.seq = f.seq
-join "S".event e on e.seq = f.seq
-where f.dead_at is null and f.due_at <= clock_timestamp()
-  and $1::jsonb ? f.handler and $2::jsonb @> to_jsonb(f.bucket)
-order by f.due_at limit $3`;
+cross join lateral (select * from "S".event e where e.seq = d.seq limit 1) e
+order by f.due_at`;
 
 export const data = `select data::text as data from "S".event where seq = $1::bigint`;
 
@@ -104,14 +109,8 @@ select handler, bucket, seq, key, attempts, begun_at, true from orphans
 returning seq`;
 
 export const adopt = `
-with delivery as (
-  update "S".delivery set handler = $1, returned = true where $2::jsonb ? handler and $3::jsonb @> to_jsonb(bucket) returning 1
-), parked as (
-  update "S".parked set handler = $1 where $2::jsonb ? handler and $3::jsonb @> to_jsonb(bucket) returning 1
-), failure as (
-  update "S".failure set handler = $1 where $2::jsonb ? handler and $3::jsonb @> to_jsonb(bucket) returning 1
-)
-select ((select count(*) from delivery) + (select count(*) from parked))::integer as count`;
+select "S".adopt($1, former.id, array(select bucket::smallint from jsonb_array_elements_text($3::jsonb) bucket)) as count
+from jsonb_array_elements_text($2::jsonb) former (id)`;
 
 // From handler to handler by the index, without reading what lies between.
 export const waiting = `
