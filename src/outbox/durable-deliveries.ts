@@ -88,8 +88,8 @@ export class DurableDeliveries implements Deferral {
 
   #textOf(event: object, { name, key, data }: WrittenEvent): string {
     const about = `${classNameOf(event)} (${name}) cannot be kept in the outbox`;
-    if (key?.includes('\0'))
-      throw new OutboxError(`${about}: its key holds a NUL character, which PostgreSQL cannot store.`);
+    const unstorable = 'holds a NUL character or half of a surrogate pair, which PostgreSQL cannot store.';
+    if (key !== undefined && /[\0\p{Surrogate}]/u.test(key)) throw new OutboxError(`${about}: its key ${unstorable}`);
     let text: string | undefined;
     try {
       text = JSON.stringify(data);
@@ -97,6 +97,7 @@ export class DurableDeliveries implements Deferral {
       throw new OutboxError(`${about}: what its 'write' returned is no JSON. Return plain data.`, { cause: error });
     }
     if (text === undefined) throw new OutboxError(`${about}: its 'write' returned nothing.`);
+    if (/(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/.test(text)) throw new OutboxError(`${about}: its data ${unstorable}`);
     // What could not be read again must not be written: its publisher can still do something about it.
     this.#options.catalog.parse(text);
     return text;

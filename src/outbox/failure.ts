@@ -1,3 +1,5 @@
+import { textOf } from '../core/index.js';
+
 /**
  * One failed attempt, in a delivery's history.
  *
@@ -33,8 +35,12 @@ const longest = 2_000;
 
 /** The note of an error, or of whatever was thrown. */
 export function noteOf(attempt: number, error: unknown): FailureNote {
-  const cut = (text: string): string => text.slice(0, longest).replaceAll('\0', '\ufffd');
-  if (!(error instanceof Error)) return { attempt, name: typeof error, message: cut(String(error)) };
+  // Without what PostgreSQL cannot store: NUL, and half of a surrogate pair, which the cut itself may leave.
+  const cut = (thrown: unknown): string =>
+    textOf(thrown)
+      .slice(0, longest)
+      .replace(/[\0\p{Surrogate}]/gu, '\ufffd');
+  if (!(error instanceof Error)) return { attempt, name: typeof error, message: cut(error) };
   const { name, message, stack } = error;
-  return { attempt, name, message: cut(message), stack: stack && cut(stack) };
+  return { attempt, name: cut(name), message: cut(message), stack: stack && cut(stack) };
 }

@@ -1,3 +1,5 @@
+import { textOf } from '../core/index.js';
+
 /**
  * What a handler throws when another attempt would fail as well: the delivery becomes a dead letter at once.
  *
@@ -10,7 +12,7 @@ export class Permanent extends Error {
   override readonly name = 'Permanent';
 
   constructor(cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    super(cause instanceof Error ? cause.message : textOf(cause), { cause });
   }
 }
 
