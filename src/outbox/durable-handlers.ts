@@ -40,7 +40,7 @@ export class DurableHandlers {
     const id = options.durable!;
     const known = this.#checked.get(id);
     if (known === subscription) return;
-    if (known?.active && known.source !== subscription.source) {
+    if (known?.active && known.handler !== subscription.handler) {
       throw new TypeError(`Two handlers have the durable id '${id}': ${known.name} and ${name}. Give each its own.`);
     }
     if (id === subscription.source.name || id.includes('#')) {
