@@ -48,6 +48,9 @@ export interface PgQuery {
 /** Any function that runs a callback in a transaction: that of the user's own library. */
 export type BeginTransaction = (run: (transaction: unknown) => Promise<unknown>) => Promise<unknown>;
 
+/** Pools whose clients may end without ending the process: told once each. */
+const survived = new WeakSet<PgPool>();
+
 /** PostgreSQL by a pool of `pg`. */
 export class PgDatabase implements Database {
   readonly #pool: PgPool;
@@ -60,6 +63,8 @@ export class PgDatabase implements Database {
     this.#begin = begin ?? ((run) => this.#inTransaction(run as never));
     this.#answerWithin = answerWithin;
     this.#isPooledByTransaction = isPooledByTransaction;
+    if (survived.has(pool)) return;
+    survived.add(pool);
     // A client that ends while nobody has it harms nobody: the pool makes another. Without a listener Node would end the process.
     pool.on('error', () => undefined);
     // Nor one that ends between its greeting and the moment at which whoever waits for it can listen.
@@ -101,19 +106,21 @@ export class PgDatabase implements Database {
   async #inTransaction(run: (client: PgClient) => Promise<unknown>): Promise<unknown> {
     const client = await this.#pool.connect();
     let broken: Error | undefined;
-    const onError = (error: Error): void => void (broken = error);
-    client.on('error', onError as never);
+    const onError = (error: unknown): void => void (broken = error as Error);
+    client.on('error', onError);
     try {
       await client.query(this.#timed('begin', []));
       const value = await run(client);
       await client.query(this.#timed('commit', []));
       return value;
     } catch (error) {
-      // Whatever cannot even roll back is ended, which rolls back as well.
-      await client.query(this.#timed('rollback', [])).catch((failure: Error) => (broken = failure));
+      await client.query(this.#timed('rollback', [])).catch(() => undefined);
+      // Ended, which rolls back as well, and not given back: a handler that was not waited for may go on, and what it still writes
+      // by this client must not get into somebody else's transaction.
+      broken = new Error('The transaction was rolled back.');
       throw error;
     } finally {
-      client.removeListener('error', onError as never);
+      client.removeListener('error', onError);
       client.release(broken);
     }
   }
