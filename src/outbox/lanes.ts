@@ -19,6 +19,9 @@ interface Lane {
 // Transactions commit in another order than they take their places in the log, so each fetch begins a little before the last one's end.
 const overlap = 1_000;
 
+// With how many of its rows left a lane that was full is given more; half of what each may have.
+const fewLeft = 10;
+
 /**
  * The deliveries of one handler that this process holds: one lane for each key, in which they are made one after another, in the order
  * of the log; lanes side by side, up to a limit, each in turn. A row stays in the store until it is settled, so everything here may be
@@ -36,6 +39,9 @@ export class Lanes {
   /** Whether the store has more than was fetched. */
   hasMore = false;
   #asked: Wanted | undefined;
+  // What happened while the store was asked, of which its answer knows nothing.
+  #settledMeanwhile = new Set<number>();
+  #rewoundMeanwhile: StoredDelivery[] = [];
   // How many buckets had rows when last asked: the room is divided among as many.
   #active: number | undefined;
   #running = 0;
@@ -76,6 +82,8 @@ export class Lanes {
     }));
     const except = [...this.#lanes.values()].flatMap(({ fullFrom }) => fullFrom?.key ?? []);
     this.#asked = { handler: this.handler, from, except, limit: this.#capacity + this.#held.size };
+    this.#settledMeanwhile = new Set();
+    this.#rewoundMeanwhile = [];
     return this.#asked;
   }
 
@@ -95,13 +103,14 @@ export class Lanes {
     for (const delivery of deliveries) {
       const { bucket, seq } = delivery;
       const name = laneOf(delivery);
-      this.#cursors.set(bucket, Math.max(this.#cursors.get(bucket) ?? 0, seq));
-      if (waiting.has(name) || this.#held.has(seq)) continue;
+      // Those that are tried again stand apart, and say nothing of how far the others were seen.
+      if (!delivery.isRetry) this.#cursors.set(bucket, Math.max(this.#cursors.get(bucket) ?? 0, seq));
+      if (waiting.has(name) || this.#held.has(seq) || this.#settledMeanwhile.has(seq)) continue;
       if (hasToWait(delivery)) waiting.set(name, delivery);
       else this.#take(name, delivery);
     }
     // So that the next fetch meets them before anything that follows them.
-    for (const delivery of waiting.values()) this.#rewindTo(delivery);
+    for (const delivery of [...waiting.values(), ...this.#rewoundMeanwhile]) this.#rewindTo(delivery);
     this.#start();
   }
 
@@ -151,8 +160,10 @@ export class Lanes {
       void step.settling.then(() => {
         // What had waited for it in the store has its turn.
         if (delivery.isRetry) this.#askAgainFrom(delivery);
+        this.#settledMeanwhile.add(delivery.seq);
         this.#drop(delivery);
       });
+      if (lane.fullFrom && lane.deliveries.length <= fewLeft) this.#refill(lane, lane.fullFrom);
       if (lane.deliveries.length > 0) this.#ready.push(lane);
       else this.#end(lane);
     }
@@ -175,7 +186,13 @@ export class Lanes {
 
   #end(lane: Lane): void {
     this.#lanes.delete(lane.name);
-    if (lane.fullFrom) this.#askAgainFrom(lane.fullFrom);
+  }
+
+  /** Before it is empty, so that it goes on while the store is asked. */
+  #refill(lane: Lane, from: StoredDelivery): void {
+    lane.fullFrom = undefined;
+    this.#askAgainFrom(from);
+    this.#onRoom();
   }
 
   #askAgainFrom(delivery: StoredDelivery): void {
@@ -184,7 +201,9 @@ export class Lanes {
   }
 
   /** From this row on, its bucket is fetched again. */
-  #rewindTo({ bucket, seq }: StoredDelivery): void {
+  #rewindTo(delivery: StoredDelivery): void {
+    const { bucket, seq } = delivery;
+    this.#rewoundMeanwhile.push(delivery);
     const cursor = this.#cursors.get(bucket);
     if (cursor !== undefined) this.#cursors.set(bucket, Math.min(cursor, seq + overlap));
   }
