@@ -49,6 +49,8 @@ export interface DeadLetterQuery {
   readonly event?: string | undefined;
   /** At this place in the log. */
   readonly seq?: number | undefined;
+  /** Beyond this place in the log: where the page before ended. */
+  readonly after?: number | undefined;
   /** At most this many, the oldest first. Default 1 000. */
   readonly limit?: number | undefined;
 }

@@ -7,7 +7,15 @@ const aCount = [
   'a whole number above 0',
   (value: unknown) => Number.isInteger(value) && (value as number) > 0,
 ] as const;
-const checks: Checks<DeadLetterQuery> = { handler: aText, key: aText, event: aText, seq: aCount, limit: aCount };
+const aPlace = ['a whole number', (value: unknown) => Number.isInteger(value)] as const;
+const checks: Checks<DeadLetterQuery> = {
+  handler: aText,
+  key: aText,
+  event: aText,
+  seq: aCount,
+  after: aPlace,
+  limit: aCount,
+};
 
 /**
  * The deliveries that are not tried any more. Nothing takes them away but somebody who decides.

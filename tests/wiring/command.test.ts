@@ -173,7 +173,10 @@ describe('class-events says in one line what went wrong and what to do', () => {
       ['wiring', entry('throwing-later.ts')],
       /Error: lost the connection\. Run the entry by itself to see where; if that works/,
     ],
-    [['wiring', entry('waiting.ts')], /The entry waits for something that never comes, so there is no bus\./],
+    [
+      ['wiring', entry('waiting.ts')],
+      /The entry waits for something that never comes, so there is nothing to look at\./,
+    ],
     [
       ['wiring', entry('shop.ts'), '--event', 'OrderPlcaed'],
       /No event class is called OrderPlcaed\. Did you mean OrderPlaced\?/,

@@ -4,19 +4,19 @@ import type { Row } from './queryable.js';
 /** The statements for those who look after an outbox, with `"S"` for the schema. */
 
 const matching = `f.dead_at is not null and ($1::text is null or f.handler = $1) and ($2::text is null or f.key = $2)
-  and ($3::uuid is null or e.id = $3) and ($4::bigint is null or f.seq = $4)`;
+  and ($3::uuid is null or e.id = $3) and ($4::bigint is null or f.seq = $4) and f.seq > $5::bigint`;
 
 export const deadLetters = `
 select f.handler, f.seq::text as seq, f.key, f.dead_at, f.errors::text as errors, e.id::text as event, e.name, e.version,
   e.data::text as data,
   (select count(*)::integer from "S".parked p where p.handler = f.handler and p.key = f.key and p.seq <> f.seq) as followers
 from "S".failure f join "S".event e on e.seq = f.seq
-where ${matching} order by f.seq limit $5`;
+where ${matching} order by f.seq limit $6`;
 
 export const redrive = `
 with chosen as (
   select f.handler, f.seq from "S".failure f join "S".event e on e.seq = f.seq
-  where ${matching} order by f.seq limit $5 for update of f
+  where ${matching} order by f.seq limit $6 for update of f
 ), counts as (
   update "S".parked p set attempts = 0, begun_at = null from chosen where p.handler = chosen.handler and p.seq = chosen.seq
 )
@@ -27,12 +27,12 @@ returning f.seq`;
 export const discard = `
 with chosen as materialized (
   select f.handler, f.seq from "S".failure f join "S".event e on e.seq = f.seq
-  where ${matching} order by f.seq limit $5 for update of f
+  where ${matching} order by f.seq limit $6 for update of f
 )
 select "S".release(handler, seq) from chosen`;
 
-export function paramsOf({ handler, key, event, seq, limit = 1_000 }: DeadLetterQuery): readonly unknown[] {
-  return [handler ?? null, key ?? null, event ?? null, seq ?? null, limit];
+export function paramsOf({ handler, key, event, seq, after = 0, limit = 1_000 }: DeadLetterQuery): readonly unknown[] {
+  return [handler ?? null, key ?? null, event ?? null, seq ?? null, after, limit];
 }
 
 export function deadLetterOf(row: Row): DeadLetter {

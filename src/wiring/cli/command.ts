@@ -17,14 +17,14 @@ export interface CommandResult {
   readonly exitCode: 0 | 1;
 }
 
-/** One word after `class-events`. */
+/** What stands after `class-events`: a word, or two. */
 export interface Command {
   readonly name: string;
-  /** The one thing that it takes besides options, as the help names it: `<entry>`. */
-  readonly operand: string;
+  /** The one thing that it takes besides options, as the help names it: `<entry>`. Without it the command takes none. */
+  readonly operand?: '<entry>' | '<tsconfig>' | '<outbox>';
   readonly summary: string;
   readonly options: Readonly<Record<string, CommandOption>>;
-  /** @throws CommandError for what the user can put right. */
+  /** @throws CommandError for what the user can put right. The operand is empty where there is none. */
   run(operand: string, options: GivenOptions): Promise<CommandResult>;
 }
 

@@ -12,9 +12,15 @@ name. It is loaded and run. TypeScript takes tsx in your project. Its export 'ev
 those that nobody is subscribed to.
 `;
 
+const outbox = `<outbox> is a module that exports an Outbox, or a function that returns one, as default or by any name. It is loaded
+and run, so it must not start the outbox by itself. TypeScript takes tsx in your project.
+`;
+
+const operands: Readonly<Record<string, string>> = { '<entry>': `${entry}\n`, '<outbox>': `${outbox}\n` };
+
 /** What `class-events --help` says. */
 export function overview(commands: readonly Command[]): string {
-  const rows = commands.map(({ name, operand, summary }) => ['', `${name} ${operand}`, summary]);
+  const rows = commands.map(({ name, operand, summary }) => ['', [name, operand].filter(Boolean).join(' '), summary]);
   return `Usage: class-events <command> [options]
 
 ${indented(rows)}
@@ -30,13 +36,13 @@ export function helpFor({ name, operand, summary, options }: Command): string {
     `--${option}${value === undefined ? '' : ` ${value}`}`,
     description,
   ]);
-  return `Usage: class-events ${name} ${operand} [options]
+  return `Usage: class-events ${[name, operand, '[options]'].filter(Boolean).join(' ')}
 
 class-events ${name} ${summary}.
 
 ${indented([...rows, ['', '--help', 'this text']])}
 
-${operand === '<entry>' ? `${entry}\n` : ''}${exitCodes}`;
+${operands[operand ?? ''] ?? ''}${exitCodes}`;
 }
 
 function indented(rows: readonly (readonly string[])[]): string {

@@ -27,7 +27,7 @@ function fail(error: unknown): void {
 
 process.on('uncaughtException', fail);
 process.once('beforeExit', () =>
-  fail(new CommandError('The entry waits for something that never comes, so there is no bus.')),
+  fail(new CommandError('The entry waits for something that never comes, so there is nothing to look at.')),
 );
 runCommandLine(process.argv.slice(2), version).then(
   ({ output, exitCode }) => end(exitCode, process.stdout, output),

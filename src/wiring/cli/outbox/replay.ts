@@ -1,0 +1,34 @@
+import { type Command, CommandError, type GivenOptions } from '../command.js';
+import { progressOf } from '../progress.js';
+import { answer, countOf, jsonOption } from './answer.js';
+import { askOutbox } from './exported-outbox.js';
+
+/** `class-events outbox replay`: events of the log once more to one handler. */
+export const replayCommand: Command = {
+  name: 'outbox replay',
+  operand: '<outbox>',
+  summary: 'delivers events of the log once more to one handler, beside the live ones',
+  options: {
+    handler: { type: 'string', value: 'ID', description: 'the durable handler' },
+    from: { type: 'string', value: 'DATE', description: 'events that were written then or later; default all' },
+    to: { type: 'string', value: 'DATE', description: 'events that were written before; default now' },
+    ...jsonOption,
+  },
+  async run(operand, options) {
+    const { handler, json } = options;
+    if (typeof handler !== 'string') throw new CommandError('replay needs a durable handler: --handler ID.');
+    const [from, to] = [dateOf('from', options), dateOf('to', options)];
+    const progress = await progressOf('replay');
+    const count = await askOutbox(operand, (outbox) => outbox.replay({ handler, from, to, onProgress: progress.show }));
+    progress.end();
+    return answer({ count }, `${countOf(count, 'delivery', 'deliveries')} written for ${handler}.`, json);
+  },
+};
+
+function dateOf(name: string, options: GivenOptions): Date | undefined {
+  const text = options[name];
+  if (text === undefined) return undefined;
+  const date = new Date(String(text));
+  if (!Number.isNaN(date.getTime())) return date;
+  throw new CommandError(`--${name} takes a date like 2026-11-21 or 2026-11-21T03:00:00Z, not ${String(text)}.`);
+}

@@ -1,0 +1,94 @@
+import { statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { extname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { CommandError } from './command.js';
+import { enableTypeScript } from './typescript.js';
+
+type Exports = Readonly<Record<string, unknown>>;
+
+/** What a command looks for in a module of the user's. */
+export interface Sought<T> {
+  /** As messages name it, and as an export of it may be called: `bus`. */
+  readonly noun: string;
+  /** Several of them: `buses`. */
+  readonly plural: string;
+  /** The thing as such: `the EventBus itself`. */
+  readonly itself: string;
+  /** Any copy of the package may have made it, so it is known by what it can do. */
+  readonly is: (value: unknown) => value is T;
+}
+
+/**
+ * Runs a module of the user's, and finds what it exports or makes.
+ *
+ * @throws CommandError when the file cannot be loaded, or has none of it or several.
+ */
+export async function loadModule<T>(file: string, sought: Sought<T>): Promise<{ found: T; exports: Exports }> {
+  const path = resolve(file);
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
+    throw new CommandError(`There is no file ${file}. Give the path of the module that exports your ${sought.noun}.`);
+  }
+  // Before the sources are loaded: it is then that Node reads their maps, which know the lines as they were written.
+  process.setSourceMapsEnabled(true);
+  if (/^\.[cm]?tsx?$/.test(extname(path))) await enableTypeScript(file);
+  const exports = exportsOf(await attempted(file, 'Loading', () => load(path)), sought.is);
+  return { found: await foundIn(exports, file, sought), exports };
+}
+
+async function load(path: string): Promise<Exports> {
+  // Imported under tsx, a .cts file cannot require this package on Node 20: "request for './core/index.js' is not in cache".
+  if (extname(path) === '.cts') return { default: createRequire(path)(path) as unknown };
+  return (await import(pathToFileURL(path).href)) as Exports;
+}
+
+/** The exports of a module; those of a CommonJS module stand in its default export. */
+function exportsOf(module: Exports, is: (value: unknown) => boolean): Exports {
+  const main = module['default'];
+  const isBag = typeof main === 'object' && main !== null && !is(main) && !(main instanceof Promise);
+  return isBag ? { ...module, default: undefined, ...main } : module;
+}
+
+async function foundIn<T>(exports: Exports, file: string, sought: Sought<T>): Promise<T> {
+  const { noun, plural, is } = sought;
+  for (const name of ['default', noun]) {
+    const value = await attempted(file, `The export ${name} of`, () => exports[name]);
+    if (is(value)) return value;
+  }
+  const named = Object.keys(exports).filter((name) => is(exports[name]));
+  if (new Set(named.map((name) => exports[name])).size > 1) {
+    throw new CommandError(
+      `${file} exports several ${plural}: ${named.join(', ')}. Export the one to look at as default.`,
+    );
+  }
+  if (named[0] !== undefined) return exports[named[0]] as T;
+  return built(exports, file, sought);
+}
+
+/** What a function makes: the default export, one with the name of what is sought, or the only function that is exported. */
+async function built<T>(exports: Exports, file: string, { noun, itself, is }: Sought<T>): Promise<T> {
+  const functions = Object.keys(exports).filter((name) => isFunction(exports[name]));
+  const name = ['default', noun].find((each) => functions.includes(each)) ?? functions[0];
+  if (name === undefined || (functions.length > 1 && name !== 'default' && name !== noun)) {
+    throw new CommandError(`${file} exports no ${noun}. Export it, or a function that returns it, as default.`);
+  }
+  const build = exports[name] as () => unknown;
+  const value = await attempted(file, `The function ${name} of`, () => build());
+  if (is(value)) return value;
+  throw new CommandError(`The function ${name} of ${file} returned no ${noun}. Return ${itself}, or a promise of it.`);
+}
+
+function isFunction(value: unknown): boolean {
+  // The prototype of a class cannot be replaced; that of a function can, or there is none.
+  return typeof value === 'function' && Object.getOwnPropertyDescriptor(value, 'prototype')?.writable !== false;
+}
+
+async function attempted<T>(file: string, what: string, act: () => T): Promise<Awaited<T>> {
+  try {
+    return await act();
+  } catch (error) {
+    throw new CommandError(`${what} ${file} failed: ${String(error)}. Run the file by itself to see where.`, {
+      cause: error,
+    });
+  }
+}
