@@ -99,6 +99,7 @@ export class Deliveries<Target> {
         transfer,
         grace: this.#options.grace,
         arrivals: this.#arrivals,
+        noHandler: this.#threads.noHandler,
       },
       (task, moved, terminate) => this.#threads.run(target, task, moved, terminate),
     );

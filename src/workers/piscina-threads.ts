@@ -7,6 +7,7 @@ import { WorkerEndedError } from './worker-errors.js';
 
 /** Worker threads, kept and replaced by piscina. The target is the module whose default export is the handler. */
 export class PiscinaThreads implements Threads<URL> {
+  readonly noHandler = 'the module does not export default workerHandler(catalog, handler).';
   readonly #piscina: Piscina;
 
   constructor(threads: number, resourceLimits: ResourceLimits | undefined) {

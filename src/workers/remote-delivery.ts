@@ -17,6 +17,8 @@ export interface RemoteDeliveryOptions {
   /** Milliseconds that an aborted handler has to end by itself. */
   readonly grace: number;
   readonly arrivals: Arrivals;
+  /** What is wrong when the thread does not answer as a handler does. */
+  readonly noHandler: string;
 }
 
 /** Has a thread do a task. */
@@ -54,7 +56,7 @@ export class RemoteDelivery {
     this.released = run({ event, context, port }, [port as object, ...transfer], this.#terminate.signal)
       .then(
         (answer) => {
-          if (answer !== served) this.#end('does not export default workerHandler(catalog, handler)');
+          if (answer !== served) this.#end(options.noHandler);
         },
         (error: unknown) => this.#end(undefined, error),
       )
@@ -90,10 +92,13 @@ export class RemoteDelivery {
     }
   }
 
-  /** Once all that the handler published has been handed over, so that a bus which waits for the delivery stays open for it. */
+  /**
+   * Once all that the handler published has been handed over, so that a bus which waits for the delivery stays open for it; and
+   * once the thread is free, so that it is there for whoever waited for the delivery.
+   */
   #settle(state: 'fulfilled' | 'rejected', settle: () => void): void {
     this.#state = state;
-    void this.#options.arrivals.handedOver.then(settle);
+    void Promise.all([this.#options.arrivals.handedOver, this.released]).then(settle);
   }
 
   #answer(id: number, failures: readonly unknown[]): void {
@@ -125,7 +130,7 @@ export class RemoteDelivery {
 
   #endingOf(problem: string | undefined, cause: unknown): Error {
     const { name, grace, signal } = this.#options;
-    if (problem) return new TypeError(`${name}: the module ${problem}.`);
+    if (problem) return new TypeError(`${name}: ${problem}`);
     if ((cause as Partial<Error> | undefined)?.name === 'DataCloneError') {
       return new TypeError(
         `${name}: the event cannot be sent to a worker, for ${(cause as Error).message} ` +

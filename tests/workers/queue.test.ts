@@ -42,7 +42,7 @@ describe('A pool whose threads are all busy', () => {
     expect(seen).toEqual(['block the thread waiting', 'nothing waiting', 'block the thread executing']);
     gate.open();
     await Promise.all(asked);
-    expect(seen.slice(3)).toEqual(['block the thread fulfilled', 'nothing executing', 'nothing fulfilled']);
+    expect(seen.slice(3).sort()).toEqual(['block the thread fulfilled', 'nothing executing', 'nothing fulfilled']);
   });
 
   it('fails those beyond its queue, where that was chosen', async () => {
@@ -57,6 +57,11 @@ describe('A pool whose threads are all busy', () => {
     gate.open();
     expect(await Promise.all(asked.slice(0, 3))).toEqual([[], [], []]);
     expect(await ask('nothing')).toEqual([]);
+  });
+
+  it('has a thread for whoever waited for the delivery before', async () => {
+    const { ask } = openOffice({ queue: 0, whenFull: 'fail' });
+    for (let round = 0; round < 20; round++) expect(await ask('nothing')).toEqual([]);
   });
 
   it('does not call a handler that timed out in the queue, and loses no thread by it', async () => {

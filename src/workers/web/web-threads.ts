@@ -18,6 +18,8 @@ interface WebThread {
 
 /** Web Workers, made when they are needed and kept. The target is the name of a handler that they `serve`. */
 export class WebThreads implements Threads<string> {
+  readonly noHandler =
+    'the worker has no such handler. Its script has to serve({ … }) it, made by workerHandler(catalog, handler).';
   readonly #create: () => WebWorker;
   readonly #all = new Set<WebThread>();
   readonly #idle: WebThread[] = [];
