@@ -94,7 +94,8 @@ export class Lanes {
 
   /** Takes rows in the order of the log. A key of which one has to wait is left out from there. */
   offer(deliveries: readonly StoredDelivery[], hasToWait: (delivery: StoredDelivery) => boolean): void {
-    const waiting = new Map<string, StoredDelivery>();
+    // What was given up meanwhile is to come first, and may lie before what was asked for.
+    const waiting = new Map(this.#rewoundMeanwhile.map((delivery) => [laneOf(delivery), delivery]));
     const found = new Map<number, number>();
     for (const { bucket } of deliveries) found.set(bucket, (found.get(bucket) ?? 0) + 1);
     const isFull = this.#asked?.from.some(({ bucket, limit }) => (found.get(bucket) ?? 0) >= limit);
@@ -157,17 +158,19 @@ export class Lanes {
       this.#forget(lane);
     } else {
       // Held until then, so that it is not fetched once more.
-      void step.settling.then(() => {
-        // What had waited for it in the store has its turn.
-        if (delivery.isRetry) this.#askAgainFrom(delivery);
-        this.#settledMeanwhile.add(delivery.seq);
-        this.#drop(delivery);
-      });
+      void step.settling.then(() => this.#settled(delivery));
       if (lane.fullFrom && lane.deliveries.length <= fewLeft) this.#refill(lane, lane.fullFrom);
       if (lane.deliveries.length > 0) this.#ready.push(lane);
       else this.#end(lane);
     }
     this.#start();
+  }
+
+  #settled(delivery: StoredDelivery): void {
+    this.#settledMeanwhile.add(delivery.seq);
+    // What had waited for it in the store has its turn.
+    if (delivery.isRetry) this.#askAgainFrom(delivery);
+    this.#drop(delivery);
   }
 
   #drop({ seq }: StoredDelivery): void {

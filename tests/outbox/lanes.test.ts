@@ -93,4 +93,28 @@ describe('lanes', () => {
     lanes.offer([row(9_000, 'a', { isRetry: true }), row(1, 'b'), row(2, 'c')], () => false);
     expect(lanes.wanted([bucket])!.from[0]!.seq).toBeLessThanOrEqual(3);
   });
+
+  test('leave out of an answer what follows a row that was given up while the store was asked', async () => {
+    const made: number[] = [];
+    const giveUp = new Map<number, () => void>();
+    const lanes = new Lanes(
+      'mail.receipt',
+      10,
+      ({ seq }) => {
+        made.push(seq);
+        return new Promise((resolve) => giveUp.set(seq, () => resolve('stop')));
+      },
+      () => undefined,
+    );
+    lanes.wanted([bucket]);
+    lanes.offer([row(1, 'a'), row(2, 'a'), row(3_000, 'b')], () => false);
+    // Asked from the place of the last on, so that the first two are not in the answer.
+    expect(lanes.wanted([bucket])!.from[0]!.seq).toBeGreaterThan(2);
+    giveUp.get(1)!();
+    await turn();
+    lanes.offer([row(3_001, 'a')], () => false);
+
+    expect(made).not.toContain(3_001);
+    expect(lanes.wanted([bucket])!.from[0]!.seq).toBeLessThanOrEqual(1);
+  });
 });
