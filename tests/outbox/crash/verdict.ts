@@ -100,7 +100,8 @@ export async function judge(pool: Pool, lines: readonly LedgerLine[], faults: re
 
 /**
  * A delivery is begun again when it has failed, or when whoever had begun it was harmed and had not been told that it is over. Everything
- * else is a relay that believed to own what it did not. So duplicates are at most what was in flight when something was harmed.
+ * else is a relay that believed to own what it did not. So duplicates are at most what was in flight when something was harmed. A
+ * transactional handler may be begun in a transaction that is over: it does nothing, so only its bookings count.
  */
 function repeatedWithoutReason(lines: readonly LedgerLine[], faults: readonly Fault[]): string[] {
   const harmed = [
@@ -114,7 +115,7 @@ function repeatedWithoutReason(lines: readonly LedgerLine[], faults: readonly Fa
     const before = open.get(id);
     if (line.what === 'failed') open.delete(id);
     if (line.what === 'settled' && before) before.isSettled = true;
-    if (line.what !== 'begun') continue;
+    if (line.what !== 'begun' || line.handler === handlerIds.books) continue;
     if (before) {
       const { by, isSettled } = before;
       const isExcused = harmed.some(({ pid, until }) => pid === by.pid && until >= by.at);

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EventBus } from 'class-events';
 import { transactional } from 'class-events/domain';
@@ -78,8 +79,8 @@ export class Writer {
     const token = crypto.randomUUID();
     const version = isEarly ? (await client.query<{ version: number }>(nextVersion, [key])).rows[0]!.version : null;
     await client.query(insertMovement, [key, token, version, this.#random.chance(0.03)]);
-    // Some are too large to be fetched with others.
-    const ballast = this.#random.chance(0.01) ? 'x'.repeat(70_000) : '';
+    // Some are too large to be fetched with others, also when they are compressed.
+    const ballast = this.#random.chance(0.03) ? randomBytes(100_000).toString('base64') : '';
     await this.#bus.publish(new Moved(key, token, undefined, ballast));
   }
 
