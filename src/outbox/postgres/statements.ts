@@ -58,10 +58,12 @@ order by f.due_at`;
 export const data = `select data::text as data from "S".event where seq = $1::bigint`;
 
 // Not where the count has changed since the row was fetched: somebody has begun it meanwhile. A row that somebody has locked is
-// skipped: to wait for it would be to wait for a process that may never answer.
+// skipped: to wait for it would be to wait for a process that may never answer. Nor is the disk waited for: a count that the server
+// forgets when it crashes makes one attempt more, and what was at work then is at work no more.
 export const begin = `
 with ${asked}, fresh as (
   select d.handler, d.bucket, d.seq from "S".delivery d join asked using (handler, bucket, seq, attempts)
+  where (select set_config('synchronous_commit', 'off', true)) is not null
   for update of d skip locked
 ), again as (
   select p.handler, p.seq from "S".parked p join asked using (handler, seq, attempts) for update of p skip locked
