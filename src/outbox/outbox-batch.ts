@@ -32,7 +32,7 @@ export class OutboxBatch {
     while (this.#entries.length > 0) {
       const kept = this.#entries.splice(0).filter(({ unit }) => !unit.discarded);
       if (kept.length === 0) continue;
-      await this.store.append(this.transaction, await Promise.all(kept.map(({ entry }) => entry)));
+      await this.store.append(this.transaction, await Promise.all(kept.map(async ({ entry }) => entry)));
       this.#isWritten = true;
     }
     this.#isClosed = true;

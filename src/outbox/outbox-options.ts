@@ -1,5 +1,5 @@
 import type { EventCatalog } from '../catalog/index.js';
-import { aFunction, checkOptions, type Checks, EventBus, milliseconds, oneOf } from '../core/index.js';
+import { aFunction, checkOptions, type Checks, type EventBus, milliseconds, oneOf } from '../core/index.js';
 import type { DeliveryPolicy } from './delivery-policy.js';
 import type { OutboxProblem } from './outbox-problem.js';
 import type { OutboxStore } from './outbox-store.js';

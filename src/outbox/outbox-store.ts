@@ -70,8 +70,11 @@ export interface OutboxStore {
   /** Forgets events that are older (ms) and have no deliveries left, some at a time. Answers how many. */
   prune(olderThan: number, limit: number): Promise<number>;
 
+  /** The dead letters that match, the oldest first. */
   deadLetters(query: DeadLetterQuery): Promise<readonly DeadLetter[]>;
+  /** Makes them due, as if they had not been tried. Answers how many. */
   redrive(query: DeadLetterQuery): Promise<number>;
+  /** Deletes them, and lets go on what waits for them. Answers how many. */
   discard(query: DeadLetterQuery): Promise<number>;
   /** Writes deliveries for events of the log, as those of `as`, some at a time after `after`. Answers the last place, if any is left. */
   replay(
@@ -80,6 +83,7 @@ export interface OutboxStore {
     after: number,
     limit: number,
   ): Promise<{ readonly written: number; readonly last: number | undefined }>;
+  /** How all handlers stand, and the relays of the group. */
   status(group: string): Promise<OutboxStatus>;
 
   /** Whether an error says that the store was not reached, and nothing about the statement. */

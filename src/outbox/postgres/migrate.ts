@@ -15,15 +15,15 @@ export function sqlOf(schema: Schema): string {
 /** Takes the steps that are missing, all or none, one process at a time. Answers their names. */
 export function migrate(database: Database, schema: Schema): Promise<readonly string[]> {
   return database.transaction(60_000, async (transaction) => {
-    const { query } = queryableOf(transaction);
-    await query('select pg_advisory_xact_lock(20818, hashtext($1))', [schema.name]);
-    for (const statement of prelude(schema)) await query(statement, []);
-    const taken = await query(schema.in('select name from "S".migration'), []);
+    const to = queryableOf(transaction);
+    await to.query('select pg_advisory_xact_lock(20818, hashtext($1))', [schema.name]);
+    for (const statement of prelude(schema)) await to.query(statement, []);
+    const taken = await to.query(schema.in('select name from "S".migration'), []);
     const done = new Set(taken.map(({ name }) => name));
     const missing = migrations.filter(({ name }) => !done.has(name));
     for (const { name, statements } of missing) {
-      for (const statement of statements) await query(sqlFor(schema, statement), []);
-      await query(record(schema, name), []);
+      for (const statement of statements) await to.query(sqlFor(schema, statement), []);
+      await to.query(record(schema, name), []);
     }
     return missing.map(({ name }) => name);
   });
@@ -41,6 +41,6 @@ const record = (schema: Schema, name: string): string =>
 
 /** The locks of each schema have numbers of their own: from 2^30 on, spread by the name. */
 function sqlFor(schema: Schema, sql: string): string {
-  const spread = [...schema.name].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 10_007, 7);
+  const spread = Array.from(schema.name).reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 10_007, 7);
   return schema.in(sql).replace('CLASS', String(2 ** 30 + spread * 100_000));
 }

@@ -14,8 +14,9 @@ export interface PgPool {
   connect(): Promise<PgClient>;
   /** Runs one statement on any client. */
   query(query: PgQuery): Promise<{ readonly rows: readonly Row[] }>;
-  /** Hears of clients that end while nobody has them, and of new clients. */
+  /** Hears of clients that end while nobody has them. */
   on(event: 'error', listener: (error: Error) => void): unknown;
+  /** Hears of new clients. */
   on(event: 'connect', listener: (client: PgClient) => void): unknown;
 }
 
@@ -38,8 +39,18 @@ export interface PgClient {
   removeListener(event: 'error' | 'end' | 'notification', listener: (...values: unknown[]) => void): unknown;
 }
 
+/**
+ * One statement, as `pg` takes it.
+ *
+ * @example
+ * ```ts
+ * const query: PgQuery = { text: 'select $1::text as id', values: ['o-1'], query_timeout: 10_000 };
+ * ```
+ */
 export interface PgQuery {
+  /** With `$1` and so on for the values. */
   readonly text: string;
+  /** As many as there are places for. */
   readonly values?: unknown[];
   /** Milliseconds after which the client gives up. */
   readonly query_timeout?: number;
@@ -60,7 +71,7 @@ export class PgDatabase implements Database {
 
   constructor(pool: PgPool, begin: BeginTransaction | undefined, answerWithin: number, isPooledByTransaction: boolean) {
     this.#pool = pool;
-    this.#begin = begin ?? ((run) => this.#inTransaction(run as never));
+    this.#begin = begin ?? ((run) => this.#inTransaction(run));
     this.#answerWithin = answerWithin;
     this.#isPooledByTransaction = isPooledByTransaction;
     if (survived.has(pool)) return;
@@ -152,7 +163,7 @@ class PgSession implements Session {
     this.#timed = timed;
     this.#isPooledByTransaction = isPooledByTransaction;
     client.on('error', ((error: Error) => this.#ended(error)) as never);
-    client.on('end', (() => this.#ended(new Error('The connection has ended.'))) as never);
+    client.on('end', () => this.#ended(new Error('The connection has ended.')));
   }
 
   async open(longestSilence: number): Promise<void> {
@@ -175,7 +186,7 @@ class PgSession implements Session {
 
   async listen(channel: string, wake: () => void): Promise<void> {
     if (this.#isPooledByTransaction) return;
-    this.#client.on('notification', wake as never);
+    this.#client.on('notification', wake);
     await this.query(`listen "${channel}"`, []);
   }
 

@@ -20,7 +20,7 @@ export interface PGliteLike {
   listen(channel: string, callback: () => void): Promise<() => Promise<void>>;
 }
 
-const relayed = new WeakSet<object>();
+const relayed = new WeakSet();
 
 /** PostgreSQL inside of this process. It has one connection, so there is nobody to share the work with. */
 export class PGliteDatabase implements Database {

@@ -18,7 +18,7 @@ import type { BeginTransaction } from './pg-database.js';
 import { migrate } from './migrate.js';
 import { queryableOf, type Row } from './queryable.js';
 import * as oversight from './oversight.js';
-import { Schema } from './schema.js';
+import type { Schema } from './schema.js';
 import * as statements from './statements.js';
 import { WholeShare } from './whole-share.js';
 
@@ -102,7 +102,7 @@ export class PostgresStore implements OutboxStore {
 
   async begin(deliveries: readonly StoredDelivery[]): Promise<readonly boolean[]> {
     const begun = await this.#ask(statements.begin, [rowsOf(deliveries)]);
-    const found = new Set(begun.map(({ handler, seq }) => `${seq} ${handler}`));
+    const found = new Set(begun.map(({ handler, seq }) => `${String(seq)} ${String(handler)}`));
     return deliveries.map(({ handler, seq }) => found.has(`${seq} ${handler}`));
   }
 
@@ -156,8 +156,8 @@ export class PostgresStore implements OutboxStore {
   async replay({ names, from, to, ordered }: ReplayQuery, as: string, after: number, limit: number) {
     const dates = [from?.toISOString() ?? null, to.toISOString()];
     const [row] = await this.#ask(statements.replay, [after, JSON.stringify(names), ...dates, limit, as, ordered]);
-    const last = row?.['last'];
-    return { written: Number(row?.['written']), last: last == null ? undefined : Number(last) };
+    const { written, last } = row as { written: number; last: string | null };
+    return { written, last: last === null ? undefined : Number(last) };
   }
 
   async status(group: string): Promise<OutboxStatus> {
@@ -199,7 +199,7 @@ function deliveryOf(row: Row): StoredDelivery {
     seq: Number(row['seq']),
     key: key ?? undefined,
     attempts: Number(row['attempts']),
-    begunAgo: row['begun_ago'] == null ? undefined : Number(row['begun_ago']),
+    begunAgo: row['begun_ago'] === null ? undefined : Number(row['begun_ago']),
     isRetry: row['is_retry'] === true,
     isBlocked: row['is_blocked'] === true,
     id: id as string,
