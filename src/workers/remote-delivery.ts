@@ -51,25 +51,29 @@ export class RemoteDelivery {
     near.addEventListener('message', ({ data }) => this.#receive(data as ToMain));
     near.addEventListener('close', () => void (this.#portIsOpen = false));
     near.start();
-    const abort = (): void => this.#abort();
-    signal.addEventListener('abort', abort);
-    this.released = run({ event, context, port }, [port as object, ...transfer], this.#terminate.signal)
-      .then(
-        (answer) => {
-          if (answer !== served) this.#end(options.noHandler);
-        },
-        (error: unknown) => this.#end(undefined, error),
-      )
-      .finally(() => {
-        clearTimeout(this.#timer);
-        signal.removeEventListener('abort', abort);
-      });
-    if (signal.aborted) abort();
+    this.released = this.#run(() =>
+      run({ event, context, port }, [port, ...transfer], this.#terminate.signal),
+    );
+    if (signal.aborted) this.#abort();
   }
 
   /** Ends the thread, if the handler has not settled. */
   terminate(): void {
     this.#terminate.abort();
+  }
+
+  async #run(run: () => Promise<unknown>): Promise<void> {
+    const { signal, noHandler } = this.#options;
+    const abort = (): void => this.#abort();
+    signal.addEventListener('abort', abort);
+    try {
+      if ((await run()) !== served) this.#end(noHandler);
+    } catch (error) {
+      this.#end(undefined, error);
+    } finally {
+      clearTimeout(this.#timer);
+      signal.removeEventListener('abort', abort);
+    }
   }
 
   #receive(message: ToMain): void {

@@ -11,9 +11,9 @@ export interface Office {
   readonly catalog: EventCatalog;
   readonly said: unknown[];
   /** Publishes, and gives what failed. */
-  ask(what: string, data?: unknown): Promise<unknown[]>;
+  readonly ask: (what: string, data?: unknown) => Promise<unknown[]>;
   /** Not to be closed any more: it was, or it is to stay as it is. */
-  leave(): void;
+  readonly leave: () => void;
 }
 
 type OfficeOptions = Partial<WorkerPoolOptions> & { readonly handler?: HandlerOptions<Asked> } & Pick<

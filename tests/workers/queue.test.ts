@@ -1,6 +1,6 @@
 import { CloseTimeoutError } from 'class-events';
 import { WorkerPoolClosedError, WorkerQueueFullError } from 'class-events/workers';
-import { Asked } from './fixtures/catalog';
+import type { Asked } from './fixtures/catalog';
 import { openOffice, until, useWorkers } from './office';
 
 useWorkers();

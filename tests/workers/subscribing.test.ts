@@ -67,9 +67,10 @@ describe('A handler in a worker', () => {
         said.push('done');
       }
     }
-    using _group = bus.register(new Deeds());
+    using group = bus.register(new Deeds());
     await bus.publish(new Asked('say it'));
     expect(said).toEqual(['say it', 'done']);
+    expect(group.active).toBe(true);
   });
 
   it.each<[unknown, unknown, string]>([
