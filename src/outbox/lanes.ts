@@ -36,6 +36,8 @@ export class Lanes {
   readonly #held = new Map<number, StoredDelivery>();
   /** Up to where the rows of each bucket have been seen. */
   readonly #cursors = new Map<number, number>();
+  /** Keys that somebody else has begun: left out of what is fetched until all is looked at again. */
+  readonly #elsewhere = new Set<string>();
   /** Whether the store has more than was fetched. */
   hasMore = false;
   #asked: Wanted | undefined;
@@ -80,7 +82,8 @@ export class Lanes {
       seq: Math.max(0, (this.#cursors.get(bucket) ?? 0) - overlap),
       limit: limits.get(bucket) as number,
     }));
-    const except = [...this.#lanes.values()].flatMap(({ fullFrom }) => fullFrom?.key ?? []);
+    const full = [...this.#lanes.values()].flatMap(({ fullFrom }) => fullFrom?.key ?? []);
+    const except = [...full, ...this.#elsewhere];
     this.#asked = { handler: this.handler, from, except, limit: this.#capacity + this.#held.size };
     this.#settledMeanwhile = new Set();
     this.#rewoundMeanwhile = [];
@@ -90,6 +93,7 @@ export class Lanes {
   /** Looks at everything again: what was committed late, or left by somebody who has ended. */
   rewind(): void {
     this.#cursors.clear();
+    this.#elsewhere.clear();
   }
 
   /** Takes rows in the order of the log. A key of which one has to wait is left out from there. */
@@ -107,8 +111,13 @@ export class Lanes {
       // Those that are tried again stand apart, and say nothing of how far the others were seen.
       if (!delivery.isRetry) this.#cursors.set(bucket, Math.max(this.#cursors.get(bucket) ?? 0, seq));
       if (waiting.has(name) || this.#held.has(seq) || this.#settledMeanwhile.has(seq)) continue;
-      if (hasToWait(delivery)) waiting.set(name, delivery);
-      else this.#take(name, delivery);
+      if (!hasToWait(delivery)) {
+        this.#take(name, delivery);
+        continue;
+      }
+      waiting.set(name, delivery);
+      // What follows one that is not set apart would fill every fetch, and keep other keys from being met.
+      if (delivery.key !== undefined && !delivery.isBlocked) this.#elsewhere.add(delivery.key);
     }
     // So that the next fetch meets them before anything that follows them.
     for (const delivery of [...waiting.values(), ...this.#rewoundMeanwhile]) this.#rewindTo(delivery);

@@ -1,5 +1,6 @@
 import type { EventCatalog } from '../catalog/index.js';
 import type { EventBus } from '../core/index.js';
+import { withoutUnitOfWork } from '../domain/index.js';
 import { Alarm } from './alarm.js';
 import { DeadLetters } from './dead-letters.js';
 import { Deliverer } from './deliverer.js';
@@ -100,7 +101,8 @@ export class Outbox implements AsyncDisposable {
     const relay = new Relay({ store, handlers, deliverer, alarm, group, takeover, pollEvery, retain, problems });
     this.#relay = relay;
     try {
-      await relay.start();
+      // Its deliveries are in no unit of work, also when somebody starts it in one.
+      await withoutUnitOfWork(() => relay.start());
     } catch (error) {
       this.#relay = undefined;
       throw error;

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Alarm } from './alarm.js';
+import type { Alarm } from './alarm.js';
 import type { Deliverer } from './deliverer.js';
 import type { WholePolicy } from './delivery-policy.js';
 import type { DurableHandlers } from './durable-handlers.js';
@@ -48,8 +48,13 @@ export class Relay {
 
   /** Resolves when it has its first buckets, or has been told that the others have all of them. @throws when the store fails. */
   async start(): Promise<void> {
-    const share = await this.#join();
-    this.#running = this.#run(share);
+    const joining = this.#join();
+    // A failure is that of the start.
+    this.#running = joining.then(
+      (share) => this.#run(share),
+      () => undefined,
+    );
+    await joining;
   }
 
   /** Ends when what is in work has ended, or has been told to (ms). @throws OutboxError naming what was left. */
