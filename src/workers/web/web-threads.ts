@@ -57,10 +57,10 @@ export class WebThreads implements Threads<string> {
   #start(): WebThread {
     const thread: WebThread = { worker: this.#create() };
     this.#all.add(thread);
-    thread.worker.addEventListener('message', ({ data }: { readonly data: unknown }) => thread.answer?.(data));
+    thread.worker.addEventListener('message', ({ data }) => thread.answer?.(data));
     // A Web Worker goes on after an error that nobody caught; nobody knows in what state.
-    thread.worker.addEventListener('error', (event: { readonly message?: string }) => {
-      const problem = event.message ?? 'its script cannot be loaded';
+    thread.worker.addEventListener('error', ({ message }) => {
+      const problem = message ?? 'its script cannot be loaded';
       if (!thread.end) {
         surface(new WorkerEndedError(`A worker ended by an error that was thrown between deliveries: ${problem}`));
       }

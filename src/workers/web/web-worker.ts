@@ -11,7 +11,10 @@ export interface WebWorker {
   /** Sends a message, and moves what is listed. */
   postMessage(message: unknown, transfer: never[]): void;
   /** Listens to its messages and errors. */
-  addEventListener(type: 'message' | 'error', listener: (event: never) => void): void;
+  addEventListener(
+    type: 'message' | 'error',
+    listener: (event: { readonly data?: unknown; readonly message?: string }) => void,
+  ): void;
   /** Ends it at once. */
   terminate(): void;
 }
