@@ -8,8 +8,12 @@ const root = resolve(__dirname, '..');
 const read = (path: string): string => readFileSync(resolve(root, 'examples', path), 'utf8');
 const entries = readdirSync(resolve(root, 'examples'), { withFileTypes: true });
 const examples = entries.filter((entry) => entry.name.endsWith('.ts')).map(({ name }) => name);
+/** What they show depends on the machine, so they have tests of their own: tests/pages/search-app and tests/thumbnails. */
+const applications = ['search-app', 'thumbnails'];
 /** Whole programs: a folder with main.ts, and what it prints. */
-const programs = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+const programs = entries
+  .filter((entry) => entry.isDirectory() && !applications.includes(entry.name))
+  .map(({ name }) => name);
 const mainJob = 'examples/00-github-webhooks/main.ts';
 
 /** Runs a program in a process of its own, from source. */
@@ -48,7 +52,8 @@ describe('an example', () => {
     expect(() => promisedOutput('console.log(1);')).toThrow('// prints:');
   });
 
-  it.each([...programs.map((program) => `${program}/`), ...examples])('%s is in the table of examples', (example) => {
+  const folders = [...programs, ...applications].map((folder) => `${folder}/`);
+  it.each([...folders, ...examples])('%s is in the table of examples', (example) => {
     expect(read('README.md')).toContain(`](./${example})`);
   });
 });
