@@ -54,7 +54,13 @@ const allowances = {
 };
 
 /** Folders, or files of them, that run wherever the core runs: no Node built-ins. Only one file of testing knows async contexts. */
-const platformFree = ['core/', 'catalog/', 'testing/(?!async-span\\.ts)', 'wiring/(?!cli/|node/|scan/)'];
+const platformFree = [
+  'core/',
+  'catalog/',
+  'testing/(?!async-span\\.ts)',
+  'wiring/(?!cli/|node/|scan/)',
+  'workers/(?!piscina-threads\\.ts|worker-pool\\.ts)',
+];
 
 const anyOf = (names) => `(?:${names.join('|')})`;
 

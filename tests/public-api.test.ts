@@ -5,6 +5,8 @@ import * as nestjs from 'class-events/nestjs';
 import * as testing from 'class-events/testing';
 import * as wiring from 'class-events/wiring';
 import * as wiringNode from 'class-events/wiring/node';
+import * as workers from 'class-events/workers';
+import * as workersWeb from 'class-events/workers/web';
 
 /** What a user can import. A name that comes or goes is a change of the public API: the changelog has to say so. */
 const exported: [entry: string, module: object, names: Record<string, 'class' | 'function' | 'value'>][] = [
@@ -83,6 +85,33 @@ const exported: [entry: string, module: object, names: Record<string, 'class' | 
     },
   ],
   ['class-events/wiring/node', wiringNode, { functionLocations: 'function' }],
+  [
+    'class-events/workers',
+    workers,
+    {
+      inWorker: 'function',
+      RemotePublishError: 'class',
+      WorkerEndedError: 'class',
+      workerHandler: 'function',
+      WorkerPool: 'class',
+      WorkerPoolClosedError: 'class',
+      WorkerQueueFullError: 'class',
+    },
+  ],
+  [
+    'class-events/workers/web',
+    workersWeb,
+    {
+      inWorker: 'function',
+      RemotePublishError: 'class',
+      serve: 'function',
+      WebWorkerPool: 'class',
+      WorkerEndedError: 'class',
+      workerHandler: 'function',
+      WorkerPoolClosedError: 'class',
+      WorkerQueueFullError: 'class',
+    },
+  ],
 ];
 
 function kindOf(value: unknown): 'class' | 'function' | 'value' {
