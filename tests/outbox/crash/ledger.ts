@@ -1,4 +1,4 @@
-import { openSync, readFileSync, writeSync } from 'node:fs';
+import { existsSync, openSync, readFileSync, writeSync } from 'node:fs';
 
 /** A line of the ledger. Times are milliseconds of the system's clock. */
 export interface LedgerLine {
@@ -33,7 +33,9 @@ export class Ledger {
   }
 }
 
+/** What is in it so far. */
 export function readLedger(path: string): readonly LedgerLine[] {
+  if (!existsSync(path)) return [];
   const lines = readFileSync(path, 'utf8').split('\n').filter(Boolean);
   return lines.map((line) => JSON.parse(line) as LedgerLine);
 }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { readLedger } from './ledger.js';
 import type { Poison } from './moved.js';
 import type { Scenario } from './scenario.js';
 
@@ -11,7 +12,9 @@ const poisoned = (name: string, poison: Poison, order: object, execArgv: string[
     const relay = { role: 'relay', attempts: 4, failing: 0, ...order } as const;
     const kept = Promise.all([0, 1].map(() => trial.keep(() => relay, enough, { execArgv })));
     await trial.start({ role: 'writer', poison });
-    await delay(2_000);
+    const isDoomed = (): boolean => readLedger(trial.ledger).some(({ what }) => what === 'doomed');
+    if (!(await trial.until(isDoomed))) trial.violated('nothing was poisoned');
+    await delay(1_000);
     await trial.drain();
     stop();
     await kept;

@@ -28,6 +28,12 @@ export interface Task {
   readonly lateBy?: number | undefined;
   /** For a writer: how many events are in one transaction at most. Default 3. */
   readonly atOnce?: number | undefined;
+  /** For a writer: how many accounts of either kind there are. Default 12. */
+  readonly accounts?: number | undefined;
+  /** For a writer: how many of them are early ones, from 0 to 1. Default 0.4. */
+  readonly early?: number | undefined;
+  /** For a writer: how many ms it takes from its last statement to the commit at most. Default 0. */
+  readonly hesitation?: number | undefined;
   /** For a writer: how many ms it rests between two transactions at most. Default 10. */
   readonly rest?: number | undefined;
 }

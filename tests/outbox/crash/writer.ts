@@ -12,9 +12,6 @@ import type { Random } from './random.js';
 import { insertMovement, nextVersion } from './shop.js';
 import type { Task } from './task.js';
 
-/** How many accounts there are of either kind. */
-const accounts = 12;
-
 /** The key of what commits late: one in the bucket of others, which are therefore seen before it. */
 const heldKey = Array.from({ length: 1_000 }, (_, number) => `held:${number}`).find(
   (key) => bucketOf(key) === bucketOf('late:0'),
@@ -47,7 +44,7 @@ export class Writer {
     if (this.#task.lateBy) await unitOfWork((client) => this.#move(client, heldKey, false));
     for (let done = 0; !this.#isEnding; done++) {
       // When others are on their way already.
-      if (done === 20 && this.#task.poison) await unitOfWork((client) => this.#doom(client, this.#task.poison!));
+      if (done === 5 && this.#task.poison) await unitOfWork((client) => this.#doom(client, this.#task.poison!));
       await unitOfWork((client) => this.#work(client)).catch((error: unknown) => this.#note(error));
       await delay(this.#random.below(this.#task.rest ?? 10));
     }
@@ -59,9 +56,10 @@ export class Writer {
 
   async #work(client: PoolClient): Promise<void> {
     const count = 1 + this.#random.below(this.#task.atOnce ?? 3);
+    const accounts = this.#task.accounts ?? 12;
     const chosen = this.#random.shuffled(Array.from({ length: accounts }, (_, number) => number)).slice(0, count);
     // The application sorts the rows that it locks by itself; in which order it publishes is nobody's concern.
-    const early = chosen.filter(() => this.#random.chance(0.4)).sort((one, other) => one - other);
+    const early = chosen.filter(() => this.#random.chance(this.#task.early ?? 0.4)).sort((one, other) => one - other);
     for (const number of early) await this.#move(client, `early:${number}`, true);
     for (const number of chosen) if (!early.includes(number)) await this.#move(client, `late:${number}`, false);
     if (this.#random.chance(0.05)) throw new ChangedMind();
@@ -93,6 +91,7 @@ export class Writer {
       await client.query('begin');
       const value = await run(client);
       if (this.#task.lateBy && !this.#wasLate) await this.#beLate(this.#task.lateBy);
+      if (this.#task.hesitation) await delay(this.#random.below(this.#task.hesitation));
       await this.#points.around('commit', () => client.query('commit'));
       return value;
     } catch (error) {
