@@ -1,0 +1,159 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { extname, join, normalize, resolve } from 'node:path';
+import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
+
+jest.setTimeout(300_000); // an application is built, and a database opened twice
+
+const application = resolve(__dirname, '../../examples/search-app');
+const types: Record<string, string> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.wasm': 'application/wasm',
+};
+
+/** Builds the application as its README says, and installs before what it needs. */
+function build(folder: string): void {
+  const npm = (...args: string[]): void => {
+    const { status, stdout, stderr } = spawnSync('npm', args, { cwd: application, encoding: 'utf8' });
+    if (status !== 0) throw new Error(`npm ${args.join(' ')}\n${stdout}${stderr}`);
+  };
+  if (!existsSync(join(application, 'node_modules/vite'))) npm('ci', '--no-audit', '--no-fund');
+  npm('run', 'build', '--', '--outDir', folder, '--emptyOutDir');
+}
+
+async function serve(folder: string): Promise<Server> {
+  const server = createServer((request, response) => {
+    const path = normalize(new URL(request.url ?? '/', 'http://localhost').pathname);
+    const file = join(folder, path === '/' ? 'index.html' : path);
+    if (!existsSync(file)) response.writeHead(404).end();
+    else response.setHeader('content-type', types[extname(file)] ?? 'application/octet-stream').end(readFileSync(file));
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  return server;
+}
+
+/** Keeps the longest gap between two frames: for so long the main thread stood still. */
+const watchFrames = `
+  globalThis.longestGap = 0;
+  let before = performance.now();
+  requestAnimationFrame(function frame(now) {
+    globalThis.longestGap = Math.max(globalThis.longestGap, now - before);
+    before = now;
+    requestAnimationFrame(frame);
+  });`;
+const aFrame = 'new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))';
+
+describe('the search application, in a browser', () => {
+  let folder: string;
+  let server: Server;
+  let browser: Browser;
+  let page: Page;
+  /** What the page must not do. */
+  const misdeeds: string[] = [];
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'class-events-search-app-'));
+    build(folder);
+    server = await serve(folder);
+    browser = await chromium.launch({
+      executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
+      args: ['--no-sandbox', '--disable-gpu'],
+    });
+    page = await browser.newPage();
+    page.setDefaultTimeout(120_000);
+    page.on('console', (message) => misdeeds.push(message.text()));
+    page.on('pageerror', (error) => misdeeds.push(String(error)));
+    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    await page.evaluate(watchFrames);
+    await counted('search.requested', 'completed', 1);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    server?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  afterEach(() => expect(misdeeds).toEqual([]));
+
+  const input = (): Locator => page.getByRole('searchbox', { name: 'Search for airports' });
+  const results = (): Locator => page.locator('#search li');
+  const row = (event: string): Locator => page.locator(`#status tr[data-event="${event}"]`);
+  const cell = (event: string, column: string): Locator =>
+    row(event).locator('td').nth(['waiting', 'executing', 'completed', 'failed'].indexOf(column));
+  const counted = (event: string, column: string, count: number): Promise<void> =>
+    cell(event, column).getByText(String(count), { exact: true }).waitFor();
+  const search = async (text: string): Promise<void> => {
+    await input().fill(text);
+    await page.locator('#search output').getByText(`“${text}”`).waitFor();
+  };
+  /** The page's longest stall (ms) while ten searches run. */
+  const stallOfTen = async (): Promise<number> => {
+    const before = Number(await cell('search.requested', 'completed').textContent());
+    await page.evaluate(`globalThis.longestGap = 0; ${aFrame}`);
+    await page.getByRole('button', { name: 'Ten at once' }).click();
+    await counted('search.requested', 'completed', before + 10);
+    await page.evaluate(aFrame);
+    return page.evaluate<number>('globalThis.longestGap');
+  };
+
+  it('finds what is misspelt', async () => {
+    await search('hethrow');
+    expect(await results().first().textContent()).toBe('LHRLondon Heathrow AirportLondon, United Kingdom');
+  });
+
+  it('saves what is edited, and the next search finds it', async () => {
+    await search('reykjavik');
+    await results().first().getByRole('button').click();
+    const name = page.getByLabel('Name');
+    await page.locator('#airport h3').getByText('Iceland').waitFor();
+    await name.fill('Zebra Crossing');
+    await name.press('Enter');
+    await page.locator('#airport output').getByText('Saved.').waitFor();
+    expect(await results().first().locator('.name').textContent()).toBe('Zebra Crossing');
+    await search('zebra crosing');
+    expect(await results().first().locator('.name').textContent()).toBe('Zebra Crossing');
+    await counted('airport.saved', 'completed', 2); // by both windows
+  });
+
+  it('says what the database refused to save', async () => {
+    await page.getByLabel('Elevation').fill('99999');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.locator('#airport output').getByText('Not saved: ').waitFor();
+    await counted('save.failed', 'completed', 1);
+    await counted('airport.edited', 'failed', 1);
+  });
+
+  it('shows the failure of a query: its event, its count, and what the database said', async () => {
+    await input().fill('/[/');
+    await page
+      .locator('#search output')
+      .getByText('No result for “/[/”: invalid regular expression: brackets [] not balanced')
+      .waitFor();
+    await counted('search.requested', 'failed', 1);
+    await counted('search.failed', 'completed', 1);
+    await page.locator('#status output').getByText('HandlerFailed: search.requested → search: invalid').waitFor();
+  });
+
+  it('counts what waits for the worker', async () => {
+    await page.getByRole('button', { name: 'Ten at once' }).click();
+    await counted('search.requested', 'executing', 1);
+    expect(Number(await cell('search.requested', 'waiting').textContent())).toBeGreaterThan(0);
+    await counted('search.requested', 'waiting', 0);
+    await counted('search.requested', 'executing', 0);
+  });
+
+  it('goes on while ten searches run in the worker, and stands still while they run on the main thread', async () => {
+    const inWorker = await stallOfTen();
+    await page.getByRole('switch').click();
+    await search('casablanca'); // opens a database on the main thread
+    const onMainThread = await stallOfTen();
+    const ms = (stall: number): string => `${Math.round(stall)} ms`;
+    process.stdout.write(
+      `The page's longest stall: ${ms(inWorker)} with the worker, ${ms(onMainThread)} without it.\n`,
+    );
+    expect(onMainThread / inWorker).toBeGreaterThan(3);
+  });
+});
