@@ -72,7 +72,7 @@ test('what waited for a dead letter comes before what is published when it is di
     { durable: 'tests.count' },
   );
   await outbox.migrate();
-  const unitOfWork = transactional<PoolClient>(bus, begin as never);
+  const unitOfWork = transactional<PoolClient>(bus, begin);
   const publish = (...events: Counted[]) =>
     unitOfWork(async () => {
       for (const event of events) await bus.publish(event);

@@ -17,7 +17,7 @@ import { Trial } from './trial.js';
 
 const all: readonly Scenario[] = [...committing, ...standingStill, ...killing, ...outages, ...poison];
 
-const widths = [40, 7, 6, 5, 9, 7, 17, 8] as const;
+const widths = [40, 7, 6, 5, 9, 7, 17, 8];
 const line = (...cells: readonly (string | number)[]): string =>
   cells.map((cell, at) => (at === 0 ? String(cell).padEnd(widths[at]!) : String(cell).padStart(widths[at]!))).join('');
 const print = (text: string): void => void process.stdout.write(`${text}\n`);

@@ -79,14 +79,17 @@ export class Trial {
     const task: Task = { url, ledger: this.ledger, seed, mutant: this.mutant, ...order };
     const process = new Process(this.program, task, execArgv);
     this.#processes.add(process);
-    void process.whenEnded.then((by) => {
-      if (by === 0) return;
-      this.harmed([process]);
-      if (mortal || by === 'SIGKILL') this.kills++;
-      else this.violated(`a ${task.role} ended by ${by}: ${process.errors.trim()}`);
-    });
+    void this.#mourn(process, mortal);
     await process.whenReady;
     return process;
+  }
+
+  async #mourn(process: Process, isMortal: boolean): Promise<void> {
+    const by = await process.whenEnded;
+    if (by === 0) return;
+    this.harmed([process]);
+    if (isMortal || by === 'SIGKILL') this.kills++;
+    else this.violated(`a ${process.task.role} ended by ${by}: ${process.errors.trim()}`);
   }
 
   /** Starts several. */
