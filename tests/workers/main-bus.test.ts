@@ -1,6 +1,7 @@
 import { BusClosedError } from 'class-events';
+import { EventCatalog } from 'class-events/catalog';
 import { collectUncaughtErrors } from '../core/uncaught-errors';
-import { Said } from './fixtures/catalog';
+import { Asked, Said } from './fixtures/catalog';
 import { openOffice, until, useWorkers } from './office';
 
 useWorkers();
@@ -57,6 +58,23 @@ describe('The main bus, seen from a worker', () => {
 
   it('gets what was not awaited before its delivery has settled', async () => {
     const { ask, said } = openOffice();
+    expect(await ask('publish without waiting')).toEqual([]);
+    expect(said).toEqual(['not awaited']);
+  });
+
+  it('gets it before that also when reading takes a while, for an async schema', async () => {
+    const validate = async (value: unknown): Promise<{ value: Said }> => {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      return { value: value as Said };
+    };
+    const catalog = new EventCatalog()
+      .add(Asked, { name: 'asked', read: ({ what, data }) => new Asked(what, data) })
+      .add(Said, {
+        name: 'said',
+        schema: { '~standard': { version: 1, vendor: 'tests', validate } },
+        read: ({ what, data }) => new Said(what, data),
+      });
+    const { ask, said } = openOffice({ catalog });
     expect(await ask('publish without waiting')).toEqual([]);
     expect(said).toEqual(['not awaited']);
   });
