@@ -187,6 +187,7 @@ const prelude = `
     const ledger: { book(event: OrderPlaced): void };
     const user: string;
     const catalog: import('class-events/catalog').EventCatalog;
+    const outbox: import('class-events/outbox').Outbox;
     function audit(event: object): Promise<void>;
   }`;
 /** What a block without an import of its own can name: the core and the domain. */

@@ -2,6 +2,9 @@ import * as core from 'class-events';
 import * as catalog from 'class-events/catalog';
 import * as domain from 'class-events/domain';
 import * as nestjs from 'class-events/nestjs';
+import * as outbox from 'class-events/outbox';
+import * as outboxOpenTelemetry from 'class-events/outbox/opentelemetry';
+import * as outboxPostgres from 'class-events/outbox/postgres';
 import * as testing from 'class-events/testing';
 import * as wiring from 'class-events/wiring';
 import * as wiringNode from 'class-events/wiring/node';
@@ -55,6 +58,25 @@ const exported: [entry: string, module: object, names: Record<string, 'class' | 
     },
   ],
   ['class-events/nestjs', nestjs, { EventBusModule: 'class', EventRequest: 'class', runInRequest: 'function' }],
+  [
+    'class-events/outbox',
+    outbox,
+    {
+      bucketCount: 'value',
+      bucketOf: 'function',
+      DeadLetters: 'class',
+      Outbox: 'class',
+      OutboxError: 'class',
+      Permanent: 'class',
+      RetryAfter: 'class',
+    },
+  ],
+  ['class-events/outbox/opentelemetry', outboxOpenTelemetry, { observeOutbox: 'function', openTelemetry: 'function' }],
+  [
+    'class-events/outbox/postgres',
+    outboxPostgres,
+    { pglite: 'function', postgres: 'function', postgresSql: 'function', queryableOf: 'function' },
+  ],
   [
     'class-events/testing',
     testing,
