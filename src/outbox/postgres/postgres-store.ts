@@ -69,16 +69,17 @@ export class PostgresStore implements OutboxStore {
 
   async join(group: string, takeover: number, wake: () => void): Promise<Share> {
     const session = await this.#database.session(takeover);
-    if (!session) return new WholeShare((await this.#database.listen?.(this.#schema.name, wake)) ?? (async () => {}));
     try {
       const [row] = await this.#ask(
         `insert into "S".relay_group (name) values ($1) on conflict (name) do update set name = excluded.name returning class`,
         [group],
       );
+      const number = row?.['class'] as number;
+      if (!session) return await WholeShare.take(this.#database, number, this.#schema.name, wake);
       await session.listen(this.#schema.name, wake);
-      return await BucketLocks.take(session, row?.['class'] as number, takeover, wake);
+      return await BucketLocks.take(session, number, takeover, wake);
     } catch (error) {
-      await session.end();
+      await session?.end();
       throw error;
     }
   }

@@ -1,15 +1,32 @@
 import { bucketCount, type Share } from '../index.js';
+import type { Database } from './database.js';
 
-/** All buckets: of the only relay that there can be. */
+const lock = `
+select count(pg_advisory_lock($1::integer, bucket)) from generate_series(0, ${bucketCount - 1}) bucket
+union all select count(pg_advisory_lock_shared($1::integer, ${bucketCount}))`;
+const unlock = `
+select count(pg_advisory_unlock($1::integer, bucket)) from generate_series(0, ${bucketCount - 1}) bucket
+union all select count(pg_advisory_unlock_shared($1::integer, ${bucketCount}))`;
+
+/** All buckets: of the only relay that there can be. Its locks keep nobody out, and show that it is there. */
 export class WholeShare implements Share {
   readonly buckets = Array.from({ length: bucketCount }, (_, bucket) => bucket);
   readonly surplus = [];
   readonly isSafe = true;
   readonly #lost = new AbortController();
-  readonly #end: () => Promise<void>;
+  readonly #end: () => Promise<unknown>;
 
-  constructor(end: () => Promise<void>) {
+  private constructor(end: () => Promise<unknown>) {
     this.#end = end;
+  }
+
+  static async take(database: Database, group: number, channel: string, wake: () => void): Promise<WholeShare> {
+    const end = await database.listen?.(channel, wake);
+    await database.query(lock, [group]);
+    return new WholeShare(async () => {
+      await database.query(unlock, [group]);
+      await end?.();
+    });
   }
 
   get lost(): AbortSignal {
@@ -18,7 +35,7 @@ export class WholeShare implements Share {
 
   async release(): Promise<void> {}
 
-  close(): Promise<void> {
-    return this.#end();
+  async close(): Promise<void> {
+    await this.#end();
   }
 }
