@@ -1,0 +1,40 @@
+import { deliversAtLeastOnce } from '../outbox/contract/deliveries.js';
+import { keepsDeadLetters } from '../outbox/contract/dead-letters.js';
+import { keepsItsTables } from '../outbox/contract/tables.js';
+import { keepsOrder } from '../outbox/contract/order.js';
+import { knowsHandlersByTheirIds } from '../outbox/contract/ids.js';
+import { readsWhatWasWritten } from '../outbox/contract/versions.js';
+import { replays } from '../outbox/contract/replay.js';
+import { settlesInTransactions } from '../outbox/contract/transactional.js';
+import { writesWithTheTransaction } from '../outbox/contract/writing.js';
+import { empty, type OutboxDatabase } from '../outbox/database.js';
+import { closeShops } from '../outbox/shop.js';
+
+/** One part of what holds for an outbox. It asks for the database when a test runs. */
+export type Part = (database: () => OutboxDatabase) => void;
+
+const parts: readonly Part[] = [
+  writesWithTheTransaction,
+  knowsHandlersByTheirIds,
+  deliversAtLeastOnce,
+  keepsOrder,
+  settlesInTransactions,
+  keepsDeadLetters,
+  readsWhatWasWritten,
+  replays,
+  keepsItsTables,
+];
+
+/** What holds for an outbox on any database. */
+export function keepsEvents(name: string, open: () => Promise<OutboxDatabase>): void {
+  describe(`an outbox in ${name}`, () => {
+    let database: OutboxDatabase;
+    beforeAll(async () => {
+      database = await open();
+    }, 60_000);
+    beforeEach(() => empty(database));
+    afterEach(closeShops);
+    afterAll(() => database.close());
+    for (const part of parts) part(() => database);
+  });
+}

@@ -1,0 +1,162 @@
+import { Permanent } from 'class-events/outbox';
+import { rejectionOf } from '../../core/rejection.js';
+import type { OutboxDatabase } from '../database.js';
+import { until } from '../ledger.js';
+import { OrderPlaced, OrderViewed, Shop } from '../shop.js';
+
+/** What is not tried any more. */
+export function keepsDeadLetters(database: () => OutboxDatabase): void {
+  describe('keeps dead letters:', () => {
+    /** A shop whose mail is refused for number 2 while its server is broken. */
+    const shopWith = (refusal: () => unknown, attempts = 2) => {
+      const shop = new Shop(database(), { handlers: { 'mail.receipt': { attempts } } });
+      const server = { isBroken: true };
+      const send = ({ number }: OrderPlaced): void => {
+        if (number === 2 && server.isBroken) throw refusal();
+      };
+      shop.bus.subscribe(OrderPlaced, shop.ledger.handler('mail', send), { durable: 'mail.receipt' });
+      const died = (count: number): Promise<void> =>
+        until(
+          `${count} dead letters`,
+          () => shop.problems.length >= count,
+          () => JSON.stringify(shop.problems),
+        );
+      return { shop, server, died };
+    };
+
+    it('of an ordered handler at their places, with what went wrong, and what follows waits for them', async () => {
+      const { shop, died } = shopWith(() => new TypeError('no mail server'));
+      await shop.outbox.start();
+      await shop.place('o-1', 4);
+      await shop.place('o-2', 1);
+      await died(1);
+      await shop.ledger.has(2);
+      await until('the followers', async () => (await shop.outbox.deadLetters.list())[0]?.followers === 2);
+      expect(shop.ledger.numbers('mail', 'o-1')).toEqual([1]);
+      expect(shop.ledger.numbers('mail', 'o-2')).toEqual([1]);
+      const [letter, ...others] = await shop.outbox.deadLetters.list();
+      expect(others).toEqual([]);
+      expect(letter).toEqual({
+        handler: 'mail.receipt',
+        seq: 2,
+        event: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        name: 'order.placed',
+        version: 1,
+        key: 'order:o-1',
+        followers: 2,
+        deadAt: expect.any(Date),
+        errors: [1, 2].map((attempt) => ({
+          attempt,
+          at: expect.any(String),
+          name: 'TypeError',
+          message: 'no mail server',
+          stack: expect.stringContaining('dead-letters.ts'),
+        })),
+        data: '{"orderId":"o-1","number":2}',
+      });
+      expect(shop.problems).toEqual([
+        expect.objectContaining({
+          kind: 'dead letter',
+          handler: 'mail.receipt',
+          event: letter!.event,
+          error: new TypeError('no mail server'),
+        }),
+      ]);
+      expect(shop.problems[0]!.message).toBe(
+        `order.placed (${letter!.event}) is a dead letter of mail.receipt after 2 attempts: no mail server`,
+      );
+    });
+
+    it('that are redriven are tried from the first attempt on, in order, and die again if they fail again', async () => {
+      const { shop, server, died } = shopWith(() => new Error('no mail server'));
+      await shop.outbox.start();
+      await shop.place('o-1', 4);
+      await died(1);
+      expect(await shop.outbox.deadLetters.redrive({ handler: 'mail.receipt' })).toBe(1);
+      await died(2);
+      expect((await shop.outbox.deadLetters.list())[0]!.errors.map(({ attempt }) => attempt)).toEqual([1, 2, 1, 2]);
+      expect(shop.ledger.numbers('mail', 'o-1')).toEqual([1]);
+      server.isBroken = false;
+      expect(await shop.outbox.deadLetters.redrive({ key: 'order:o-1' })).toBe(1);
+      await shop.drained();
+      expect(shop.ledger.numbers('mail', 'o-1')).toEqual([1, 2, 3, 4]);
+      expect(await shop.outbox.deadLetters.list()).toEqual([]);
+    });
+
+    it('that are discarded let go what waits for them', async () => {
+      const { shop, died } = shopWith(() => new Error('no mail server'));
+      await shop.outbox.start();
+      await shop.place('o-1', 4);
+      await died(1);
+      expect(await shop.outbox.deadLetters.discard({ seq: 2 })).toBe(1);
+      await shop.drained();
+      expect(shop.ledger.numbers('mail', 'o-1')).toEqual([1, 3, 4]);
+      expect(await shop.outbox.deadLetters.discard({})).toBe(0);
+    });
+
+    it('at once where another attempt would fail as well', async () => {
+      const { shop, died } = shopWith(() => new Permanent(new RangeError('the customer has left')), 12);
+      await shop.outbox.start();
+      await shop.place('o-1', 2);
+      await died(1);
+      const [letter] = await shop.outbox.deadLetters.list();
+      expect(letter!.errors).toEqual([expect.objectContaining({ attempt: 1, name: 'RangeError' })]);
+    });
+
+    it('of a handler without order die alone', async () => {
+      const shop = new Shop(database(), { defaults: { attempts: 1 } });
+      const refuse = ({ number }: OrderViewed): void => {
+        if (number < 3) throw new Error('no index');
+      };
+      shop.bus.subscribe(OrderViewed, shop.ledger.handler('search', refuse), { durable: 'search.index' });
+      await shop.outbox.start();
+      await shop.publish(...[1, 2, 3, 4].map((number) => new OrderViewed('o-1', number)));
+      await shop.drained();
+      expect(new Set(shop.ledger.numbers('search', 'o-1'))).toEqual(new Set([3, 4]));
+      const letters = await shop.outbox.deadLetters.list();
+      expect(letters.map(({ key, followers }) => [key, followers])).toEqual([
+        [undefined, 0],
+        [undefined, 0],
+      ]);
+    });
+
+    it('found by all that can be asked for, the oldest first', async () => {
+      const { shop, died } = shopWith(() => new Error('no mail server'), 1);
+      shop.bus.subscribe(OrderPlaced, ({ number }) => (number === 2 ? Promise.reject(new Error('no')) : undefined), {
+        durable: 'stock.reserve',
+      });
+      await shop.outbox.stop();
+      for (const order of ['o-1', 'o-2', 'o-3']) await shop.place(order, 2);
+      await shop.outbox.start();
+      await until('dead letters', async () => (await shop.outbox.deadLetters.list()).length >= 3);
+      await died(3);
+      const seqs = async (query: object): Promise<number[]> =>
+        (await shop.outbox.deadLetters.list(query)).map(({ seq }) => seq);
+      expect(await seqs({ handler: 'mail.receipt' })).toEqual([2, 4, 6]);
+      expect(await seqs({ handler: 'mail.receipt', limit: 2 })).toEqual([2, 4]);
+      expect(await seqs({ handler: 'mail.receipt', key: 'order:o-2' })).toEqual([4]);
+      expect(await seqs({ handler: 'mail.receipt', seq: 6 })).toEqual([6]);
+      const [letter] = await shop.outbox.deadLetters.list({ handler: 'mail.receipt', seq: 4 });
+      expect(await seqs({ handler: 'mail.receipt', event: letter!.event })).toEqual([4]);
+      expect(await shop.outbox.deadLetters.discard({ handler: 'mail.receipt', limit: 1 })).toBe(1);
+      expect(await seqs({ handler: 'mail.receipt' })).toEqual([4, 6]);
+      for (const query of [{ handlr: 'x' }, { handler: '' }, { limit: 0 }, { seq: 1.5 }]) {
+        expect(await rejectionOf(shop.outbox.deadLetters.list(query))).toBeInstanceOf(TypeError);
+        expect(await rejectionOf(shop.outbox.deadLetters.redrive(query))).toBeInstanceOf(TypeError);
+        expect(await rejectionOf(shop.outbox.deadLetters.discard(query))).toBeInstanceOf(TypeError);
+      }
+    });
+
+    it('of what was begun as often as may be and never ended: it is not begun again', async () => {
+      const { shop, died } = shopWith(() => new Error('not called'), 3);
+      await shop.place('o-1', 2);
+      await database().query(
+        "update class_events.delivery set attempts = 3, begun_at = clock_timestamp() - interval '1 day' where seq = 1",
+      );
+      await shop.outbox.start();
+      await died(1);
+      expect(shop.problems[0]!.message).toContain('3 attempts were begun and not ended');
+      expect(shop.ledger.effects).toEqual([]);
+    });
+  });
+}

@@ -1,0 +1,264 @@
+import { type HandlerContext, HandlerTimeoutError, On } from 'class-events';
+import { Permanent, RetryAfter } from 'class-events/outbox';
+import { rejectionOf, thrownBy } from '../../core/rejection.js';
+import { collectUncaughtErrors } from '../../core/uncaught-errors.js';
+import type { OutboxDatabase } from '../database.js';
+import { withFaults } from '../faults.js';
+import { until } from '../ledger.js';
+import { OrderEvent, OrderPlaced, OrderShipped, OrderViewed, Shop } from '../shop.js';
+
+/** At least once: attempts, and what handlers are told of them. */
+export function deliversAtLeastOnce(database: () => OutboxDatabase): void {
+  describe('delivers', () => {
+    const surfaced = collectUncaughtErrors();
+
+    it('every committed event to every durable handler, and nothing that was rolled back', async () => {
+      const shop = new Shop(database());
+      shop.bus.subscribe(OrderEvent, shop.ledger.handler('search.index'), { durable: 'search.index' });
+      shop.bus.subscribe(OrderPlaced, shop.ledger.handler('mail.receipt'), { durable: 'mail.receipt' });
+      await shop.place('before the start', 2);
+      await shop.outbox.start();
+      await shop.place('o-1', 2);
+      await rejectionOf(
+        shop.unitOfWork(async () => {
+          await shop.bus.publish(new OrderPlaced('o-1', 3));
+          throw new Error('no');
+        }),
+      );
+      await shop.publish(new OrderShipped('o-1', 4), new OrderViewed('o-1', 5));
+      await shop.drained();
+      expect(shop.ledger.numbers('mail.receipt', 'o-1')).toEqual([1, 2]);
+      expect(shop.ledger.numbers('mail.receipt', 'before the start')).toEqual([1, 2]);
+      expect(new Set(shop.ledger.numbers('search.index', 'o-1'))).toEqual(new Set([1, 2, 4, 5]));
+      expect(shop.ledger.effects).toHaveLength(4 + 6);
+    });
+
+    it('events as instances of their classes, with all that their data holds', async () => {
+      const shop = new Shop(database());
+      const got: object[] = [];
+      shop.bus.subscribe(OrderEvent, (event) => void got.push(event), { durable: 'search.index' });
+      const orderId = `\ud83d\ude00 \t "quoted" \\u0000 ${'long '.repeat(20_000)}`;
+      await shop.outbox.start();
+      await shop.publish(new OrderViewed(orderId, 2 ** 53 - 1));
+      await until('an event', () => got.length > 0);
+      expect(got).toEqual([new OrderViewed(orderId, 2 ** 53 - 1)]);
+      expect(got[0]).toBeInstanceOf(OrderViewed);
+    });
+
+    it('again what has failed, with the same id and the next attempt', async () => {
+      const shop = new Shop(database());
+      const contexts: HandlerContext[] = [];
+      const fail = (_: unknown, context: HandlerContext): void => {
+        contexts.push(context);
+        if (contexts.length < 4) throw new Error('no mail server');
+      };
+      shop.bus.subscribe(OrderPlaced, shop.ledger.handler('mail.receipt', fail), { durable: 'mail.receipt' });
+      shop.bus.subscribe(OrderPlaced, shop.ledger.handler('stock'), { durable: 'stock.reserve' });
+      await shop.outbox.start();
+      await shop.place('o-1');
+      await shop.ledger.has(2);
+      expect(contexts.map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4]);
+      expect(new Set(contexts.map(({ id }) => id)).size).toBe(1);
+      expect(contexts[0]!.id).toMatch(/^[0-9a-f-]{36}\/mail\.receipt$/);
+      // Another handler of the same event is not held back, and has an id of its own.
+      expect(shop.ledger.of('stock')).toEqual(['o-1/1']);
+      expect(new Set(shop.ledger.effects.map(({ id }) => id)).size).toBe(2);
+      expect(contexts[0]!.transaction).toBeUndefined();
+    });
+
+    it('later and later, spread by half to either side, and as late as it is told to', async () => {
+      const shop = new Shop(database(), {
+        defaults: { backoff: 200_000, longestBackoff: 400_000 },
+        handlers: { hint: { attempts: 2 } },
+      });
+      shop.bus.subscribe(OrderPlaced, () => Promise.reject(new Error('no')), { durable: 'mail.receipt' });
+      shop.bus.subscribe(OrderPlaced, () => Promise.reject(new RetryAfter(900_000)), { durable: 'hint' });
+      await shop.outbox.start();
+      await shop.place('o-1');
+      const failures = async (): Promise<Record<string, unknown>[]> =>
+        database().query(
+          `select handler, round(extract(epoch from due_at - (errors->-1->>'at')::timestamptz) * 1000)::int as wait
+          from class_events.failure where jsonb_array_length(errors) = $1 order by handler`,
+          [attempt],
+        );
+      const again = `update class_events.failure set due_at = clock_timestamp() where handler = 'mail.receipt'`;
+      let attempt = 0;
+      for (const [least, most] of [
+        [100_000, 300_000],
+        [200_000, 600_000],
+        [200_000, 600_000],
+      ] as const) {
+        attempt++;
+        await until('a failure', async () => (await failures()).some(({ handler }) => handler === 'mail.receipt'));
+        const rows = await failures();
+        expect(rows.find(({ handler }) => handler === 'mail.receipt')!['wait']).toBeGreaterThanOrEqual(least);
+        expect(rows.find(({ handler }) => handler === 'mail.receipt')!['wait']).toBeLessThanOrEqual(most);
+        if (attempt === 1) {
+          await until('a failure', async () => (await failures()).length === 2);
+          expect((await failures())[0]).toEqual({ handler: 'hint', wait: 900_000 });
+        }
+        await database().query(again);
+      }
+      expect(thrownBy(() => new RetryAfter(Number.NaN))).toBeInstanceOf(TypeError);
+    });
+
+    it('no more than once what succeeded, however long the store takes to hear of it', async () => {
+      const store = database().store();
+      let refusals = 3;
+      const settle: typeof store.settle = (deliveries) =>
+        refusals-- > 0 ? Promise.reject(new Error('no connection')) : store.settle(deliveries);
+      const shop = new Shop(database(), { store: withFaults(store, { settle }) });
+      shop.bus.subscribe(OrderPlaced, shop.ledger.handler('mail.receipt'), { durable: 'mail.receipt' });
+      await shop.outbox.start();
+      await shop.place('o-1', 2);
+      await shop.drained();
+      expect(shop.ledger.of('mail.receipt')).toEqual(['o-1/1', 'o-1/2']);
+      expect(new Set(shop.problems.map(({ kind }) => kind))).toEqual(new Set(['unavailable']));
+    });
+
+    it('with the options of the handler: around, filter, name, priority', async () => {
+      const shop = new Shop(database());
+      const lines: string[] = [];
+      const names: string[] = [];
+      shop.bus.observe({ onDelivery: ({ subscription, status }) => names.push(`${subscription.name} ${status}`) });
+      shop.bus.subscribe(OrderPlaced, shop.ledger.handler('mail'), {
+        durable: 'mail.receipt',
+        name: 'receipts',
+        priority: 3,
+        filter: ({ number }) => number > 1,
+        around: async (run, { orderId }) => {
+          lines.push(`${orderId} begins`);
+          await run();
+          lines.push(`${orderId} ends`);
+        },
+      });
+      await shop.outbox.start();
+      await shop.place('o-1', 2);
+      await shop.drained();
+      expect(shop.ledger.of('mail')).toEqual(['o-1/2']);
+      expect(lines).toEqual(['o-1 begins', 'o-1 ends']);
+      expect(names).toContain('receipts fulfilled');
+      expect(names).toContain('receipts skipped');
+    });
+
+    it('as failed what takes longer than its timeout, and aborts the signal', async () => {
+      const shop = new Shop(database(), { handlers: { 'mail.receipt': { timeout: 20 } } });
+      const reasons: unknown[] = [];
+      const hang = (_: unknown, { signal, attempt }: HandlerContext): unknown =>
+        attempt! > 1
+          ? undefined
+          : new Promise(() => signal.addEventListener('abort', () => reasons.push(signal.reason)));
+      shop.bus.subscribe(OrderPlaced, shop.ledger.handler('mail', hang), { durable: 'mail.receipt' });
+      shop.bus.subscribe(OrderPlaced, shop.ledger.handler('own', hang), { durable: 'own.timeout', timeout: 20 });
+      await shop.outbox.start();
+      await shop.place('o-1');
+      await shop.ledger.has(2);
+      expect(shop.ledger.effects.map(({ attempt }) => attempt)).toEqual([2, 2]);
+      expect(reasons).toEqual([expect.any(HandlerTimeoutError), expect.any(HandlerTimeoutError)]);
+    });
+
+    it('to methods of objects, and of classes that a container builds', async () => {
+      const shop = new Shop(database());
+      const send = shop.ledger.handler('mail');
+      const index = shop.ledger.handler('search');
+      class Receipts {
+        @On(OrderPlaced, { durable: 'mail.receipt' })
+        async send(event: OrderPlaced, context: HandlerContext): Promise<void> {
+          await send(event, context);
+        }
+      }
+      class Search {
+        @On([OrderPlaced, OrderShipped], { durable: 'search.index' })
+        async index(event: OrderEvent, context: HandlerContext): Promise<void> {
+          await index(event, context);
+        }
+      }
+      const built: unknown[] = [];
+      shop.bus.register(new Receipts());
+      shop.bus.registerClass(Search, async (searchClass) => {
+        built.push(searchClass);
+        return new searchClass();
+      });
+      await shop.outbox.start();
+      await shop.publish(new OrderPlaced('o-1', 1), new OrderShipped('o-1', 2));
+      await shop.ledger.has(3);
+      expect(shop.ledger.of('search')).toEqual(['o-1/1', 'o-1/2']);
+      expect(shop.ledger.of('mail')).toEqual(['o-1/1']);
+      expect(built).toEqual([Search, Search]);
+    });
+
+    it('to others while many deliveries of one handler are due, and hang', async () => {
+      const shop = new Shop(database(), { defaults: { backoff: 1, longestBackoff: 1 } });
+      const hang = (_: unknown, { attempt }: HandlerContext): unknown =>
+        attempt === 1 ? Promise.reject(new Error('no mail server')) : new Promise(() => {});
+      const failOnce = (_: unknown, { attempt }: HandlerContext): void => {
+        if (attempt === 1) throw new Error('no');
+      };
+      shop.bus.subscribe(OrderViewed, hang, { durable: 'mail.receipt', mode: 'async' });
+      shop.bus.subscribe(OrderPlaced, shop.ledger.handler('stock', failOnce), { durable: 'stock.reserve' });
+      await shop.publish(...Array.from({ length: 200 }, (_, number) => new OrderViewed(`o-${number}`)));
+      await shop.outbox.start();
+      const failed = 'select count(*)::int as count from class_events.failure';
+      await until('200 failures', async () => (await database().query(failed))[0]!['count'] === 200);
+      await shop.place('o-1');
+      await shop.ledger.has(1);
+      await rejectionOf(shop.outbox.stop({ timeout: 10 }));
+    });
+
+    it('all the same when what was thrown cannot be said', async () => {
+      const shop = new Shop(database(), { handlers: { 'mail.receipt': { attempts: 20 } } });
+      const half = '\ud83d\ude00'.slice(0, 1);
+      const odd: unknown[] = [
+        Object.create(null),
+        new Error(`half ${half}`),
+        new Error(`${'x'.repeat(1_999)}\ud83d\ude00`),
+        new Error('nul \0'),
+        Object.assign(new Error(), { message: 5, stack: 7 }),
+        Object.assign(new Error('named'), { name: `\0${half}` }),
+        Object.assign(new Error('unnamed'), { name: undefined }),
+        {
+          toString: () => {
+            throw new Error('no');
+          },
+        },
+        Symbol('symbol'),
+        undefined,
+        null,
+        new Permanent(Object.create(null)),
+      ];
+      shop.bus.subscribe(
+        OrderPlaced,
+        (_, { attempt }) => {
+          throw odd[attempt! - 1];
+        },
+        { durable: 'mail.receipt' },
+      );
+      await shop.outbox.start();
+      await shop.place('o-1');
+      await until(
+        'a dead letter',
+        () => shop.problems.length > 0,
+        () => JSON.stringify(shop.problems),
+      );
+      expect(shop.problems.map(({ kind }) => kind)).toEqual(['dead letter']);
+      const [letter] = await shop.outbox.deadLetters.list();
+      expect(letter!.errors).toHaveLength(odd.length);
+    });
+
+    it('all the same when whoever hears of problems throws', async () => {
+      const shop = new Shop(database(), {
+        defaults: { attempts: 1 },
+        onProblem: () => {
+          throw new Error('the logger is broken');
+        },
+      });
+      shop.bus.subscribe(OrderPlaced, () => Promise.reject(new Error('no')), { durable: 'mail.receipt' });
+      await shop.outbox.start();
+      await shop.place('o-1');
+      await shop.place('o-2');
+      await until('two errors', () => surfaced.length >= 2);
+      expect(surfaced).toEqual([new Error('the logger is broken'), new Error('the logger is broken')]);
+      expect(await shop.outbox.deadLetters.list()).toHaveLength(2);
+    });
+  });
+}

@@ -1,0 +1,201 @@
+import { type EventBus, On, type Subscription } from 'class-events';
+import type { OutboxOptions } from 'class-events/outbox';
+import { rejectionOf, thrownBy } from '../../core/rejection.js';
+import type { OutboxDatabase } from '../database.js';
+import { until } from '../ledger.js';
+import { OrderPlaced, OrderShipped, OrderViewed, Shop } from '../shop.js';
+
+/** Durable ids: what handlers are known by for longer than their program runs. */
+export function knowsHandlersByTheirIds(database: () => OutboxDatabase): void {
+  describe('knows handlers by their ids, and', () => {
+    class Receipts {
+      @On(OrderPlaced, { durable: 'mail.receipt' })
+      send(): void {}
+    }
+
+    const cases: readonly (readonly [name: string, wire: (bus: EventBus) => unknown, message: string])[] = [
+      [
+        'two handlers with one id',
+        (bus) => {
+          bus.subscribe(OrderPlaced, function sendReceipt() {}, { durable: 'mail.receipt' });
+          bus.subscribe(OrderPlaced, function sendCopy() {}, { durable: 'mail.receipt' });
+        },
+        "Two handlers have the durable id 'mail.receipt': sendReceipt and sendCopy. Give each its own.",
+      ],
+      [
+        'two subscribers of one class',
+        (bus) => [bus.register(new Receipts()), bus.register(new Receipts())],
+        "Two handlers have the durable id 'mail.receipt': Receipts.send and Receipts.send. Give each its own.",
+      ],
+      [
+        "an id that is its function's name",
+        (bus) => bus.subscribe(OrderPlaced, function sendReceipt() {}, { durable: 'sendReceipt' }),
+        "The durable id 'sendReceipt' of sendReceipt is the name of its function, which a rename or a minifier changes. Choose a name that stays, like 'mail.receipt'.",
+      ],
+      [
+        "an id that is its method's name",
+        (bus) => {
+          class Mail {
+            @On(OrderPlaced, { durable: 'send' })
+            send(): void {}
+          }
+          bus.register(new Mail());
+        },
+        "The durable id 'send' of Mail.send is the name of its function",
+      ],
+      [
+        'an id with the mark of replays',
+        (bus) => bus.subscribe(OrderPlaced, () => undefined, { durable: 'mail#1', name: 'mail' }),
+        "The durable id 'mail#1' of mail has a '#', which marks replays. Choose a name that stays, like 'mail.receipt'.",
+      ],
+      [
+        'a handler that is called once',
+        (bus) => bus.subscribe(OrderPlaced, () => undefined, { durable: 'mail.receipt', once: true, name: 'mail' }),
+        'mail is durable (mail.receipt), which does not go with once. Leave one out.',
+      ],
+      [
+        'a handler of a phase',
+        (bus) => bus.subscribe(OrderPlaced, () => 0, { durable: 'mail.receipt', phase: 'afterCommit', name: 'mail' }),
+        "mail is durable (mail.receipt), which does not go with phase: 'afterCommit'. Leave one out.",
+      ],
+    ];
+    it.each(cases)('refuses %s, at the start and at a publish', async (_, wire, message) => {
+      const shop = new Shop(database());
+      wire(shop.bus);
+      const error = await rejectionOf(shop.outbox.start());
+      expect(error).toBeInstanceOf(TypeError);
+      expect(String(error)).toContain(message);
+      expect(String(await rejectionOf(shop.publish(new OrderPlaced('o-1'))))).toContain(message);
+      expect(await shop.rows()).toBe(0);
+    });
+
+    it('has no handler without one', () => {
+      const { bus } = new Shop(database());
+      const subscribe = (options: object) => () => bus.subscribe(OrderPlaced, () => undefined, options);
+      expect(String(thrownBy(subscribe({ durable: '' })))).toContain("The option 'durable' must be a string");
+      expect(String(thrownBy(subscribe({ transactional: true })))).toContain(
+        "The option 'transactional' needs 'durable'",
+      );
+    });
+
+    it('gives an id that has become free to somebody else', async () => {
+      const shop = new Shop(database());
+      shop.bus.register(new Receipts()).unsubscribe();
+      shop.bus.subscribe(OrderPlaced, shop.ledger.handler('mail.receipt'), { durable: 'mail.receipt' });
+      await shop.outbox.start();
+      await shop.place('o-1');
+      await shop.ledger.has(1);
+    });
+
+    const policies: readonly (readonly [name: string, options: Partial<OutboxOptions>, message: string])[] = [
+      [
+        'a policy for nobody',
+        { handlers: { 'mail.receit': { attempts: 3 } } },
+        "There is a policy for 'mail.receit', and no handler with that durable id. Known are: mail.receipt, mail.shipped.",
+      ],
+      [
+        'a former id that somebody has',
+        { handlers: { 'mail.receipt': { formerly: ['mail.shipped'] } } },
+        "'mail.receipt' was formerly 'mail.shipped', and there is a handler with that durable id.",
+      ],
+    ];
+    it.each(policies)('refuses %s at the start', async (_, options, message) => {
+      const shop = new Shop(database(), options);
+      shop.bus.subscribe(OrderPlaced, () => undefined, { durable: 'mail.receipt' });
+      shop.bus.subscribe(OrderShipped, () => undefined, { durable: 'mail.shipped' });
+      const error = await rejectionOf(shop.outbox.start());
+      expect(error).toBeInstanceOf(TypeError);
+      expect((error as Error).message).toBe(message);
+    });
+
+    it('surfaces what waits for an id that nobody has, and keeps it', async () => {
+      const before = new Shop(database());
+      before.bus.subscribe(OrderPlaced, () => undefined, { durable: 'mail.receipt' });
+      await before.place('o-1', 2);
+      const after = new Shop(database());
+      after.bus.subscribe(OrderViewed, after.ledger.handler('search.index'), { durable: 'search.index' });
+      await after.outbox.start();
+      await until('a problem', () => after.problems.length > 0);
+      expect(after.problems).toEqual([expect.objectContaining({ kind: 'unknown handler', handler: 'mail.receipt' })]);
+      expect(after.problems[0]!.message).toContain("Deliveries wait for the durable handler 'mail.receipt'");
+      await after.publish(new OrderViewed('o-1'));
+      await until('one that waits', async () => (await after.outbox.status()).handlers.length === 1);
+      expect(after.ledger.of('search.index')).toEqual(['o-1/1']);
+      expect((await after.outbox.status()).handlers).toEqual([
+        expect.objectContaining({ handler: 'mail.receipt', pending: 2, blocked: 0, dead: 0 }),
+      ]);
+    });
+
+    it('keeps what waits for a handler that was unsubscribed meanwhile', async () => {
+      const shop = new Shop(database(), { defaults: { concurrency: 1 } });
+      const subscription: Subscription = shop.bus.subscribe(
+        OrderPlaced,
+        shop.ledger.handler('mail.receipt', () => subscription.unsubscribe()),
+        { durable: 'mail.receipt' },
+      );
+      await shop.unitOfWork(() => shop.bus.publishAll([1, 2, 3].map((number) => new OrderPlaced('o-1', number))));
+      await shop.outbox.start();
+      await until('a problem', () => shop.problems.length > 0);
+      expect(shop.problems.map(({ kind }) => kind)).toEqual(['unknown handler']);
+      expect((await shop.outbox.status()).handlers).toEqual([
+        expect.objectContaining({ handler: 'mail.receipt', pending: 2, dead: 0 }),
+      ]);
+      shop.bus.subscribe(OrderPlaced, shop.ledger.handler('mail.receipt'), { durable: 'mail.receipt' });
+      await shop.drained();
+      expect(shop.ledger.of('mail.receipt')).toEqual(['o-1/1', 'o-1/2', 'o-1/3']);
+    });
+
+    it('gives a renamed handler what waits for its former ids, in order, dead letters and retries too', async () => {
+      const before = new Shop(database(), { defaults: { attempts: 1, backoff: 60_000, longestBackoff: 60_000 } });
+      const refuse = (): never => {
+        throw new Error('no paper');
+      };
+      before.bus.subscribe(OrderPlaced, refuse, { durable: 'receipts' });
+      await before.outbox.start();
+      await before.place('dead', 2);
+      await until('a dead letter', () => before.problems.length > 0);
+      await before.outbox.stop();
+      await before.place('o-1', 3);
+
+      const after = new Shop(database(), { handlers: { 'mail.receipt': { formerly: ['receipts'] } } });
+      after.bus.subscribe(OrderPlaced, after.ledger.handler('mail.receipt'), { durable: 'mail.receipt' });
+      await after.place('o-1');
+      await after.publish(new OrderPlaced('o-1', 4));
+      await after.outbox.start();
+      await after.ledger.has(5);
+      expect(after.ledger.of('mail.receipt')).toEqual(['o-1/1', 'o-1/2', 'o-1/3', 'o-1/1', 'o-1/4']);
+      expect(await after.outbox.deadLetters.redrive({ handler: 'mail.receipt' })).toBe(1);
+      await after.drained();
+      expect(after.ledger.numbers('mail.receipt', 'dead')).toEqual([1, 2]);
+      expect(after.problems).toEqual([]);
+    });
+
+    it('gives one handler what waits for two that it has taken the place of: each event once', async () => {
+      const before = new Shop(database(), { defaults: { attempts: 1 } });
+      const refuse = (name: string) =>
+        Object.assign(
+          ({ number }: OrderPlaced) => {
+            if (number === 2) throw new Error(`${name} has no paper`);
+          },
+          { displayName: name },
+        );
+      before.bus.subscribe(OrderPlaced, refuse('mail'), { durable: 'mail.receipt' });
+      before.bus.subscribe(OrderPlaced, refuse('copy'), { durable: 'mail.copy' });
+      await before.outbox.start();
+      await before.place('dead', 3);
+      await until('two dead letters', () => before.problems.length === 2);
+      await before.outbox.stop();
+      await before.place('o-1', 2);
+
+      const after = new Shop(database(), { handlers: { 'mail.both': { formerly: ['mail.receipt', 'mail.copy'] } } });
+      after.bus.subscribe(OrderPlaced, after.ledger.handler('mail.both'), { durable: 'mail.both' });
+      await after.outbox.start();
+      await after.ledger.has(2);
+      expect(await after.outbox.deadLetters.redrive({})).toBe(1);
+      await after.drained();
+      expect(after.ledger.numbers('mail.both', 'o-1')).toEqual([1, 2]);
+      expect(after.ledger.numbers('mail.both', 'dead')).toEqual([2, 3]);
+      expect(after.problems).toEqual([]);
+    });
+  });
+}

@@ -1,0 +1,172 @@
+import type { HandlerContext } from 'class-events';
+import { bucketOf } from 'class-events/outbox';
+import { Deferred } from '../../core/deferred.js';
+import type { OutboxDatabase } from '../database.js';
+import { withFaults } from '../faults.js';
+import { until } from '../ledger.js';
+import { OrderPlaced, OrderViewed, Shop } from '../shop.js';
+
+/** Order: within a key and a handler, and nowhere else. */
+export function keepsOrder(database: () => OutboxDatabase): void {
+  describe('keeps the order', () => {
+    const counting = (work: (event: OrderPlaced) => unknown) => {
+      const counter = { running: 0, most: 0, mostOfAKey: 0 };
+      const keys = new Map<string, number>();
+      const act = async (event: OrderPlaced): Promise<void> => {
+        const ofTheKey = (keys.get(event.orderId) ?? 0) + 1;
+        keys.set(event.orderId, ofTheKey);
+        counter.most = Math.max(counter.most, ++counter.running);
+        counter.mostOfAKey = Math.max(counter.mostOfAKey, ofTheKey);
+        await work(event);
+        keys.set(event.orderId, ofTheKey - 1);
+        counter.running--;
+      };
+      return { counter, act };
+    };
+    const soon = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 2));
+
+    it('of one key, and makes deliveries of different keys side by side, up to the concurrency', async () => {
+      const shop = new Shop(database(), { handlers: { 'mail.receipt': { concurrency: 4 } } });
+      const { counter, act } = counting(soon);
+      shop.bus.subscribe(OrderPlaced, shop.ledger.handler('mail', act), { durable: 'mail.receipt' });
+      for (let number = 1; number <= 8; number++) {
+        await shop.publish(...Array.from({ length: 8 }, (_, order) => new OrderPlaced(`o-${order}`, number)));
+      }
+      await shop.outbox.start();
+      await shop.drained();
+      for (let order = 0; order < 8; order++) {
+        expect(shop.ledger.numbers('mail', `o-${order}`)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+      }
+      expect(counter).toEqual({ running: 0, most: 4, mostOfAKey: 1 });
+    });
+
+    it('of one key over attempts that fail: what follows waits, and another key does not', async () => {
+      const shop = new Shop(database());
+      const fail = ({ orderId, number }: OrderPlaced, { attempt }: HandlerContext): void => {
+        if (orderId === 'o-1' && number === 2 && attempt! < 4) throw new Error('no mail server');
+      };
+      shop.bus.subscribe(OrderPlaced, shop.ledger.handler('mail', fail), { durable: 'mail.receipt' });
+      shop.bus.subscribe(OrderPlaced, shop.ledger.handler('stock'), { durable: 'stock.reserve' });
+      await shop.outbox.start();
+      for (let number = 1; number <= 5; number++) {
+        await shop.publish(new OrderPlaced('o-1', number), new OrderPlaced('o-2', number));
+      }
+      await shop.drained();
+      for (const order of ['o-1', 'o-2']) {
+        expect(shop.ledger.numbers('mail', order)).toEqual([1, 2, 3, 4, 5]);
+        expect(shop.ledger.numbers('stock', order)).toEqual([1, 2, 3, 4, 5]);
+      }
+    });
+
+    it('of nothing for handlers that do not care, nor of events without a key', async () => {
+      const shop = new Shop(database(), { handlers: { 'mail.receipt': { ordered: false } } });
+      const first = new Deferred();
+      const hold = ({ number }: OrderPlaced): unknown => number === 1 && first.promise;
+      shop.bus.subscribe(OrderPlaced, shop.ledger.handler('mail', hold), { durable: 'mail.receipt' });
+      shop.bus.subscribe(OrderViewed, shop.ledger.handler('search', hold), { durable: 'search.index' });
+      await shop.outbox.start();
+      await shop.place('o-1', 4);
+      await shop.publish(...[1, 2, 3, 4].map((number) => new OrderViewed('o-1', number)));
+      await shop.ledger.has(6);
+      expect(new Set(shop.ledger.numbers('mail', 'o-1'))).toEqual(new Set([2, 3, 4]));
+      expect(new Set(shop.ledger.numbers('search', 'o-1'))).toEqual(new Set([2, 3, 4]));
+      first.resolve();
+      await shop.drained();
+      expect(shop.ledger.effects).toHaveLength(8);
+    });
+
+    it('without keeping other keys behind five thousand deliveries of a blocked one', async () => {
+      const shop = new Shop(database(), { handlers: { 'mail.receipt': { attempts: 100 } } });
+      let isBlocked = true;
+      const refuse = ({ orderId }: OrderPlaced): void => {
+        if (orderId === 'blocked' && isBlocked) throw new Error('no mail server');
+      };
+      shop.bus.subscribe(OrderPlaced, shop.ledger.handler('mail', refuse), { durable: 'mail.receipt' });
+      await many(database(), 'blocked', 5_000);
+      await shop.publish(new OrderPlaced('free'));
+      await shop.outbox.start();
+      await shop.ledger.has(1);
+      expect(shop.ledger.of('mail')).toEqual(['free/1']);
+      isBlocked = false;
+      await shop.ledger.has(101);
+      expect(shop.ledger.numbers('mail', 'blocked').slice(0, 100)).toEqual(numbersTo(100));
+    });
+
+    it('without keeping other keys behind one that another process began and never ended', async () => {
+      const store = database().store();
+      let fetches = 0;
+      const fetch: typeof store.fetch = (wanted) => {
+        fetches++;
+        return store.fetch(wanted);
+      };
+      const shop = new Shop(database(), { store: withFaults(store, { fetch }), defaults: { longestBackoff: 60_000 } });
+      shop.bus.subscribe(OrderPlaced, shop.ledger.handler('mail'), { durable: 'mail.receipt' });
+      await many(database(), 'begun', 700);
+      await database().query(
+        'update class_events.delivery set attempts = 6, begun_at = clock_timestamp() where seq = 1',
+      );
+      await shop.publish(new OrderPlaced('free'));
+      await shop.outbox.start();
+      await shop.ledger.has(1);
+      expect(shop.ledger.of('mail')).toEqual(['free/1']);
+      await shop.publish(new OrderPlaced('free', 2));
+      await shop.ledger.has(2);
+      // It waits for its time, and does not ask the store for it again and again.
+      expect(fetches).toBeLessThan(60);
+      await database().query(
+        "update class_events.delivery set begun_at = clock_timestamp() - interval '1 day' where seq = 1",
+      );
+      await shop.ledger.has(102);
+      expect(shop.ledger.numbers('mail', 'begun').slice(0, 100)).toEqual(numbersTo(100));
+      expect(shop.ledger.effects.find(({ orderId }) => orderId === 'begun')!.attempt).toBe(7);
+    });
+
+    it('of one key however many of it there are', async () => {
+      const shop = new Shop(database());
+      shop.bus.subscribe(OrderPlaced, shop.ledger.handler('mail'), { durable: 'mail.receipt' });
+      await many(database(), 'o-1', 600);
+      await shop.outbox.start();
+      await shop.drained();
+      expect(shop.ledger.numbers('mail', 'o-1')).toEqual(numbersTo(600));
+      expect(shop.ledger.effects.every(({ attempt }) => attempt === 1)).toBe(true);
+    });
+
+    it('and settles each effect before the relay has ended', async () => {
+      const shop = new Shop(database());
+      const begun = new Deferred();
+      const wait = async (): Promise<void> => {
+        begun.resolve();
+        await soon();
+      };
+      shop.bus.subscribe(OrderPlaced, shop.ledger.handler('mail', wait), { durable: 'mail.receipt' });
+      await shop.place('o-1', 3);
+      await shop.outbox.start();
+      await begun.promise;
+      await shop.outbox.stop();
+      const done = shop.ledger.effects.length;
+      expect(done).toBeGreaterThan(0);
+      expect(await shop.rows()).toBe(3 - done);
+      await shop.outbox.start();
+      await until('the rest', () => shop.ledger.effects.length === 3);
+      expect(shop.ledger.numbers('mail', 'o-1')).toEqual([1, 2, 3]);
+    });
+  });
+}
+
+const numbersTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
+
+/** Writes many deliveries for one key, in one go. */
+async function many(database: OutboxDatabase, orderId: string, count: number): Promise<void> {
+  const key = `order:${orderId}`;
+  await database.query(
+    `with written as (
+      insert into class_events.event (id, name, version, key, bucket, data, headers)
+      select gen_random_uuid(), 'order.placed', 1, $1::text, $2::smallint,
+        json_build_object('orderId', $3::text, 'number', number), '{}'
+      from generate_series(1, $4::integer) number order by number
+      returning seq
+    )
+    insert into class_events.delivery (handler, bucket, seq, key) select 'mail.receipt', $2::smallint, seq, $1::text from written`,
+    [key, bucketOf(key), orderId, count],
+  );
+}

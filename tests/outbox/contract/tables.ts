@@ -1,0 +1,200 @@
+import { EventBus } from 'class-events';
+import { EventCatalog } from 'class-events/catalog';
+import { Outbox, OutboxError } from 'class-events/outbox';
+import { postgresSql } from 'class-events/outbox/postgres';
+import { rejectionOf, thrownBy } from '../../core/rejection.js';
+import { Deferred } from '../../core/deferred.js';
+import type { OutboxDatabase } from '../database.js';
+import { until } from '../ledger.js';
+import { OrderPlaced, OrderViewed, Shop } from '../shop.js';
+
+/** The tables themselves, how they stand, and how a relay comes and goes. */
+export function keepsItsTables(database: () => OutboxDatabase): void {
+  describe('keeps its tables,', () => {
+    const columns = async (schema: string): Promise<unknown[]> =>
+      database().query(
+        `select table_name, column_name, data_type, column_default, is_nullable from information_schema.columns
+        where table_schema = $1 order by 1, 2`,
+        [schema],
+      );
+    const functions = async (schema: string): Promise<unknown[]> =>
+      (
+        await database().query(
+          'select prosrc from pg_proc join pg_namespace n on n.oid = pronamespace where nspname = $1 order by proname',
+          [schema],
+        )
+      ).map(({ prosrc }) => String(prosrc).replaceAll(schema, 'S'));
+
+    it('which several processes may create at once, in a schema of any name', async () => {
+      const migrations = await Promise.all([1, 2, 3].map(() => database().store({ schema: 'shop_events' }).migrate()));
+      expect(migrations.flat().length).toBe(2);
+      expect(await database().store({ schema: 'shop_events' }).migrate()).toEqual([]);
+      expect((await columns('shop_events')).length).toBeGreaterThan(20);
+      const shop = new Shop(database(), { store: database().store({ schema: 'shop_events' }) });
+      shop.bus.subscribe(OrderPlaced, shop.ledger.handler('mail'), { durable: 'mail.receipt' });
+      await shop.outbox.start();
+      await shop.place('o-1');
+      await shop.ledger.has(1);
+      expect(await shop.rows()).toBe(0);
+      await shop.outbox.stop();
+      await database().query('drop schema shop_events cascade');
+    });
+
+    it('which may be created by hand as well', async () => {
+      for (const statement of postgresSql('by_hand').split(/;\n\n?(?=create|insert|--)/)) {
+        await database().query(statement);
+      }
+      await database().store({ schema: 'by_outbox' }).migrate();
+      expect(await columns('by_hand')).toEqual(await columns('by_outbox'));
+      expect(await functions('by_hand')).toEqual(await functions('by_outbox'));
+      expect(await database().store({ schema: 'by_hand' }).migrate()).toEqual([]);
+      await database().query('drop schema by_hand cascade');
+      await database().query('drop schema by_outbox cascade');
+      expect(thrownBy(() => postgresSql('drop table'))).toBeInstanceOf(TypeError);
+    });
+
+    it('and says how they stand', async () => {
+      const shop = new Shop(database(), { defaults: { attempts: 2, backoff: 60_000, longestBackoff: 60_000 } });
+      const held = new Deferred();
+      shop.bus.subscribe(OrderViewed, () => held.promise, { durable: 'search.index' });
+      shop.bus.subscribe(OrderPlaced, () => Promise.reject(new Error('no')), { durable: 'mail.receipt' });
+      expect(await shop.outbox.status()).toEqual({
+        relays: 0,
+        buckets: { taken: 0, all: 64 },
+        handlers: [],
+        events: 0,
+      });
+      await shop.outbox.start();
+      await shop.place('o-1', 3);
+      await shop.publish(new OrderViewed('o-1'));
+      const isBlocked = async (): Promise<boolean> =>
+        (await shop.outbox.status()).handlers.some(({ blocked, oldestDueAge }) => blocked === 1 && oldestDueAge === 0);
+      await until('a blocked key', isBlocked, async () => JSON.stringify(await shop.outbox.status()));
+      expect(await shop.outbox.status()).toEqual({
+        relays: 1,
+        buckets: { taken: 64, all: 64 },
+        handlers: [
+          { handler: 'mail.receipt', pending: 3, blocked: 1, dead: 0, oldestDueAge: 0 },
+          { handler: 'search.index', pending: 1, blocked: 0, dead: 0, oldestDueAge: expect.any(Number) },
+        ],
+        events: 4,
+      });
+      await until('a late delivery', async () => (await shop.outbox.status()).handlers[1]!.oldestDueAge > 30);
+      await database().query('update class_events.failure set due_at = clock_timestamp()');
+      await until('a dead letter', () => shop.problems.length > 0);
+      expect((await shop.outbox.status()).handlers[0]).toEqual({
+        handler: 'mail.receipt',
+        pending: 2,
+        blocked: 0,
+        dead: 1,
+        oldestDueAge: 0,
+      });
+      held.resolve();
+      await shop.outbox.stop();
+      await until('no relay', async () => (await shop.outbox.status()).buckets.taken === 0);
+    });
+
+    it('and forgets what is old and delivered, nothing else', async () => {
+      const shop = new Shop(database(), { retain: 3_600_000, defaults: { attempts: 1 } });
+      shop.bus.subscribe(OrderViewed, ({ number }) => (number === 1 ? Promise.reject(new Error('no')) : undefined), {
+        durable: 'search.index',
+      });
+      await shop.publish(...[1, 2, 3, 4].map((number) => new OrderViewed('o-1', number)));
+      await shop.outbox.start();
+      await until('a dead letter', () => shop.problems.length > 0);
+      await shop.drained();
+      await shop.outbox.stop();
+      await database().query(
+        `update class_events.event set recorded_at = recorded_at - interval '2 hours' where seq < 4`,
+      );
+      await shop.outbox.start();
+      const seqs = async (): Promise<unknown[]> =>
+        (await database().query('select seq::int as seq from class_events.event order by seq')).map(({ seq }) => seq);
+      await until('fewer events', async () => (await seqs()).length < 4);
+      // The first is a dead letter, the last is not old enough.
+      expect(await seqs()).toEqual([1, 4]);
+      await shop.outbox.stop();
+      const keepingNothing = new Shop(database(), { retain: 0 });
+      keepingNothing.bus.subscribe(OrderViewed, () => undefined, { durable: 'search.index' });
+      await keepingNothing.outbox.start();
+      await until('no more than the dead letter', async () => (await seqs()).length === 1);
+      expect(await seqs()).toEqual([1]);
+    });
+
+    it('is started once, stopped at any time, and ended by a block', async () => {
+      const shop = new Shop(database());
+      shop.bus.subscribe(OrderPlaced, shop.ledger.handler('mail'), { durable: 'mail.receipt' });
+      await shop.outbox.stop();
+      await shop.outbox.start();
+      expect(await rejectionOf(shop.outbox.start())).toEqual(
+        new OutboxError('The outbox has been started already. Stop it first.'),
+      );
+      await Promise.all([shop.outbox.stop(), shop.outbox.stop()]);
+      const starting = shop.outbox.start();
+      await shop.outbox.stop();
+      await starting;
+      await until('no relay', async () => (await shop.outbox.status()).relays === 0);
+      {
+        await using outbox = shop.outbox;
+        await outbox.start();
+        await shop.place('o-1');
+        await shop.ledger.has(1);
+      }
+      await until('no relay', async () => (await shop.outbox.status()).relays === 0);
+    });
+
+    it('and waits for what is at work when it is stopped, but not for ever', async () => {
+      const shop = new Shop(database());
+      const held = new Deferred();
+      const begun = new Deferred();
+      const reasons: unknown[] = [];
+      shop.bus.subscribe(
+        OrderPlaced,
+        shop.ledger.handler('mail', async ({ number }, { attempt, signal }) => {
+          begun.resolve();
+          signal.addEventListener('abort', () => reasons.push(String(signal.reason)));
+          if (number === 1 && attempt === 1) await held.promise;
+        }),
+        { durable: 'mail.receipt' },
+      );
+      await shop.outbox.start();
+      await shop.place('o-1', 2);
+      await begun.promise;
+      const error = await rejectionOf(shop.outbox.stop({ timeout: 30 }));
+      expect(error).toBeInstanceOf(OutboxError);
+      expect((error as Error).message).toBe(
+        'The outbox was stopped after 30 ms with deliveries at work, which will be made again: mail.receipt (1).',
+      );
+      expect(reasons).toEqual(['OutboxError: The outbox is stopped.']);
+      await shop.outbox.start();
+      await shop.ledger.has(2);
+      held.resolve();
+      await shop.drained();
+      expect(shop.ledger.effects.filter(({ attempt }) => attempt > 1).map(({ number }) => number)).toEqual([1]);
+    });
+
+    it('one for each bus, with what it needs', () => {
+      const bus = new EventBus();
+      const store = database().store();
+      const catalog = new EventCatalog();
+      const first = new Outbox({ bus, catalog, store });
+      expect(first).toBeInstanceOf(Outbox);
+      const messages = [
+        { bus, catalog, store },
+        { bus: new EventBus(), catalog } as never,
+        { bus: new EventBus(), catalog, store: {} as never },
+        { bus: new EventBus(), catalog, store, pollEvry: 1 } as never,
+        { bus: new EventBus(), catalog, store, handlers: { 'mail.receipt': { attempts: 0 } } },
+        { bus: new EventBus(), catalog, store, defaults: { backoff: -1 } },
+      ].map((options) => String(thrownBy(() => new Outbox(options))));
+      expect(messages).toEqual([
+        'TypeError: The bus has an outbox already. One bus, one outbox.',
+        "TypeError: An outbox needs the option 'store', a store, like postgres(pool).",
+        expect.stringContaining("TypeError: The option 'store' must be a store, like postgres(pool)"),
+        expect.stringContaining("TypeError: Unknown option 'pollEvry'"),
+        expect.stringContaining("TypeError: The option 'attempts' must be a whole number above 0"),
+        expect.stringContaining("TypeError: The option 'backoff' must be milliseconds"),
+      ]);
+    });
+  });
+}
