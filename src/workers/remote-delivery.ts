@@ -51,9 +51,7 @@ export class RemoteDelivery {
     near.addEventListener('message', ({ data }) => this.#receive(data as ToMain));
     near.addEventListener('close', () => void (this.#portIsOpen = false));
     near.start();
-    this.released = this.#run(() =>
-      run({ event, context, port }, [port, ...transfer], this.#terminate.signal),
-    );
+    this.released = this.#run(() => run({ event, context, port }, [port, ...transfer], this.#terminate.signal));
     if (signal.aborted) this.#abort();
   }
 
@@ -127,7 +125,8 @@ export class RemoteDelivery {
   /** The thread has ended, or never began. */
   #end(problem: string | undefined, cause?: unknown): void {
     const error = this.#endingOf(problem, cause);
-    if (this.#state === 'sent') this.#port.close();
+    // What the worker said before it exited may be on its way still. A port whose thread has ended closes by itself.
+    if (this.#state === 'sent') setTimeout(() => this.#port.close());
     if (this.#state === 'sent' || this.#state === 'started') this.#settle('rejected', () => this.#reject(error));
     else if (!this.#terminate.signal.aborted) surface(error);
   }
@@ -144,7 +143,7 @@ export class RemoteDelivery {
     }
     const began = this.#state !== 'sent';
     const ending = !this.#terminate.signal.aborted
-      ? `the worker ${began ? 'ended before the handler did' : 'could not begin'}: ${textOf(cause)}`
+      ? `the worker did not finish: ${textOf(cause)}`
       : !signal.aborted
         ? 'the worker was terminated when its pool closed.'
         : began

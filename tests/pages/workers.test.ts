@@ -83,13 +83,7 @@ describe('a pool of Web Workers, in a browser', () => {
     [
       'a worker that throws outside of its handler fails that delivery alone',
       [
-        [
-          [
-            'WorkerEndedError: Asked → deed: the worker ended before the handler did: Error: Uncaught Error: thrown outside',
-          ],
-          [],
-          [],
-        ],
+        [['WorkerEndedError: Asked → deed: the worker did not finish: Error: Uncaught Error: thrown outside'], [], []],
         ['say it', 'say it'],
         2,
       ],
@@ -98,9 +92,7 @@ describe('a pool of Web Workers, in a browser', () => {
       'a worker that forgets a rejection fails that delivery alone',
       [
         [
-          [
-            'WorkerEndedError: Asked → deed: the worker ended before the handler did: Error: Uncaught Error: rejected outside',
-          ],
+          ['WorkerEndedError: Asked → deed: the worker did not finish: Error: Uncaught Error: rejected outside'],
           [],
           [],
         ],
@@ -133,7 +125,7 @@ describe('a pool of Web Workers, in a browser', () => {
     ],
     [
       'a script that cannot be loaded is named',
-      [[true, 'WorkerEndedError: Asked → deed: the worker could not begin: Error: its script cannot be loaded']],
+      [[true, 'WorkerEndedError: Asked → deed: the worker did not finish: Error: its script cannot be loaded']],
     ],
     [
       'what cannot be cloned is named, and its worker stays',

@@ -25,10 +25,10 @@ describe('A worker that ends before its handler has', () => {
   const errors = collectUncaughtErrors();
 
   it.each([
-    ['exit', /the worker ended before the handler did: Error: worker exited with code: 7/],
-    ['exit from a timer', /the worker ended before the handler did: Error: worker exited with code: 7/],
-    ['throw outside', /the worker ended before the handler did: Error: thrown outside/],
-    ['reject outside', /the worker ended before the handler did: Error: rejected outside/],
+    ['exit', /the worker did not finish: Error: worker exited with code: 7/],
+    ['exit from a timer', /the worker did not finish: Error: worker exited with code: 7/],
+    ['throw outside', /the worker did not finish: Error: thrown outside/],
+    ['reject outside', /the worker did not finish: Error: rejected outside/],
   ])('fails its delivery and no other: %s', async (what, message) => {
     const error = (await askAmongOthers(openOffice(), what)) as Error;
     expect(error).toBeInstanceOf(WorkerEndedError);
@@ -126,11 +126,11 @@ describe('A module that is no worker module', () => {
   it('fails each delivery with what is wrong: it cannot be found', async () => {
     const error = await fails('missing');
     expect(error).toBeInstanceOf(WorkerEndedError);
-    expect(String(error)).toMatch(/missing\.worker\.mjs: the worker could not begin: .*Cannot find module/);
+    expect(String(error)).toMatch(/missing\.worker\.mjs: the worker did not finish: .*Cannot find module/);
   });
 
   it('fails each delivery with what is wrong: it throws', async () => {
-    expect(String(await fails('broken'))).toContain('could not begin: Error: broken when it is loaded');
+    expect(String(await fails('broken'))).toContain('did not finish: Error: broken when it is loaded');
   });
 
   it('fails each delivery with what is wrong: it forgot workerHandler', async () => {
