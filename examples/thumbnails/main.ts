@@ -52,5 +52,5 @@ async function makeAll(where: string, bus: EventBus, thumbnail: Handler<ImageUpl
   for (const upload of uploads(images)) bus.emit(upload);
   await bus.close(); // waits for all of them
   progress.stop();
-  console.log(`${where}: ${stopwatch.stop()}`);
+  console.log(`${where}: ${await stopwatch.stop()}`);
 }
