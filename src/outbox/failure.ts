@@ -41,6 +41,8 @@ export function noteOf(attempt: number, error: unknown): FailureNote {
       .slice(0, longest)
       .replace(/[\0\p{Surrogate}]/gu, '\ufffd');
   if (!(error instanceof Error)) return { attempt, name: typeof error, message: cut(error) };
-  const { name, message, stack } = error;
-  return { attempt, name: cut(name), message: cut(message), stack: stack && cut(stack) };
+  const { name, message, stack, cause } = error;
+  // Some libraries say in the cause alone what the matter was.
+  const whole = cause instanceof Error ? `${textOf(message)} (${textOf(cause.message)})` : message;
+  return { attempt, name: cut(name), message: cut(whole), stack: stack && cut(stack) };
 }

@@ -19,6 +19,7 @@ import { migrate } from './migrate.js';
 import { queryableOf, type Row } from './queryable.js';
 import * as oversight from './oversight.js';
 import type { Schema } from './schema.js';
+import { sqlStateOf } from './sql-state.js';
 import * as statements from './statements.js';
 import { WholeShare } from './whole-share.js';
 
@@ -60,7 +61,8 @@ export class PostgresStore implements OutboxStore {
   }
 
   async notify(): Promise<void> {
-    await this.#ask('select pg_notify($1, $2)', [this.#schema.name, '']);
+    // It is a transaction like any other, with nothing in it that has to reach the disk before others are told.
+    await this.#ask("select set_config('synchronous_commit', 'off', true), pg_notify($1, $2)", [this.#schema.name, '']);
   }
 
   transaction<T>(run: (transaction: unknown) => Promise<T>): Promise<T> {
@@ -172,9 +174,8 @@ export class PostgresStore implements OutboxStore {
   }
 
   isOutage(error: unknown): boolean {
-    const { code } = (error ?? {}) as { code?: unknown };
     // What carries an SQLSTATE was answered by the server; the classes for its going away, its limits and its connections are outages.
-    const state = typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && /\d/.test(code) ? code : undefined;
+    const state = sqlStateOf(error);
     return state === undefined || /^(08|53|57P|25P03|58)/.test(state);
   }
 
