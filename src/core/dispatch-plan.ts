@@ -1,5 +1,5 @@
 import { isEvent, namedOnly, noEvent, prototypeOf } from './event-class.js';
-import type { AnyHandler } from './handler.js';
+import type { AnyHandler, Handler } from './handler.js';
 import { stoppable } from './stoppable-event.js';
 import type { SubscriptionRegistry } from './subscription-registry.js';
 import type { Subscription } from './subscription.js';
@@ -9,12 +9,16 @@ import type { Subscription } from './subscription.js';
  * that comes during a dispatch does not see that event; one that goes is asked for its state at its turn.
  */
 export interface DispatchPlan {
+  /** What the events are made from. */
+  readonly prototype: object;
   /** The prototypes whose classes the event is routed to, its own first. */
   readonly lineage: readonly object[];
   /** Whether objects with this prototype are events: asked once, for it takes longer than the rest of a publish. */
   readonly isPublishable: boolean;
   /** All sync subscriptions by priority, then all async ones by priority; ties in the order of subscription. */
   readonly steps: readonly Subscription[];
+  /** The functions of the steps, for the loop that calls nothing but them. */
+  readonly calls: readonly Handler[];
   /** Whether a handler or the event asks for more than being called: then each step goes through `deliver`. */
   readonly careful: boolean;
   /** Whether the event can be stopped. */
@@ -24,18 +28,18 @@ export interface DispatchPlan {
   /** Those among the steps that are for a later phase or the outbox: somebody has to take them over. */
   readonly later: readonly Subscription[];
   /** What the handlers' context holds besides the signal. */
-  readonly context?: object;
+  readonly context: object | undefined;
+  /** The version of the registry at which the plan was last found good: the planner's note, and all that ever changes. */
+  version: number;
 }
 
 /** Makes plans, and keeps each until a subscription of its class or of an ancestor changes. */
 export class DispatchPlanner {
   readonly #registry: SubscriptionRegistry;
   readonly #inheritance: boolean;
-  readonly #plans = new WeakMap<object, { readonly plan: DispatchPlan; version: number }>();
-  // The last class that was asked for: one class is often published many times in a row.
-  #lastPrototype: object | null = null;
-  #lastVersion = 0;
-  #lastPlan: DispatchPlan | undefined;
+  readonly #plans = new WeakMap<object, DispatchPlan>();
+  // The last one that was asked for: one class is often published many times in a row.
+  #last: DispatchPlan | undefined;
 
   constructor(registry: SubscriptionRegistry, inheritance: boolean) {
     this.#registry = registry;
@@ -50,27 +54,29 @@ export class DispatchPlanner {
   /** @throws TypeError when the event is no event. */
   planOf(event: object): DispatchPlan {
     const prototype = prototypeOf(event);
-    const { version } = this.#registry;
-    if (prototype !== this.#lastPrototype || version !== this.#lastVersion) {
-      const plan = prototype && this.planFor(prototype);
-      if (!plan?.isPublishable) throw noEvent(event);
-      this.#lastPlan = plan;
-      this.#lastPrototype = prototype;
-      this.#lastVersion = version;
-    }
-    return this.#lastPlan as DispatchPlan;
+    const last = this.#last;
+    if (last?.prototype === prototype && last?.version === this.#registry.version) return last;
+    const plan = prototype && this.planFor(prototype);
+    if (!plan?.isPublishable) throw noEvent(event);
+    return (this.#last = plan);
   }
 
   /** The plan for the instances of one class. */
   planFor(prototype: object): DispatchPlan {
     const { version } = this.#registry;
-    const cached = this.#plans.get(prototype);
-    if (cached?.version === version) return cached.plan;
+    const plan = this.#plans.get(prototype);
+    return plan?.version === version ? plan : this.#renewed(prototype, plan);
+  }
+
+  #renewed(prototype: object, plan: DispatchPlan | undefined): DispatchPlan {
     const lineage = this.#lineage(prototype);
-    const isFresh = cached && !lineage.some((ancestor) => this.#registry.changedAfter(cached.version, ancestor));
-    const plan = isFresh ? cached.plan : this.#compile(prototype, lineage);
-    this.#plans.set(prototype, { plan, version });
-    return plan;
+    if (plan && !lineage.some((ancestor) => this.#registry.changedAfter(plan.version, ancestor))) {
+      plan.version = this.#registry.version;
+      return plan;
+    }
+    const renewed = this.#compile(prototype, lineage);
+    this.#plans.set(prototype, renewed);
+    return renewed;
   }
 
   #lineage(prototype: object): object[] {
@@ -90,13 +96,17 @@ export class DispatchPlanner {
     );
     const later = steps.filter(({ phase, options }) => phase !== 'immediate' || options.durable);
     return {
+      prototype,
       lineage,
       isPublishable: isEvent(prototype),
       steps: Object.freeze(steps),
+      calls: steps.map(({ call }) => call),
       careful: stoppable in prototype || twins.size + later.length > 0 || steps.some(needsCare),
       stoppable: stoppable in prototype,
       twins,
       later,
+      context: undefined,
+      version: this.#registry.version,
     };
   }
 }

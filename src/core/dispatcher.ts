@@ -9,7 +9,7 @@ import { type EventClass, namedOnly, textOf } from './event-class.js';
 import { unabortable } from './handler-context.js';
 import { HandlerFailed, UnhandledEvent } from './handler-failed.js';
 import { isThenable } from './handler-function.js';
-import type { Signal } from './handler.js';
+import type { Handler, Signal } from './handler.js';
 import type { InFlight } from './in-flight.js';
 import { lastResort } from './last-resort.js';
 import { Outcome, skipped } from './publish-report.js';
@@ -53,8 +53,8 @@ export class Dispatcher implements DispatchHost {
     this.ports = new DispatchPorts(inFlight, outsideUnitOfWork === 'immediate');
     this.ports.deliver = (event, isFor, context, signal) => {
       const plan = planner.planOf(event);
-      const due = { ...plan, steps: plan.steps.filter(isFor), later: [], context };
-      return this.#frame(event, due, undefined, true, signal) as Dispatch;
+      const due = { ...plan, steps: plan.steps.filter(isFor), careful: true, later: [], context };
+      return this.#nested(event, due, undefined, true, signal) as Dispatch;
     };
     this.#onError = onError;
   }
@@ -67,20 +67,20 @@ export class Dispatcher implements DispatchHost {
   /** The plan for an event that may be dispatched. @throws TypeError, NoUnitOfWorkError */
   admit(event: object): DispatchPlan {
     const plan = this.#planner.planOf(event);
-    if (plan.later.length > 0) this.ports.assertServed(event, plan);
+    if (plan.careful && plan.later.length > 0) this.ports.assertServed(event, plan);
     return plan;
   }
 
   /** Depth first. Undefined stands for the plain case: every handler was called, none failed, nothing to wait for. */
   publish(event: object, plan: DispatchPlan, signal: Signal | undefined): Dispatch | undefined {
-    return this.#frame(event, plan, this.#causeOf(event), true, signal);
+    if (this.#event) return this.#nested(event, plan, this.#causeOf(event), true, signal);
+    return this.#concernsNobody(plan) ? undefined : this.#frame(event, plan, true, signal);
   }
 
   /** Breadth first. */
   emit(event: object, plan: DispatchPlan): void {
-    const cause = this.#causeOf(event);
-    if (cause) this.#follow({ event, cause });
-    else this.#frame(event, plan, undefined, false, undefined);
+    if (this.#event) this.#follow({ event, cause: this.#causeOf(event) });
+    else if (!this.#concernsNobody(plan)) this.#frame(event, plan, false, undefined);
   }
 
   failed(dispatch: Dispatch, subscription: Subscription, error: unknown): void {
@@ -108,16 +108,18 @@ export class Dispatcher implements DispatchHost {
     this.#inFlight.delete(dispatch);
   }
 
-  /** One event with all that its handlers emit. */
-  #frame(event: object, plan: DispatchPlan, cause: Cause | undefined, awaited: boolean, signal: Signal | undefined) {
-    const outerEvent = this.#event;
-    const outerCause = this.#cause;
-    const outerQueue = this.#queue;
+  /** Whether nobody handles the event, is told that nobody does, or looks on. */
+  #concernsNobody({ calls, version }: DispatchPlan): boolean {
+    return calls.length === 0 && version === this.#quietAt && this.observers.size === 0;
+  }
+
+  /** A frame on top of whatever is on the stack. */
+  #nested(event: object, plan: DispatchPlan, cause: Cause | undefined, awaited: boolean, signal: Signal | undefined) {
+    const [outerEvent, outerCause, outerQueue] = [this.#event, this.#cause, this.#queue];
+    this.#cause = cause;
     this.#queue = undefined;
     try {
-      const dispatch = this.#run(event, plan, cause, awaited, signal);
-      if (this.#queue) this.#drain(this.#queue);
-      return dispatch;
+      return this.#frame(event, plan, awaited, signal);
     } finally {
       this.#event = outerEvent;
       this.#cause = outerCause;
@@ -125,40 +127,55 @@ export class Dispatcher implements DispatchHost {
     }
   }
 
-  #run(event: object, plan: DispatchPlan, cause: Cause | undefined, awaited: boolean, signal: Signal | undefined) {
+  /** One event with all that its handlers emit. */
+  #frame(event: object, plan: DispatchPlan, awaited: boolean, signal: Signal | undefined): Dispatch | undefined {
+    try {
+      const dispatch = this.#run(event, plan, awaited, signal);
+      if (this.#queue) this.#drain(this.#queue);
+      return dispatch;
+    } finally {
+      this.#event = this.#cause = this.#queue = undefined;
+    }
+  }
+
+  #run(event: object, plan: DispatchPlan, awaited: boolean, signal: Signal | undefined): Dispatch | undefined {
     this.#event = event;
-    this.#cause = cause;
-    if (plan.steps.length === 0) this.#unhandled(event);
-    const watch = this.observers.size > 0 ? new DispatchWatch(this.observers, event, plan, cause?.event) : undefined;
-    if (!plan.careful && !signal && !watch && this.ports.silencers.size === 0)
-      return this.#callPlainly(event, plan, cause, awaited);
-    return this.#callCarefully(new Dispatch(this, event, plan, cause, awaited, signal, watch));
+    if (plan.calls.length === 0) this.#unhandled(event);
+    if (plan.careful || signal || this.observers.size + this.ports.silencers.size > 0) {
+      return this.#callCarefully(event, plan, awaited, signal);
+    }
+    return this.#callPlainly(event, plan, awaited);
   }
 
   /** A loop of its own, for nothing in it asks what no handler wants: 7 % less for ten handlers. */
-  #callPlainly(event: object, plan: DispatchPlan, cause: Cause | undefined, awaited: boolean): Dispatch | undefined {
-    const { steps } = plan;
+  #callPlainly(event: object, plan: DispatchPlan, awaited: boolean): Dispatch | undefined {
+    const { steps, calls, version } = plan;
+    const planner = this.#planner;
     let dispatch: Dispatch | undefined;
-    for (let index = 0; index < steps.length; index++) {
-      const { state, call } = steps[index] as Subscription;
+    for (let index = 0; index < calls.length; index++) {
+      const call = calls[index] as Handler;
       let result: unknown;
       try {
-        result = state === 'active' ? call(event, unabortable) : skipped('unsubscribed');
+        const goes = planner.version === version || steps[index]?.state === 'active';
+        result = goes ? call(event, unabortable) : skipped('unsubscribed');
       } catch (error) {
         result = new Outcome('rejected', error);
       }
       if (result === undefined || !(isThenable(result) || result instanceof Outcome)) continue;
-      dispatch ??= new Dispatch(this, event, plan, cause, awaited, undefined, undefined);
+      dispatch ??= new Dispatch(this, event, plan, this.#cause, awaited, undefined, undefined);
       dispatch.returned(index, result);
     }
     return dispatch && this.#called(dispatch);
   }
 
-  #callCarefully(dispatch: Dispatch): Dispatch {
-    const { event, plan, cause } = dispatch;
+  #callCarefully(event: object, plan: DispatchPlan, awaited: boolean, signal: Signal | undefined): Dispatch {
+    const cause = this.#cause;
+    const watch = this.observers.size > 0 ? new DispatchWatch(this.observers, event, plan, cause?.event) : undefined;
+    const dispatch = new Dispatch(this, event, plan, cause, awaited, signal, watch);
     this.ports.handOver(
       dispatch,
-      (due, awaited) => this.#frame(event, { ...plan, steps: due, later: [] }, cause, awaited, undefined) as Dispatch,
+      (due, isAwaited) =>
+        this.#nested(event, { ...plan, steps: due, later: [] }, cause, isAwaited, undefined) as Dispatch,
     );
     for (let index = 0; index < plan.steps.length; index++) {
       let result: unknown;
@@ -220,7 +237,8 @@ export class Dispatcher implements DispatchHost {
       try {
         const plan = this.admit(event);
         planned = plan.steps.length;
-        dispatch = this.#run(event, plan, cause, false, undefined);
+        this.#cause = cause;
+        dispatch = this.#run(event, plan, false, undefined);
       } catch (error) {
         // Refused only now: a handler of a later phase subscribed after the emit.
         surface(error);
@@ -235,8 +253,8 @@ export class Dispatcher implements DispatchHost {
     }
   }
 
-  /** The cause of an event that is published now; undefined on an empty stack. @throws CascadeError */
-  #causeOf(next: object): Cause | undefined {
-    return this.#event && causedBy(this.#event, this.#cause, this.#maxDepth, next);
+  /** The cause of what the current event's handlers publish. @throws CascadeError */
+  #causeOf(next: object): Cause {
+    return causedBy(this.#event as object, this.#cause, this.#maxDepth, next);
   }
 }

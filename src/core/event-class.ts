@@ -60,6 +60,7 @@ export function isEventClass(key: unknown): key is EventClass {
 
 /** One event class or a list of them, as a list without doubles. @throws TypeError for a key that is no class. */
 export function eventClassesOf(keys: unknown, where = ''): EventClass[] {
+  if (isEventClass(keys)) return [keys];
   const list = Array.isArray(keys) ? [...new Set<unknown>(keys)] : [keys];
   if (list.length === 0) throw new TypeError(`The list of event classes is empty${where}.`);
   return list.map((key) => {

@@ -31,13 +31,7 @@ export function functionOf(handler: AnyHandler): Handler {
 /** @throws TypeError when the handler cannot be called with an event. */
 export function assertHandler(handler: unknown): asserts handler is AnyHandler {
   const callable = callableOf(handler);
-  // A class cannot be called, and calling a generator runs nothing.
-  const isClass =
-    typeof callable === 'function' &&
-    // Arrow functions and methods have none; a descriptor is an object that every subscribe would pay for.
-    callable.prototype !== undefined &&
-    Object.getOwnPropertyDescriptor(callable, 'prototype')?.writable === false;
-  if (typeof callable === 'function' && !isClass && !tagOf(callable).endsWith('GeneratorFunction')) return;
+  if (typeof callable === 'function' && !isClass(callable) && !isGenerator(callable)) return;
   throw new TypeError(`${describe(handler)} is no handler. Pass a function, or an object with a handle(event) method.`);
 }
 
@@ -69,6 +63,20 @@ export function callableOf(handler: unknown): unknown {
   return typeof handler === 'object' ? (handler as EventHandler | null)?.handle : handler;
 }
 
-function tagOf(callable: unknown): string {
-  return String((callable as { [Symbol.toStringTag]?: unknown })[Symbol.toStringTag]);
+/** A class cannot be called. */
+function isClass(callable: Function): boolean {
+  // Arrow functions and methods have no prototype; a descriptor is an object that every subscribe would pay for.
+  return (
+    callable.prototype !== undefined && Object.getOwnPropertyDescriptor(callable, 'prototype')?.writable === false
+  );
+}
+
+/** Calling a generator runs nothing. */
+function isGenerator(callable: Function): boolean {
+  const tag = tagOf(callable);
+  return tag === 'GeneratorFunction' || tag === 'AsyncGeneratorFunction';
+}
+
+function tagOf(callable: unknown): unknown {
+  return (callable as { [Symbol.toStringTag]?: unknown })[Symbol.toStringTag];
 }
