@@ -87,13 +87,13 @@ export class DispatchPlanner {
   }
 
   #compile(prototype: object, lineage: readonly object[]): DispatchPlan {
-    const found = lineage.flatMap((ancestor) => this.#registry.at(ancestor));
+    const found = lineage.flatMap((ancestor, level) => {
+      const there = this.#registry.at(ancestor);
+      return level === 0 ? there : there.filter(({ options }) => !options.exact);
+    });
     // A set: one subscription may stand at several ancestors, and still is one step.
-    const steps = [...new Set(found)].filter((subscription) => reaches(lineage, subscription)).sort(inOrder);
-    const seen = new Set<AnyHandler>();
-    const twins = new Set(
-      steps.map(({ handler }) => handler).filter((handler) => seen.size === seen.add(handler).size),
-    );
+    const steps = [...new Set(found)].sort(inOrder);
+    const twins = twinsAmong(steps);
     const later = steps.filter(({ phase, options }) => phase !== 'immediate' || options.durable);
     return {
       prototype,
@@ -112,10 +112,16 @@ export class DispatchPlanner {
 }
 
 /** Whether events of this lineage are for the subscription: a pair of its list can have ended since a plan was made. */
-export function reaches(lineage: readonly object[], subscription: Subscription): boolean {
-  const { eventClasses, options } = subscription;
-  const classes = options.exact ? lineage.slice(0, 1) : lineage;
-  return eventClasses.some(({ prototype }) => classes.includes(prototype));
+export function reaches(lineage: readonly object[], { eventClasses, options }: Subscription): boolean {
+  if (options.exact) return eventClasses.some(({ prototype }) => prototype === lineage[0]);
+  return eventClasses.some(({ prototype }) => lineage.includes(prototype));
+}
+
+function twinsAmong(steps: readonly Subscription[]): Set<AnyHandler> {
+  const seen = new Set<AnyHandler>();
+  const twins = new Set<AnyHandler>();
+  for (const { handler } of steps) (seen.has(handler) ? twins : seen).add(handler);
+  return twins;
 }
 
 function inOrder(one: Subscription, other: Subscription): number {
