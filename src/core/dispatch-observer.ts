@@ -100,10 +100,18 @@ export class DispatchWatch {
   }
 
   #progress(index: number, status: DeliveryProgress['status'], reason?: unknown): void {
+    // Made for the first who wants to see it: most observers look at plans or reports alone.
+    let progress: DeliveryProgress | undefined;
+    this.#tell((observer) => {
+      if (observer.onDelivery) observer.onDelivery((progress ??= this.#progressOf(index, status, reason)));
+    });
+  }
+
+  #progressOf(index: number, status: DeliveryProgress['status'], reason: unknown): DeliveryProgress {
     const now = Date.now();
     const { executedAt = now, ...step } = this.#steps[index]!;
     const times = { waited: executedAt - this.#startedAt, duration: now - executedAt };
-    this.#tell((observer) => observer.onDelivery?.({ ...step, ...times, event: this.#event, status, reason }));
+    return { ...step, ...times, event: this.#event, status, reason };
   }
 
   #tell(show: (observer: DispatchObserver) => void): void {
