@@ -1,11 +1,20 @@
 import { CascadeError } from './errors.js';
 import { classNameOf } from './event-class.js';
+import type { HandlerFailed } from './handler-failed.js';
 
 /** Which event led to another on one stack, back to the one that an outsider published. */
 export interface Cause {
   readonly event: object;
   readonly parent: Cause | undefined;
   readonly depth: number;
+}
+
+/** An event that runs after the handlers of the current one have been called. */
+export interface Queued {
+  readonly event: object;
+  readonly cause: Cause;
+  /** The failure that has to reach somebody else when no handler of this event is called. */
+  readonly unheard?: HandlerFailed | undefined;
 }
 
 /**

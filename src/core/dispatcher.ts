@@ -1,4 +1,4 @@
-import { type Cause, causedBy } from './cause.js';
+import { type Cause, causedBy, type Queued } from './cause.js';
 import { deliver } from './deliver.js';
 import { Dispatch, type DispatchHost } from './dispatch.js';
 import { type DispatchObserver, DispatchWatch } from './dispatch-observer.js';
@@ -15,14 +15,6 @@ import { lastResort } from './last-resort.js';
 import { Outcome, skipped } from './publish-report.js';
 import type { Subscription } from './subscription.js';
 import { surface } from './uncaught.js';
-
-/** An event that runs after the handlers of the current one have been called. */
-interface Queued {
-  readonly event: object;
-  readonly cause: Cause;
-  /** The failure that has to reach somebody else when no handler of this event is called. */
-  readonly unheard?: HandlerFailed | undefined;
-}
 
 /**
  * Runs plans: the only place from which handlers are called. A publish inside a handler is depth first, with a queue of
@@ -150,13 +142,13 @@ export class Dispatcher implements DispatchHost {
   /** A loop of its own, for nothing in it asks what no handler wants: 7 % less for ten handlers. */
   #callPlainly(event: object, plan: DispatchPlan, awaited: boolean): Dispatch | undefined {
     const { steps, calls, version } = plan;
-    const planner = this.#planner;
     let dispatch: Dispatch | undefined;
     for (let index = 0; index < calls.length; index++) {
       const call = calls[index] as Handler;
       let result: unknown;
       try {
-        const goes = planner.version === version || steps[index]?.state === 'active';
+        // While nobody has come or gone, all are active: asking each costs ten handlers a fifth more.
+        const goes = this.#planner.version === version || steps[index]?.state === 'active';
         result = goes ? call(event, unabortable) : skipped('unsubscribed');
       } catch (error) {
         result = new Outcome('rejected', error);
@@ -197,10 +189,9 @@ export class Dispatcher implements DispatchHost {
   }
 
   #unhandled(event: object): void {
-    const { version } = this.#planner;
-    if (version === this.#quietAt || namedOnly in event) return;
-    if (!this.#isHeard(UnhandledEvent)) return void (this.#quietAt = version);
-    this.#follow({ event: new UnhandledEvent(event), cause: causedBy(event, this.#cause, this.#maxDepth) });
+    if (this.#planner.version === this.#quietAt || namedOnly in event) return;
+    if (!this.#isHeard(UnhandledEvent)) this.#quietAt = this.#planner.version;
+    else this.#follow({ event: new UnhandledEvent(event), cause: causedBy(event, this.#cause, this.#maxDepth) });
   }
 
   #report(dispatch: Dispatch, failure: HandlerFailed, awaited: boolean): void {

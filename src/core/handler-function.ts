@@ -66,9 +66,7 @@ export function callableOf(handler: unknown): unknown {
 /** A class cannot be called. */
 function isClass(callable: Function): boolean {
   // Arrow functions and methods have no prototype; a descriptor is an object that every subscribe would pay for.
-  return (
-    callable.prototype !== undefined && Object.getOwnPropertyDescriptor(callable, 'prototype')?.writable === false
-  );
+  return callable.prototype !== undefined && Object.getOwnPropertyDescriptor(callable, 'prototype')?.writable === false;
 }
 
 /** Calling a generator runs nothing. */
