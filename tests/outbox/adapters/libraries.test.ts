@@ -25,13 +25,18 @@ let postgres: Postgres;
 let pool: Pool;
 beforeAll(async () => {
   postgres = await startPostgres();
-  pool = new Pool({ connectionString: postgres.url });
+  pool = openPool();
   await pool.query(schema);
 });
 afterAll(async () => {
   await pool.end();
   await postgres.stop();
 });
+
+/** Its end resolves before its connections are closed, so the server may still tell them of its own. */
+function openPool(): Pool {
+  return new Pool({ connectionString: postgres.url }).on('error', () => undefined);
+}
 
 /** Somebody who looks from outside. */
 const outside: Pick<Library<never>, 'committed' | 'clear'> = {
@@ -175,7 +180,7 @@ const kyselyRefusal = refusal('a Kysely database', 'the trx of db.transaction().
 /** The plugin renames columns in results; what the outbox reads is not to be renamed. */
 const kysely = (): Kysely<unknown> =>
   new Kysely({
-    dialect: new PostgresDialect({ pool: new Pool({ connectionString: postgres.url }) }),
+    dialect: new PostgresDialect({ pool: openPool() }),
     plugins: [new CamelCasePlugin()],
   });
 
@@ -359,13 +364,16 @@ describe('an EntityManager of MikroORM that follows its context', () => {
   });
 });
 
+// Prisma gives up on a transaction after some seconds, which a busy machine may need.
+const patient = { maxWait: 60_000, timeout: 60_000 };
+
 writesInTransactionsOf<PrismaTransaction>(
   'Prisma',
   async () => {
     const prisma = prismaClient(postgres.url);
     return {
       ...outside,
-      begin: (run) => prisma.$transaction(run),
+      begin: (run) => prisma.$transaction(run, patient),
       savepoint: (tx, run) => tx.$transaction(run),
       insert: (tx, id) => tx.$executeRawUnsafe(insert, id),
       roots: [[prisma, refusal('a PrismaClient', 'the tx of prisma.$transaction(async (tx) => …)')]],

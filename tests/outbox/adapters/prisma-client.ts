@@ -8,7 +8,7 @@ declare const WebAssembly: { readonly Module: new (code: Uint8Array) => object }
 /** As much of a PrismaClient as these tests call. */
 export interface PrismaTransaction {
   $executeRawUnsafe(text: string, ...params: unknown[]): Promise<number>;
-  $transaction(run: (tx: PrismaTransaction) => Promise<unknown>): Promise<unknown>;
+  $transaction(run: (tx: PrismaTransaction) => Promise<unknown>, options?: object): Promise<unknown>;
 }
 export interface PrismaClient extends PrismaTransaction {
   $disconnect(): Promise<void>;
