@@ -11,7 +11,7 @@ import { empty, type OutboxDatabase } from '../outbox/database.js';
 import { closeShops } from '../outbox/shop.js';
 
 /** One part of what holds for an outbox. It asks for the database when a test runs. */
-export type Part = (database: () => OutboxDatabase) => void;
+type Part = (database: () => OutboxDatabase) => void;
 
 const parts: readonly Part[] = [
   writesWithTheTransaction,
