@@ -16,7 +16,7 @@ export function sqlOf(schema: Schema): string {
 export function migrate(database: Database, schema: Schema): Promise<readonly string[]> {
   return database.transaction(60_000, async (transaction) => {
     const to = queryableOf(transaction);
-    await to.query('select pg_advisory_xact_lock(20818, hashtext($1))', [schema.name]);
+    await to.query('select pg_advisory_xact_lock(20818, hashtext($1))::text as locked', [schema.name]);
     for (const statement of prelude(schema)) await to.query(statement, []);
     const taken = await to.query(schema.in('select name from "S".migration'), []);
     const done = new Set(taken.map(({ name }) => name));
