@@ -4,6 +4,7 @@ import { keepsItsTables } from '../outbox/contract/tables.js';
 import { keepsOrder } from '../outbox/contract/order.js';
 import { knowsHandlersByTheirIds } from '../outbox/contract/ids.js';
 import { readsWhatWasWritten } from '../outbox/contract/versions.js';
+import { survivesTroubles } from '../outbox/contract/troubles.js';
 import { replays } from '../outbox/contract/replay.js';
 import { settlesInTransactions } from '../outbox/contract/transactional.js';
 import { writesWithTheTransaction } from '../outbox/contract/writing.js';
@@ -17,6 +18,7 @@ const parts: readonly Part[] = [
   writesWithTheTransaction,
   knowsHandlersByTheirIds,
   deliversAtLeastOnce,
+  survivesTroubles,
   keepsOrder,
   settlesInTransactions,
   keepsDeadLetters,
