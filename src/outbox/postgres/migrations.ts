@@ -1,3 +1,12 @@
+const asked = `asked as (
+    select row->>0 as handler, (row->>1)::smallint as bucket, (row->>2)::bigint as seq, (row->>3)::integer as attempts
+    from unnest(array(select jsonb_array_elements(_rows))) row
+  )`;
+
+// Functions keep their plans, which take longer to make than to follow; one that was made while a table was small must not read it
+// whole when it has grown.
+const planned = 'set enable_seqscan = off set jit = off';
+
 /**
  * The tables, step by step: the statements of each. A step that was published is never changed: what is to be different is a
  * further step.
@@ -124,6 +133,42 @@ begin
     select handler, bucket, seq, key, attempts, begun_at, true from moved;
   end if;
   return true;
+end
+$$`,
+      `-- Counts an attempt each, and answers with the rows of which it did. Not where the count has changed since the row was fetched:
+-- somebody has begun it meanwhile. A row that somebody has locked is skipped: to wait for it would be to wait for a process that may
+-- never answer. Nor is the disk waited for: a count that the server forgets when it crashes makes one attempt more, and what was at
+-- work then is at work no more.
+create function "S".begin(_rows jsonb) returns setof text language plpgsql ${planned} as $$
+begin
+  perform set_config('synchronous_commit', 'off', true);
+  return query with ${asked}, fresh as (
+    select d.handler, d.bucket, d.seq from "S".delivery d join asked using (handler, bucket, seq, attempts) for update of d skip locked
+  ), again as (
+    select p.handler, p.seq from "S".parked p join asked using (handler, seq, attempts) for update of p skip locked
+  ), counted as (
+    update "S".delivery d set attempts = d.attempts + 1, begun_at = clock_timestamp() from fresh
+    where d.handler = fresh.handler and d.bucket = fresh.bucket and d.seq = fresh.seq returning d.handler, d.seq
+  ), recounted as (
+    update "S".parked p set attempts = p.attempts + 1, begun_at = clock_timestamp() from again
+    where p.handler = again.handler and p.seq = again.seq
+      and exists (select from "S".failure f where f.handler = p.handler and f.seq = p.seq)
+    returning p.handler, p.seq
+  )
+  select seq || ' ' || handler from counted union all select seq || ' ' || handler from recounted;
+end
+$$`,
+      `-- Deletes rows whose effects have happened. Answers how many of them had failed before.
+create function "S".settle(_rows jsonb) returns bigint language plpgsql ${planned} as $$
+declare released bigint;
+begin
+  with ${asked}, gone as (
+    delete from "S".delivery d using asked
+    where d.handler = asked.handler and d.bucket = asked.bucket and d.seq = asked.seq returning d.handler, d.seq
+  )
+  select count("S".release(handler, seq)) into released from asked
+  where not exists (select from gone where gone.handler = asked.handler and gone.seq = asked.seq);
+  return released;
 end
 $$`,
       `-- Deletes a row in the transaction of its handler. Skips one that is locked, and does not wait: who has it, has it.

@@ -61,8 +61,7 @@ export class PostgresStore implements OutboxStore {
   }
 
   async notify(): Promise<void> {
-    // It is a transaction like any other, with nothing in it that has to reach the disk before others are told.
-    await this.#ask("select set_config('synchronous_commit', 'off', true), pg_notify($1, $2)", [this.#schema.name, '']);
+    await this.#ask('select pg_notify($1, $2)', [this.#schema.name, '']);
   }
 
   transaction<T>(run: (transaction: unknown) => Promise<T>): Promise<T> {
@@ -104,13 +103,13 @@ export class PostgresStore implements OutboxStore {
   }
 
   async begin(deliveries: readonly StoredDelivery[]): Promise<readonly boolean[]> {
-    const begun = await this.#ask(statements.begin, [rowsOf(deliveries)]);
-    const found = new Set(begun.map(({ handler, seq }) => `${String(seq)} ${String(handler)}`));
+    const rows = await this.#ask('select "S".begin($1::jsonb) as begun', [rowsOf(deliveries)]);
+    const found = new Set(rows.map(({ begun }) => begun));
     return deliveries.map(({ handler, seq }) => found.has(`${seq} ${handler}`));
   }
 
   async settle(deliveries: readonly StoredDelivery[]): Promise<void> {
-    await this.#ask(statements.settle, [rowsOf(deliveries)]);
+    await this.#ask('select "S".settle($1::jsonb)', [rowsOf(deliveries)]);
   }
 
   async claim(transaction: unknown, { handler, bucket, seq }: StoredDelivery): Promise<boolean> {

@@ -9,11 +9,6 @@ const columns = `
 // By way of an array: the planner takes a list of JSON for 100 rows, an array for 10, and reads small tables whole for 100.
 const each = (list: string) => `unnest(array(select jsonb_array_elements(${list})))`;
 
-const asked = `asked as (
-  select row->>0 as handler, (row->>1)::smallint as bucket, (row->>2)::bigint as seq, (row->>3)::integer as attempts
-  from ${each('$1::jsonb')} row
-)`;
-
 const rowsThat = (condition: string) => `
     select * from "S".delivery d
     where d.handler = wanted->>'handler' and d.bucket = (place->>'bucket')::smallint and ${condition}
@@ -57,39 +52,11 @@ order by f.due_at`;
 
 export const data = `select data::text as data from "S".event where seq = $1::bigint`;
 
-// Not where the count has changed since the row was fetched: somebody has begun it meanwhile. A row that somebody has locked is
-// skipped: to wait for it would be to wait for a process that may never answer. Nor is the disk waited for: a count that the server
-// forgets when it crashes makes one attempt more, and what was at work then is at work no more.
-export const begin = `
-with ${asked}, fresh as (
-  select d.handler, d.bucket, d.seq from "S".delivery d join asked using (handler, bucket, seq, attempts)
-  where (select set_config('synchronous_commit', 'off', true)) is not null
-  for update of d skip locked
-), again as (
-  select p.handler, p.seq from "S".parked p join asked using (handler, seq, attempts) for update of p skip locked
-), counted as (
-  update "S".delivery d set attempts = d.attempts + 1, begun_at = clock_timestamp() from fresh
-  where d.handler = fresh.handler and d.bucket = fresh.bucket and d.seq = fresh.seq
-  returning d.handler, d.seq
-), recounted as (
-  update "S".parked p set attempts = p.attempts + 1, begun_at = clock_timestamp() from again
-  where p.handler = again.handler and p.seq = again.seq
-    and exists (select from "S".failure f where f.handler = p.handler and f.seq = p.seq)
-  returning p.handler, p.seq
-)
-select handler, seq::text as seq from counted union all select handler, seq::text from recounted`;
-
-export const settle = `
-with ${asked}, gone as (
-  delete from "S".delivery d using asked where d.handler = asked.handler and d.bucket = asked.bucket and d.seq = asked.seq
-  returning d.handler, d.seq
-)
-select "S".release(handler, seq) from asked
-where not exists (select from gone where gone.handler = asked.handler and gone.seq = asked.seq)`;
-
 // Only while the failure is there: it may have been released since the rows were fetched.
 export const hold = `
-with ${asked}, blocked as (
+with asked as (
+  select row->>0 as handler, (row->>1)::smallint as bucket, (row->>2)::bigint as seq from ${each('$1::jsonb')} row
+), blocked as (
   select d.handler, d.bucket, d.seq from asked join "S".delivery d using (handler, bucket, seq)
   join "S".failure f on f.handler = d.handler and f.key = d.key
   for share of f
