@@ -65,6 +65,20 @@ describe('a transaction', () => {
     await pool.end();
   });
 
+  it('waits for another one with the same keys, and never for one that waits for it', async () => {
+    const { shop, unitOfWork } = shopOn(database.begin);
+    const numbers = Array.from({ length: 20 }, (_, number) => number);
+    const publishing = numbers.map((number) =>
+      unitOfWork(async () => {
+        for (let order = 0; order < 10; order++) {
+          await shop.bus.publish(new OrderPlaced(`o-${(order * 7 + number * 3) % 10}`, number));
+        }
+      }),
+    );
+    await Promise.all(publishing);
+    expect(await shop.rows()).toBe(200);
+  });
+
   it.each([
     ['whose first statement the event is', []],
     ['in which something was read before', ['select 1']],

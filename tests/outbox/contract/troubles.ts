@@ -53,6 +53,25 @@ export function survivesTroubles(database: () => OutboxDatabase): void {
       await expect(shop.outbox.start()).rejects.toThrow('no connection');
     });
 
+    it('what follows a delivery that another process has settled while it failed here', async () => {
+      const store = database().store();
+      const fail: typeof store.fail = async (delivery, failure) => {
+        await store.settle([delivery]);
+        return store.fail(delivery, failure);
+      };
+      const shop = new Shop(database(), { store: withFaults(store, { fail }), defaults: { attempts: 1 } });
+      const refuse = ({ number }: OrderPlaced): void => {
+        if (number === 1) throw new Error('too late');
+      };
+      shop.bus.subscribe(OrderPlaced, shop.ledger.handler('mail', refuse), { durable: 'mail.receipt' });
+      await shop.outbox.start();
+      await shop.place('o-1', 3);
+      await shop.drained();
+      expect(shop.ledger.numbers('mail', 'o-1')).toEqual([2, 3]);
+      expect(shop.problems).toEqual([]);
+      expect(await database().query('select from class_events.failure')).toEqual([]);
+    });
+
     it('all the same when what was thrown cannot be said', async () => {
       const shop = new Shop(database(), { handlers: { 'mail.receipt': { attempts: 20 } } });
       const half = '\ud83d\ude00'.slice(0, 1);
@@ -111,7 +130,7 @@ export function survivesTroubles(database: () => OutboxDatabase): void {
 
     it('and tells of its problems by a warning of the process, where nobody else wants to know', async () => {
       const warnings: unknown[][] = [];
-      const { emitWarning } = process;
+      const emitWarning = process.emitWarning.bind(process);
       process.emitWarning = (...warning: unknown[]) => void warnings.push(warning);
       const shop = new Shop(database(), { onProblem: undefined, defaults: { attempts: 1 } });
       shop.bus.subscribe(OrderPlaced, () => Promise.reject(new Error('no')), { durable: 'mail.receipt' });
