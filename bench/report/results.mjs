@@ -63,7 +63,8 @@ function runtimeSection(journal) {
   const load = spread(journal.entries.map((entry) => entry.load));
   const rounds = Math.max(...journal.entries.map(({ round }) => round));
   const conditions = `class-events ${build.commit} (build ${build.id}), ${date}, ${rounds} rounds. ${machine.cpu}, ${machine.cores} cores,
-${machine.platform}. Load of the machine while it was measured, the measuring itself (1) included: ${shortSpread(load)}.`;
+${machine.platform}. Load of the machine while it was measured, the measuring itself (1) included: ${shortSpread(load)}. Where that is more than the
+machine has cores, what makes garbage (promises above all) waits for a processor to collect it, and its figures say little.`;
   return [
     `## ${runtime}`,
     conditions,
