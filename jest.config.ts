@@ -54,6 +54,8 @@ packed['globalTeardown'] = '<rootDir>/tests/package/unpack.ts';
 const pages = project('pages', '<rootDir>/tests/tsconfig.json', { run: ['pages/**/*.test.ts'] });
 
 const config: Config = {
+  // Many suites wait for servers and child processes, so a core that is left over would wait too.
+  maxWorkers: '100%',
   // A mutant that never settles is killed by the clock; nothing of the core takes a second.
   ...(mutating && { testTimeout: 1200 }),
   projects: mutating ? [standard, legacy] : [standard, legacy, checks, packed, pages],
