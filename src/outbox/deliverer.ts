@@ -10,7 +10,7 @@ import { Gathering } from './gathering.js';
 import { HandlerCalls } from './handler-calls.js';
 import { inTrace } from './in-trace.js';
 import type { LaneStep } from './lanes.js';
-import { OutboxError, Permanent } from './outbox-errors.js';
+import { isPermanent, OutboxError, Permanent } from './outbox-errors.js';
 import type { OutboxProblem } from './outbox-problem.js';
 import type { OutboxStore } from './outbox-store.js';
 import type { OutboxTracing } from './outbox-tracing.js';
@@ -149,7 +149,7 @@ export class Deliverer {
     const { store, handlers, onRetryIn } = this.#options;
     const counts = !(error instanceof UnknownEventError || error instanceof VersionAheadError);
     const wait = counts ? afterFailure(handlers.policyOf(handler), attempt, error) : deployWait;
-    const reason = error instanceof Permanent ? error.cause : error;
+    const reason = isPermanent(error) ? error.cause : error;
     const isMine = await store.fail(delivery, { wait, counts, note: noteOf(attempt, reason) });
     if (wait !== 'dead') onRetryIn(wait);
     if (isMine && !counts) {

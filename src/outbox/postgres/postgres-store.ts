@@ -23,6 +23,9 @@ import { sqlStateOf } from './sql-state.js';
 import * as statements from './statements.js';
 import { WholeShare } from './whole-share.js';
 
+// There is no such schema, or no such table in it.
+const missing: ReadonlySet<string> = new Set(['3F000', '42P01']);
+
 /** An outbox in the tables of a PostgreSQL. Made by `postgres` and `pglite`. */
 export class PostgresStore implements OutboxStore {
   readonly #database: Database;
@@ -81,7 +84,13 @@ export class PostgresStore implements OutboxStore {
       return await BucketLocks.take(session, number, takeover, wake);
     } catch (error) {
       await session?.end();
-      throw error;
+      if (!missing.has(sqlStateOf(error) ?? '')) throw error;
+      throw new OutboxError(
+        `The outbox has no tables in the schema ${this.#schema.name}. Call outbox.migrate() first.`,
+        {
+          cause: error,
+        },
+      );
     }
   }
 
