@@ -16,9 +16,6 @@ interface Lane {
   fullFrom: StoredDelivery | undefined;
 }
 
-// Transactions commit in another order than they take their places in the log, so each fetch begins a little before the last one's end.
-const overlap = 1_000;
-
 // With how many of its rows left a lane that was full is given more; half of what each may have.
 const fewLeft = 10;
 
@@ -69,8 +66,8 @@ export class Lanes {
     return new Set([...this.#held.values()].map(({ bucket }) => bucket));
   }
 
-  /** What to fetch next; undefined while enough is held. */
-  wanted(buckets: readonly number[]): Wanted | undefined {
+  /** What to fetch next, from the horizon at the latest; undefined while enough is held. */
+  wanted(buckets: readonly number[], horizon: number): Wanted | undefined {
     const room = this.#capacity - this.#held.size;
     if (room < this.#capacity / 2 || buckets.length === 0) return undefined;
     const share = Math.ceil(room / Math.max(1, this.#active ?? buckets.length));
@@ -79,7 +76,7 @@ export class Lanes {
     for (const { bucket } of this.#held.values()) limits.set(bucket, (limits.get(bucket) ?? 0) + 1);
     const from = buckets.map((bucket) => ({
       bucket,
-      seq: Math.max(0, (this.#cursors.get(bucket) ?? 0) - overlap),
+      seq: Math.min(this.#cursors.get(bucket) ?? 0, horizon),
       limit: limits.get(bucket) as number,
     }));
     const full = [...this.#lanes.values()].flatMap(({ fullFrom }) => fullFrom?.key ?? []);
@@ -90,7 +87,7 @@ export class Lanes {
     return this.#asked;
   }
 
-  /** Looks at everything again: what was committed late, or left by somebody who has ended. */
+  /** Looks at everything again: what was left by somebody who has ended. */
   rewind(): void {
     this.#cursors.clear();
     this.#elsewhere.clear();
@@ -217,7 +214,7 @@ export class Lanes {
     const { bucket, seq } = delivery;
     this.#rewoundMeanwhile.push(delivery);
     const cursor = this.#cursors.get(bucket);
-    if (cursor !== undefined) this.#cursors.set(bucket, Math.min(cursor, seq + overlap));
+    if (cursor !== undefined) this.#cursors.set(bucket, Math.min(cursor, seq));
   }
 }
 

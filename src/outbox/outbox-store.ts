@@ -46,6 +46,11 @@ export interface OutboxStore {
   join(group: string, takeover: number, wake: () => void): Promise<Share>;
   /** The durable ids for which rows wait, in any bucket. */
   waiting(): Promise<readonly string[]>;
+  /**
+   * The last place of the log that can be seen, with a number above those of all transactions that have begun to write, and the lowest
+   * number of those that have not ended.
+   */
+  horizon(): Promise<{ readonly seq: number; readonly next: bigint; readonly oldest: bigint }>;
   /** Rows that have not failed. */
   fetch(wanted: readonly Wanted[]): Promise<readonly StoredDelivery[]>;
   /** Rows that have failed and whose time has come. */

@@ -4,6 +4,7 @@ import type { Deliverer } from './deliverer.js';
 import type { WholePolicy } from './delivery-policy.js';
 import type { DurableHandlers } from './durable-handlers.js';
 import type { StoredDelivery } from './entry.js';
+import { Horizon } from './horizon.js';
 import { Lanes } from './lanes.js';
 import { OutboxError } from './outbox-errors.js';
 import type { OutboxStore } from './outbox-store.js';
@@ -24,7 +25,7 @@ export interface RelayOptions {
   readonly problems: ProblemReport;
 }
 
-// Milliseconds. Late commits and what others have left are found by the sweep, so it bounds how long they wait.
+// Milliseconds. What others have left is found by the sweep, so it bounds how long that waits.
 const sweepEvery = 1_000;
 const healEvery = 10_000;
 const pruneEvery = 30_000;
@@ -40,10 +41,12 @@ export class Relay {
   #running: Promise<void> | undefined;
   #isStopping = false;
   #share: Share | undefined;
+  #horizon: Horizon;
   #due = { sweep: 0, heal: 0, prune: 0 };
 
   constructor(options: RelayOptions) {
     this.#options = options;
+    this.#horizon = new Horizon(options.store);
   }
 
   /** Resolves when it has its first buckets, or has been told that the others have all of them. @throws when the store fails. */
@@ -83,6 +86,7 @@ export class Relay {
     const { store, group, takeover, alarm, deliverer } = this.#options;
     const share = await store.join(group, takeover, () => alarm.ring());
     this.#share = share;
+    this.#horizon = new Horizon(store);
     deliverer.holdBy(share);
     share.lost.addEventListener('abort', () => alarm.ring());
     return share;
@@ -171,10 +175,11 @@ export class Relay {
   async #fetch({ buckets, surplus }: Share): Promise<boolean> {
     const { store, handlers } = this.#options;
     const own = buckets.filter((bucket) => !surplus.includes(bucket));
-    const wanted = [...this.#lanes.values()].flatMap((lanes) => lanes.wanted(own) ?? []);
+    const wanted = [...this.#lanes.values()].flatMap((lanes) => lanes.wanted(own, this.#horizon.seq) ?? []);
     if (wanted.length === 0) return false;
     const ids = wanted.map(({ handler }) => handler);
     const [fresh, retries] = await Promise.all([store.fetch(wanted), store.retries(wanted)]);
+    if (fresh.some(({ seq }) => seq > this.#horizon.seq)) await this.#horizon.look();
     for (const id of ids) {
       const { formerly } = handlers.policyOf(id);
       // After the fetch: had one been there before, something of its key that came later might be among what was fetched.

@@ -40,7 +40,7 @@ class Rows {
   async deliverAll(): Promise<void> {
     // A lane that forgets rows would go on for ever: a relay looks at everything again after a while, which is left out here.
     for (let rounds = 0; this.#rows.length > 0 && rounds < 5_000; rounds++) {
-      const wanted = this.lanes.wanted([bucket]);
+      const wanted = this.lanes.wanted([bucket], Infinity);
       const [place] = wanted?.from ?? [];
       if (wanted && place) {
         const from = this.#rows.filter(({ seq, key }) => seq >= place.seq && !wanted.except.includes(key!));
@@ -91,9 +91,9 @@ describe('lanes', () => {
       () => new Promise(() => undefined),
       () => undefined,
     );
-    lanes.wanted([bucket]);
+    lanes.wanted([bucket], Infinity);
     lanes.offer([row(9_000, 'a', { isRetry: true }), row(1, 'b'), row(2, 'c')], () => false);
-    expect(lanes.wanted([bucket])!.from[0]!.seq).toBeLessThanOrEqual(3);
+    expect(lanes.wanted([bucket], Infinity)!.from[0]!.seq).toBeLessThanOrEqual(3);
   });
 
   test('leave out of an answer what follows a row that was given up while the store was asked', async () => {
@@ -108,15 +108,15 @@ describe('lanes', () => {
       },
       () => undefined,
     );
-    lanes.wanted([bucket]);
+    lanes.wanted([bucket], Infinity);
     lanes.offer([row(1, 'a'), row(2, 'a'), row(3_000, 'b')], () => false);
     // Asked from the place of the last on, so that the first two are not in the answer.
-    expect(lanes.wanted([bucket])!.from[0]!.seq).toBeGreaterThan(2);
+    expect(lanes.wanted([bucket], Infinity)!.from[0]!.seq).toBeGreaterThan(2);
     giveUp.get(1)!();
     await turn();
     lanes.offer([row(3_001, 'a')], () => false);
 
     expect(made).not.toContain(3_001);
-    expect(lanes.wanted([bucket])!.from[0]!.seq).toBeLessThanOrEqual(1);
+    expect(lanes.wanted([bucket], Infinity)!.from[0]!.seq).toBeLessThanOrEqual(1);
   });
 });

@@ -80,14 +80,15 @@ create table "S".relay_group (
       `-- Writes events with their deliveries. Answers false, and writes nothing, where it cannot tell that a transaction is open:
 -- the caller then sets the guard and asks again.
 create function "S".append(_entries json, _guard text) returns boolean language plpgsql as $$
-declare
-  stripe integer;
+declare stripe integer;
 begin
   if pg_current_xact_id_if_assigned() is null
     and (_guard is null or _guard is distinct from current_setting('class_events.guard', true))
   then
     return false;
   end if;
+  -- Whoever has a place in the log is known by a number to those who wait for all that come before it.
+  perform pg_current_xact_id();
   -- Before a place in the log is taken, and held until after the commit: so nothing of a key is seen before what precedes it.
   -- In one order for all, so that they cannot deadlock.
   for stripe in
@@ -117,8 +118,7 @@ end
 $$`,
       `-- Takes a parked row away, and puts back what waited for it.
 create function "S".release(_handler text, _seq bigint) returns boolean language plpgsql as $$
-declare
-  head "S".parked;
+declare head "S".parked;
 begin
   delete from "S".parked where handler = _handler and seq = _seq returning * into head;
   if not found then

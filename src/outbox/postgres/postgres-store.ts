@@ -98,6 +98,11 @@ export class PostgresStore implements OutboxStore {
     return (await this.#ask(statements.waiting, [])).map(({ handler }) => handler as string);
   }
 
+  async horizon() {
+    const [row] = (await this.#ask(statements.horizon, [])) as [Record<'seq' | 'next' | 'oldest', string>];
+    return { seq: Number(row.seq), next: BigInt(row.next), oldest: BigInt(row.oldest) };
+  }
+
   async fetch(wanted: readonly Wanted[]): Promise<readonly StoredDelivery[]> {
     return (await this.#ask(statements.fetch, [JSON.stringify(wanted)])).map(deliveryOf);
   }

@@ -9,6 +9,12 @@ const columns = `
 // By way of an array: the planner takes a list of JSON for 100 rows, an array for 10, and reads small tables whole for 100.
 const each = (list: string) => `unnest(array(select jsonb_array_elements(${list})))`;
 
+// Its own number is above those that were given out before: it is drawn after the log was looked at.
+export const horizon = `
+select coalesce(max(seq), 0)::text as seq, pg_current_xact_id()::text as next,
+  pg_snapshot_xmin(pg_current_snapshot())::text as oldest
+from "S".event`;
+
 const rowsThat = (condition: string) => `
     select * from "S".delivery d
     where d.handler = wanted->>'handler' and d.bucket = (place->>'bucket')::smallint and ${condition}
