@@ -91,7 +91,10 @@ export function deliversAtLeastOnce(database: () => OutboxDatabase): void {
         expect(rows.find(({ handler }) => handler === 'mail.receipt')!['wait']).toBeLessThanOrEqual(most);
         if (attempt === 1) {
           await until('a failure', async () => (await failures()).length === 2);
-          expect((await failures())[0]).toEqual({ handler: 'hint', wait: 900_000 });
+          // The server looks at its clock once for each of the two moments.
+          const [hint] = await failures();
+          expect(hint!['handler']).toBe('hint');
+          expect(Math.abs(Number(hint!['wait']) - 900_000)).toBeLessThan(1_000);
         }
         await database().query(again);
       }
