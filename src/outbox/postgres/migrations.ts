@@ -80,7 +80,10 @@ create table "S".relay_group (
       `-- Writes events with their deliveries. Answers false, and writes nothing, where it cannot tell that a transaction is open:
 -- the caller then sets the guard and asks again.
 create function "S".append(_entries json, _guard text) returns boolean language plpgsql as $$
-declare stripe integer;
+declare
+  stripe integer;
+  entry record;
+  place bigint;
 begin
   if pg_current_xact_id_if_assigned() is null
     and (_guard is null or _guard is distinct from current_setting('class_events.guard', true))
@@ -92,27 +95,23 @@ begin
   -- Before a place in the log is taken, and held until after the commit: so nothing of a key is seen before what precedes it.
   -- In one order for all, so that they cannot deadlock.
   for stripe in
-    select distinct (hashtextextended(entry->>'key', 0) & 16383)::integer
-    from json_array_elements(_entries) entry
-    where entry->>'key' is not null
+    select distinct (hashtextextended(list->>'key', 0) & 16383)::integer
+    from json_array_elements(_entries) list
+    where list->>'key' is not null
     order by 1
   loop
     perform pg_advisory_xact_lock(20817, stripe);
   end loop;
-  with entries as materialized (
-    select entry, place from json_array_elements(_entries) with ordinality as list(entry, place)
-  ), written as (
+  for entry in
+    select * from json_to_recordset(_entries) as list(
+      id uuid, name text, version integer, key text, bucket smallint, data json, headers json, deliveries json)
+  loop
     insert into "S".event (id, name, version, key, bucket, data, headers)
-    select (entry->>'id')::uuid, entry->>'name', (entry->>'version')::integer, entry->>'key',
-      (entry->>'bucket')::smallint, entry->'data', entry->'headers'
-    from entries order by place
-    returning seq, id, bucket
-  )
-  insert into "S".delivery (handler, bucket, seq, key)
-  select delivery->>'handler', written.bucket, written.seq, delivery->>'key'
-  from written
-  join entries on (entries.entry->>'id')::uuid = written.id
-  cross join lateral json_array_elements(entries.entry->'deliveries') delivery;
+    values (entry.id, entry.name, entry.version, entry.key, entry.bucket, coalesce(entry.data, 'null'), entry.headers)
+    returning seq into place;
+    insert into "S".delivery (handler, bucket, seq, key)
+    select handler, entry.bucket, place, key from json_to_recordset(entry.deliveries) as list(handler text, key text);
+  end loop;
   return true;
 end
 $$`,
