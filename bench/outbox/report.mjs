@@ -17,7 +17,7 @@ Written by \`npm run bench:outbox\`; what is measured and how stands in [the ben
 - ${about.machine}
 - ${about.server}: ${about.settings}
 - ${about.syncs} writes of 8 kB per second reach the disk (fdatasync)
-- ${about.rounds} rounds, by turns; shown are the median and, in brackets, the quartiles. Load of the machine before each measurement: median
+- ${about.rounds} rounds, by turns (memory: one); shown are the median and, in brackets, the quartiles. Load of the machine before each measurement: median
   ${load(0.5)}, ${load(0)} to ${load(1)}. The database, the handlers and all else share its cores, so ratios say more than figures.
 
 ## Targets

@@ -30,7 +30,7 @@ async function measure(caseId, run) {
   const program = join(import.meta.dirname, 'measure.mjs');
   try {
     const options = { timeout: 600_000, maxBuffer: 1e8 };
-    const { stdout } = await execute(node, ['--no-warnings', program, task], options);
+    const { stdout } = await execute(node, ['--no-warnings', '--expose-gc', program, task], options);
     return JSON.parse(stdout.trimEnd().split('\n').at(-1));
   } catch (error) {
     const lines = String(error.stderr || error.message).split('\n');
@@ -42,15 +42,18 @@ const chosen = Object.entries(cases)
   .filter(([id]) => values.case?.includes(id) ?? true)
   .flatMap(([caseId, { runs }]) => runs.map((run) => ({ caseId, run })))
   .filter(({ run }) => values.contender?.includes(run.contender) ?? true);
-const results = new Map(Object.keys(cases).map((id) => [id, new Results()]));
-const loads = [];
-const rounds = Number(values.rounds);
-const about = await environment(server.url, node);
-for (let round = 1; round <= rounds; round++) {
+const ids = Object.keys(cases).filter((id) => chosen.some(({ caseId }) => caseId === id));
+const isWhole = !values.case && !values.contender && !values.small;
+const results = new Map(ids.map((id) => [id, new Results()]));
+const about = { ...(await environment(server.url, node)), size, loads: [], rounds: 0 };
+
+for (let round = 1; round <= Number(values.rounds); round++) {
   for (const [at, { caseId, run }] of chosen.entries()) {
+    // Some say the same each time, and take long.
+    if (cases[caseId].isMeasuredOnce && round > 1) continue;
     const load = loadavg()[0];
     const measured = await measure(caseId, run);
-    loads.push(load);
+    about.loads.push(load);
     results.get(caseId).add(run, measured);
     const shown = JSON.stringify({ ...run, ...measured }, (_, value) =>
       typeof value === 'number' ? Number(value.toPrecision(4)) : value,
@@ -59,10 +62,9 @@ for (let round = 1; round <= rounds; round++) {
       `round ${round}, ${at + 1} of ${chosen.length}, load ${load.toFixed(1)}: ${caseId} ${shown}\n`,
     );
   }
+  about.rounds = round;
+  // After each round, so that a run that is broken off leaves something.
+  if (isWhole) await writeReport(reportOf(ids, results, about), join(import.meta.dirname, 'RESULTS.md'));
 }
 await server.stop();
-
-const ids = Object.keys(cases).filter((id) => chosen.some(({ caseId }) => caseId === id));
-const report = reportOf(ids, results, { ...about, rounds, loads, size });
-if (values.case || values.contender || values.small) process.stdout.write(`\n${report}`);
-else await writeReport(report, join(import.meta.dirname, 'RESULTS.md'));
+if (!isWhole) process.stdout.write(`\n${reportOf(ids, results, about)}`);

@@ -1,15 +1,15 @@
 /** How much is measured. `small` is for trying whether everything works; its figures say little. */
 export const sizes = {
   full: {
-    publishMs: 4_000,
+    publishMs: 3_000,
     backlog: 100_000,
     oneKeyBacklog: 20_000,
     poisoned: 50_000,
-    drainMs: 12_000,
+    drainMs: 8_000,
     concurrent: 4_000,
-    latencySeconds: 10,
+    latencySeconds: 8,
     memoryBacklog: 1_000_000,
-    memoryMs: 20_000,
+    memoryMs: 15_000,
   },
   small: {
     publishMs: 500,
