@@ -1,6 +1,6 @@
-import { describe, type EventClass, prototypeOf } from '../core/index.js';
+import { describe, type EventClass, isThenable, prototypeOf } from '../core/index.js';
 import { VersionAheadError } from './catalog-errors.js';
-import { Conversion, isThenable } from './conversion.js';
+import { Conversion } from './conversion.js';
 import type { EventDefinition } from './event-definition.js';
 import { assertSafe } from './safe-data.js';
 import type { StandardSchema } from './standard-schema.js';
@@ -75,7 +75,7 @@ export class CatalogEntry {
     };
     if (!this.schema) return written;
     const validated = conversion.validated(this.schema, written.data);
-    return isThenable(validated) ? validated.then(() => written) : written;
+    return isThenable(validated) ? Promise.resolve(validated).then(() => written) : written;
   }
 
   /** @internal */

@@ -1,4 +1,4 @@
-import { textOf } from '../core/index.js';
+import { isThenable, textOf } from '../core/index.js';
 import { EventDataError } from './catalog-errors.js';
 import type { StandardSchema } from './standard-schema.js';
 
@@ -37,7 +37,7 @@ export class Conversion {
     };
     const result = this.#attempt('the schema', () => schema['~standard'].validate(data));
     if (!isThenable(result)) return outputOf(result);
-    return result.then(outputOf, (cause: unknown) => {
+    return Promise.resolve(result).then(outputOf, (cause: unknown) => {
       throw this.#threw('the schema', cause);
     });
   }
@@ -57,8 +57,4 @@ export class Conversion {
   #threw(name: string, cause: unknown): EventDataError {
     return this.failed(`${name} threw ${textOf(cause)}`, { cause });
   }
-}
-
-export function isThenable(value: unknown): value is Promise<unknown> {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }
