@@ -2,7 +2,7 @@ import type { Dispatch } from './dispatch.js';
 import { reaches } from './dispatch-plan.js';
 import { HandlerTimeoutError } from './errors.js';
 import { classNameOf } from './event-class.js';
-import { contextFor } from './handler-context.js';
+import { abortableContext, contextFor } from './handler-context.js';
 import { isThenable } from './handler-function.js';
 import { refused, skipped } from './publish-report.js';
 import { isStopped } from './stoppable-event.js';
@@ -56,9 +56,9 @@ export function passes(subscription: Subscription, event: object): boolean {
  */
 function guarded({ event, signal, watch, plan }: Dispatch, index: number, subscription: Subscription): unknown {
   const { around, timeout } = subscription.options;
-  const controller = new AbortController();
-  const context = contextFor(timeout ? controller.signal : signal, plan.context);
-  const abort = (): void => controller.abort(signal?.reason);
+  const abortable = timeout ? abortableContext(plan.context) : undefined;
+  const context = abortable?.context ?? contextFor(signal, plan.context);
+  const abort = (): void => abortable?.abort(signal?.reason);
   let state: 'open' | 'settled' | 'timed out' = 'open';
   let started = false;
   // What the last attempt came to: when no other may follow, a retry policy meets that again, and no made-up success.
@@ -110,7 +110,7 @@ function guarded({ event, signal, watch, plan }: Dispatch, index: number, subscr
     const error = new HandlerTimeoutError(
       `${subscription.name} did not finish with ${classNameOf(event)} within ${timeout} ms. Raise its timeout, or heed context.signal.`,
     );
-    controller.abort(error);
+    abortable?.abort(error);
     return error;
   }
 }
