@@ -116,6 +116,15 @@ describe('A timeout', () => {
     expect((await published).errors[0]).toBe(context?.signal.reason);
   });
 
+  it('gives one signal, aborted with the error even when it is first read after that', async () => {
+    let context: HandlerContext | undefined;
+    bus.subscribe(OrderPlaced, (_, given) => ((context = given), gate.promise), { timeout: 50 });
+    const published = publishErrorOf(bus.publish(new OrderPlaced()));
+    await jest.advanceTimersByTimeAsync(50);
+    expect(context?.signal.reason).toBe((await published).errors[0]);
+    expect(context?.signal).toBe(context?.signal);
+  });
+
   it('does not abort the signal of a handler that was in time', async () => {
     let context: HandlerContext | undefined;
     bus.subscribe(OrderPlaced, (_, given) => ((context = given), gate.promise), { timeout: 50 });
