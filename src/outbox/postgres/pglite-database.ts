@@ -55,10 +55,15 @@ export class PGliteDatabase implements Database {
       );
     }
     relayed.add(this.#db);
-    const end = await this.#db.listen(channel, wake);
-    return async () => {
+    try {
+      const end = await this.#db.listen(channel, wake);
+      return async () => {
+        relayed.delete(this.#db);
+        await end();
+      };
+    } catch (error) {
       relayed.delete(this.#db);
-      await end();
-    };
+      throw error;
+    }
   }
 }

@@ -22,10 +22,18 @@ export class WholeShare implements Share {
 
   static async take(database: Database, group: number, channel: string, wake: () => void): Promise<WholeShare> {
     const end = await database.listen?.(channel, wake);
-    await database.query(lock, [group]);
-    return new WholeShare(async () => {
-      await database.query(unlock, [group]);
+    try {
+      await database.query(lock, [group]);
+    } catch (error) {
       await end?.();
+      throw error;
+    }
+    return new WholeShare(async () => {
+      try {
+        await database.query(unlock, [group]);
+      } finally {
+        await end?.();
+      }
     });
   }
 
