@@ -1,6 +1,7 @@
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { sql as drizzleSql } from 'drizzle-orm';
 import { Kysely, PostgresDialect, sql, type Transaction as KyselyTransaction } from 'kysely';
+import type { HandlerContext } from 'class-events';
 import { type Begin, transactional } from 'class-events/domain';
 import { OutboxError } from 'class-events/outbox';
 import type { BeginTransaction } from 'class-events/outbox/postgres';
@@ -159,5 +160,25 @@ describe('transactional handlers get', () => {
     expect(letter!.errors[0]!.message).toBe('after the effect');
     expect(letter!.errors[3]!.message).toContain('violates foreign key constraint');
     expect(await database.query('select id from invoices')).toEqual([{ id: 'o-1' }]);
+  });
+
+  it('as long as something is done in it: standing still is a failure of the handler', async () => {
+    const shop = new Shop(database, {
+      store: database.store({ longestPause: 100 }),
+      defaults: { attempts: 1 },
+    });
+    const ended = async (pid: unknown): Promise<boolean> =>
+      (await database.query('select from pg_stat_activity where pid = $1', [pid])).length === 0;
+    const standStill = async (_: OrderPlaced, { transaction }: HandlerContext): Promise<void> => {
+      const { rows } = await (transaction as Transaction).query('select pg_backend_pid() as pid');
+      await until('the end of the transaction', () => ended(rows[0]!['pid']));
+    };
+    shop.bus.subscribe(OrderPlaced, standStill, { durable: 'billing.invoice', transactional: true });
+    await shop.outbox.start();
+    await shop.place('o-1');
+    await until('a problem', () => shop.problems.length > 0);
+    expect(shop.problems.map(({ kind, message }) => [kind, message])).toEqual([
+      ['dead letter', expect.stringContaining('idle-in-transaction timeout')],
+    ]);
   });
 });

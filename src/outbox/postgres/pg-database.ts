@@ -117,12 +117,15 @@ export class PgDatabase implements Database {
   async #inTransaction(run: (client: PgClient) => Promise<unknown>): Promise<unknown> {
     const client = await this.#pool.connect();
     let broken: Error | undefined;
-    const onError = (error: unknown): void => void (broken = error as Error);
+    const onError = (error: unknown): void => void (broken ??= error as Error);
     client.on('error', onError);
     try {
       await client.query(this.#timed('begin', []));
       const value = await run(client);
-      await client.query(this.#timed('commit', []));
+      await client.query(this.#timed('commit', [])).catch((error: unknown) => {
+        // Why the server has ended the connection, rather than that it is ended.
+        throw broken ?? error;
+      });
       return value;
     } catch (error) {
       await client.query(this.#timed('rollback', [])).catch(() => undefined);

@@ -189,7 +189,16 @@ export class PostgresStore implements OutboxStore {
   isOutage(error: unknown): boolean {
     // What carries an SQLSTATE was answered by the server; the classes for its going away, its limits and its connections are outages.
     const state = sqlStateOf(error);
-    return state === undefined || /^(08|53|57P|25P03|58)/.test(state);
+    return state === undefined || /^(08|53|57P|58)/.test(state);
+  }
+
+  /** Either of prune and replay, and not both at once. */
+  #askAlone(text: string, params: readonly unknown[]): Promise<readonly Row[]> {
+    return this.transaction(async (transaction) => {
+      const to = queryableOf(transaction);
+      await to.query(statements.lockLog, [this.#schema.name]);
+      return to.query(this.#schema.in(text), params);
+    });
   }
 
   #ask(text: string, params: readonly unknown[]): Promise<readonly Row[]> {
