@@ -39,8 +39,12 @@ const prelude = (schema: Schema): string[] => [
 const record = (schema: Schema, name: string): string =>
   schema.in(`insert into "S".migration (name) values ('${name}')`);
 
-/** The locks of each schema have numbers of their own: from 2^30 on, spread by the name. */
+/**
+ * The locks of each schema have numbers of their own, spread by its name (FNV-1a) over all that an integer can be but for a million at
+ * either end: those of two schemas are as good as never near each other.
+ */
 function sqlFor(schema: Schema, sql: string): string {
-  const spread = Array.from(schema.name).reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 10_007, 7);
-  return schema.in(sql).replace('CLASS', String(2 ** 30 + spread * 100_000));
+  const spread = (sum: number, letter: string): number => Math.imul(sum ^ letter.charCodeAt(0), 0x01000193);
+  const hash = Array.from(schema.name).reduce(spread, 0x811c9dc5) >>> 0;
+  return schema.in(sql).replace('CLASS', String(2 ** 20 + (hash % (2 ** 31 - 2 ** 21))));
 }
