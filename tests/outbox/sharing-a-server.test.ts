@@ -1,3 +1,4 @@
+import { type PgPool, postgres } from 'class-events/outbox/postgres';
 import { empty, inPostgres, type PostgresDatabase } from './database.js';
 import { closeShops, OrderPlaced, Shop } from './shop.js';
 
@@ -27,4 +28,16 @@ it('outboxes of two schemas do not count the relays of each other', async () => 
   for (const { outbox } of shops) {
     expect(await outbox.status()).toMatchObject({ relays: 1, buckets: { taken: 64, all: 64 } });
   }
+});
+
+it('status is one statement, and so one moment', async () => {
+  const asked: string[] = [];
+  const pool = Object.assign(Object.create(database.pool) as PgPool, {
+    query: (query: { text: string }) => {
+      asked.push(query.text);
+      return database.pool.query(query);
+    },
+  });
+  await mailShop(postgres(pool)).outbox.status();
+  expect(asked).toHaveLength(1);
 });

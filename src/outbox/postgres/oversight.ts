@@ -51,7 +51,8 @@ export function deadLetterOf(row: Row): DeadLetter {
   };
 }
 
-export const handlerStatus = `
+// The events of a replay are old, and it is not late for that.
+const handlerStatus = `
 with pending as (
   select handler, count(*) as pending,
     min(seq) filter (where d.key is null or not exists (
@@ -73,24 +74,23 @@ left join "S".event e on e.seq = oldest
 order by handler`;
 
 // Counted where it is cheap; else what the server believes.
-export const eventCount = `
+const eventCount = `
 select case when reltuples > 100000 then reltuples::float8 else (select count(*) from "S".event)::float8 end as events
 from pg_class where oid = '"S".event'::regclass`;
 
-export const holders = `
+const holders = `
 select count(*) filter (where objid = 64)::integer as relays, count(distinct objid) filter (where objid < 64)::integer as taken
 from pg_locks
 where locktype = 'advisory' and objsubid = 2 and granted
   and database = (select oid from pg_database where datname = current_database())
   and classid = (select class::bigint::oid from "S".relay_group where name = $1)`;
 
-export function statusOf(
-  handlers: readonly Row[],
-  relays: number,
-  taken: number,
-  all: number,
-  events: number,
-): OutboxStatus {
+// One statement, so that it is one moment.
+export const status = `
+select (select coalesce(json_agg(each), '[]')::text from (${handlerStatus}) each) as handlers, relays, taken, events
+from (${holders}) holders cross join (${eventCount}) log`;
+
+export function statusOf({ handlers, relays, taken, events }: Row, all: number): OutboxStatus {
   const each = ({ handler, pending, blocked, dead, age }: Row): HandlerStatus => ({
     handler: String(handler),
     pending: Number(pending),
@@ -98,5 +98,10 @@ export function statusOf(
     dead: Number(dead),
     oldestDueAge: Math.round(Number(age ?? 0)),
   });
-  return { relays, buckets: { taken, all }, handlers: handlers.map(each), events };
+  return {
+    relays: Number(relays),
+    buckets: { taken: Number(taken), all },
+    handlers: (JSON.parse(handlers as string) as Row[]).map(each),
+    events: Number(events),
+  };
 }

@@ -177,13 +177,8 @@ export class PostgresStore implements OutboxStore {
   }
 
   async status(group: string): Promise<OutboxStatus> {
-    const [handlers, [holders], [count]] = await Promise.all([
-      this.#ask(oversight.handlerStatus, []),
-      this.#ask(oversight.holders, [group]),
-      this.#ask(oversight.eventCount, []),
-    ]);
-    const { relays = 0, taken = 0 } = (holders ?? {}) as { relays?: number; taken?: number };
-    return oversight.statusOf(handlers, relays, taken, bucketCount, Number(count?.['events']));
+    const [row] = await this.#ask(oversight.status, [group]);
+    return oversight.statusOf(row as Row, bucketCount);
   }
 
   isOutage(error: unknown): boolean {
