@@ -14,7 +14,7 @@ export interface DeadLetter {
   readonly handler: string;
   /** Its place in the log: with the handler, what names it. */
   readonly seq: number;
-  /** The id of the event. */
+  /** The id of the event; the nil UUID where the log has lost it. */
   readonly event: string;
   /** The event's wire name. */
   readonly name: string;
@@ -45,11 +45,11 @@ export interface DeadLetterQuery {
   readonly handler?: string | undefined;
   /** Of this key. */
   readonly key?: string | undefined;
-  /** Of this event. */
+  /** Of this event: its id, a UUID. */
   readonly event?: string | undefined;
   /** At this place in the log. */
   readonly seq?: number | undefined;
-  /** Beyond this place in the log: where the page before ended. */
+  /** Beyond this place in the log: where the page before ended. With `handler` alone, for which a place is one letter. */
   readonly after?: number | undefined;
   /** At most this many, the oldest first. Default 1 000. */
   readonly limit?: number | undefined;

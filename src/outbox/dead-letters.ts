@@ -11,11 +11,23 @@ const aPlace = ['a whole number', (value: unknown) => Number.isInteger(value)] a
 const checks: Checks<DeadLetterQuery> = {
   handler: aText,
   key: aText,
-  event: aText,
+  event: ['the id of an event, a UUID', isUuid],
   seq: aCount,
   after: aPlace,
   limit: aCount,
 };
+
+function isUuid(value: unknown): boolean {
+  return typeof value === 'string' && /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(value);
+}
+
+/** @throws TypeError for a query that is none. */
+function checkQuery(query: DeadLetterQuery): void {
+  checkOptions(query, checks);
+  if (query.after !== undefined && query.handler === undefined) {
+    throw new TypeError("The option 'after' needs 'handler': a place in the log may be dead in several handlers.");
+  }
+}
 
 /**
  * The deliveries that are not tried any more. Nothing takes them away but somebody who decides.
@@ -38,7 +50,7 @@ export class DeadLetters {
 
   /** Those that match, the oldest first. @throws TypeError for a query that is none. */
   async list(query: DeadLetterQuery = {}): Promise<readonly DeadLetter[]> {
-    checkOptions(query, checks);
+    checkQuery(query);
     return this.#store.deadLetters(query);
   }
 
@@ -48,7 +60,7 @@ export class DeadLetters {
    * @throws TypeError for a query that is none.
    */
   async redrive(query: DeadLetterQuery): Promise<number> {
-    checkOptions(query, checks);
+    checkQuery(query);
     const count = await this.#store.redrive(query);
     this.#wake();
     return count;
@@ -60,7 +72,7 @@ export class DeadLetters {
    * @throws TypeError for a query that is none.
    */
   async discard(query: DeadLetterQuery): Promise<number> {
-    checkOptions(query, checks);
+    checkQuery(query);
     const count = await this.#store.discard(query);
     this.#wake();
     return count;

@@ -158,5 +158,15 @@ export function keepsDeadLetters(database: () => OutboxDatabase): void {
       expect(shop.problems[0]!.message).toContain('3 attempts were begun and not ended');
       expect(shop.ledger.effects).toEqual([]);
     });
+
+    it.each([
+      [{ event: 'e-1' }, "The option 'event' must be the id of an event, a UUID"],
+      [{ after: 1 }, "The option 'after' needs 'handler': a place in the log may be dead in several handlers."],
+    ])('and refuses %p', async (query, message) => {
+      const { shop } = shopWith(() => new Error('no'));
+      const error = await rejectionOf(shop.outbox.deadLetters.list(query));
+      expect(error).toBeInstanceOf(TypeError);
+      expect(String(error)).toContain(message);
+    });
   });
 }
