@@ -3,20 +3,28 @@ import type { Row } from './queryable.js';
 
 /** The statements for those who look after an outbox, with `"S"` for the schema. */
 
+// Of an event that is gone.
+const nil = "'00000000-0000-0000-0000-000000000000'";
+
 const matching = `f.dead_at is not null and ($1::text is null or f.handler = $1) and ($2::text is null or f.key = $2)
-  and ($3::uuid is null or e.id = $3) and ($4::bigint is null or f.seq = $4) and f.seq > $5::bigint`;
+  and ($3::uuid is null or coalesce(e.id, ${nil}) = $3) and ($4::bigint is null or f.seq = $4) and f.seq > $5::bigint`;
+
+// Their events may be gone. Where the row itself is, nothing can be tried or given up: what is left of it goes by itself.
+const letters = `"S".failure f
+  join "S".parked own on own.handler = f.handler and own.seq = f.seq left join "S".event e on e.seq = f.seq`;
 
 export const deadLetters = `
-select f.handler, f.seq::text as seq, f.key, f.dead_at, f.errors::text as errors, e.id::text as event, e.name, e.version,
-  e.data::text as data,
+select f.handler, f.seq::text as seq, f.key, f.dead_at, f.errors::text as errors,
+  coalesce(e.id, ${nil})::text as event, coalesce(e.name, 'unknown') as name, coalesce(e.version, 0) as version,
+  coalesce(e.data::text, 'null') as data,
   (select count(*)::integer from "S".parked p where p.handler = f.handler and p.key = f.key and p.seq <> f.seq) as followers
-from "S".failure f join "S".event e on e.seq = f.seq
-where ${matching} order by f.seq limit $6`;
+from ${letters}
+where ${matching} order by f.seq, f.handler limit $6`;
 
 export const redrive = `
 with chosen as (
-  select f.handler, f.seq from "S".failure f join "S".event e on e.seq = f.seq
-  where ${matching} order by f.seq limit $6 for update of f
+  select f.handler, f.seq from ${letters}
+  where ${matching} order by f.seq, f.handler limit $6 for update of f
 ), counts as (
   update "S".parked p set attempts = 0, begun_at = null from chosen where p.handler = chosen.handler and p.seq = chosen.seq
 )
@@ -26,8 +34,8 @@ returning f.seq`;
 
 export const discard = `
 with chosen as materialized (
-  select f.handler, f.seq from "S".failure f join "S".event e on e.seq = f.seq
-  where ${matching} order by f.seq limit $6 for update of f
+  select f.handler, f.seq from ${letters}
+  where ${matching} order by f.seq, f.handler limit $6 for update of f
 )
 select "S".release(handler, seq) from chosen`;
 

@@ -159,6 +159,26 @@ export function keepsDeadLetters(database: () => OutboxDatabase): void {
       expect(shop.ledger.effects).toEqual([]);
     });
 
+    it('of deliveries whose events are gone, and lets be decided on them', async () => {
+      const { shop, died } = shopWith(() => new Error('no'));
+      await shop.place('o-1', 1);
+      await shop.publish(new OrderPlaced('o-1', 3));
+      await database().query('delete from class_events.event where seq = 1');
+      await shop.outbox.start();
+      await died(1);
+      expect(shop.problems[0]!.message).toContain(
+        'is a dead letter of mail.receipt after 1 attempt: The log has no event',
+      );
+      const gone = { seq: 1, event: '00000000-0000-0000-0000-000000000000', name: 'unknown', version: 0, data: 'null' };
+      expect(await shop.outbox.deadLetters.list()).toEqual([expect.objectContaining(gone)]);
+      expect(await shop.outbox.deadLetters.redrive({})).toBe(1);
+      await died(2);
+      expect(shop.ledger.effects).toEqual([]);
+      expect(await shop.outbox.deadLetters.discard({ event: gone.event })).toBe(1);
+      await shop.drained();
+      expect(shop.ledger.numbers('mail', 'o-1')).toEqual([3]);
+    });
+
     it.each([
       [{ event: 'e-1' }, "The option 'event' must be the id of an event, a UUID"],
       [{ after: 1 }, "The option 'after' needs 'handler': a place in the log may be dead in several handlers."],
