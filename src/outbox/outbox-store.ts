@@ -68,7 +68,7 @@ export interface OutboxStore {
   fail(delivery: StoredDelivery, failure: Failure): Promise<boolean>;
   /** Sets rows apart that follow one which failed. */
   hold(deliveries: readonly StoredDelivery[]): Promise<void>;
-  /** Puts back what was set apart and waits for nothing. Answers how much it was. */
+  /** Puts back what was set apart and waits for nothing, or for what is gone. Answers how much it was. */
   heal(): Promise<number>;
   /** Gives rows of these buckets that wait for a former id to the handler. Answers how many. */
   adopt(handler: string, formerly: readonly string[], buckets: readonly number[]): Promise<number>;

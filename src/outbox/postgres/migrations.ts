@@ -115,23 +115,21 @@ begin
   return true;
 end
 $$`,
-      `-- Takes a parked row away, and puts back what waited for it.
+      `-- Takes a parked row away, and puts back what waited for it; also where somebody has deleted the row itself.
 create function "S".release(_handler text, _seq bigint) returns boolean language plpgsql as $$
-declare head "S".parked;
+declare was_there boolean; head "S".failure;
 begin
-  delete from "S".parked where handler = _handler and seq = _seq returning * into head;
-  if not found then
-    return false;
-  end if;
-  delete from "S".failure where handler = _handler and seq = _seq;
-  if found and head.key is not null then
+  delete from "S".parked where handler = _handler and seq = _seq;
+  was_there := found;
+  delete from "S".failure where handler = _handler and seq = _seq returning * into head;
+  if head.key is not null then
     with moved as (
       delete from "S".parked where handler = _handler and key = head.key returning *
     )
     insert into "S".delivery (handler, bucket, seq, key, attempts, begun_at, returned)
     select handler, bucket, seq, key, attempts, begun_at, true from moved;
   end if;
-  return true;
+  return was_there;
 end
 $$`,
       `-- Counts an attempt each, and answers with the rows of which it did. Not where the count has changed since the row was fetched:

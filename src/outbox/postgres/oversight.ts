@@ -27,9 +27,10 @@ with chosen as (
   where ${matching} order by f.seq, f.handler limit $6 for update of f
 ), counts as (
   update "S".parked p set attempts = 0, begun_at = null from chosen where p.handler = chosen.handler and p.seq = chosen.seq
+  returning p.handler, p.seq
 )
-update "S".failure f set dead_at = null, due_at = clock_timestamp() from chosen
-where f.handler = chosen.handler and f.seq = chosen.seq
+update "S".failure f set dead_at = null, due_at = clock_timestamp() from counts
+where f.handler = counts.handler and f.seq = counts.seq
 returning f.seq`;
 
 export const discard = `
@@ -37,7 +38,7 @@ with chosen as materialized (
   select f.handler, f.seq from ${letters}
   where ${matching} order by f.seq, f.handler limit $6 for update of f
 )
-select "S".release(handler, seq) from chosen`;
+select seq from chosen where "S".release(handler, seq)`;
 
 export function paramsOf({ handler, key, event, seq, after = 0, limit = 1_000 }: DeadLetterQuery): readonly unknown[] {
   return [handler ?? null, key ?? null, event ?? null, seq ?? null, after, limit];

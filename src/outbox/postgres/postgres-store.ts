@@ -145,6 +145,7 @@ export class PostgresStore implements OutboxStore {
   }
 
   async heal(): Promise<number> {
+    await this.#ask(statements.healFailures, []);
     return (await this.#ask(statements.heal, [])).length;
   }
 

@@ -77,6 +77,10 @@ with asked as (
 insert into "S".parked (handler, bucket, seq, key, attempts, begun_at)
 select handler, bucket, seq, key, attempts, begun_at from moved`;
 
+// Its row was deleted by hand, and what follows it in its key must not wait for it.
+export const healFailures = `
+delete from "S".failure f where not exists (select from "S".parked p where p.handler = f.handler and p.seq = f.seq)`;
+
 export const heal = `
 with orphans as (
   delete from "S".parked p where not exists (

@@ -1,6 +1,8 @@
+import type { HandlerContext } from 'class-events';
 import { Permanent } from 'class-events/outbox';
 import { rejectionOf } from '../../core/rejection.js';
 import type { OutboxDatabase } from '../database.js';
+import { withFaults } from '../faults.js';
 import { until } from '../ledger.js';
 import { OrderPlaced, OrderViewed, Shop } from '../shop.js';
 
@@ -177,6 +179,38 @@ export function keepsDeadLetters(database: () => OutboxDatabase): void {
       expect(await shop.outbox.deadLetters.discard({ event: gone.event })).toBe(1);
       await shop.drained();
       expect(shop.ledger.numbers('mail', 'o-1')).toEqual([3]);
+    });
+
+    it('no more when somebody has deleted the row, and what follows goes on', async () => {
+      const { shop, died } = shopWith(() => new Permanent('no'));
+      await shop.outbox.start();
+      await shop.place('o-1', 3);
+      await died(1);
+      await until('the follower', async () => (await shop.outbox.deadLetters.list())[0]?.followers === 1);
+      await shop.outbox.stop();
+      await database().query('delete from class_events.parked where seq = 2');
+      expect(await shop.outbox.deadLetters.list()).toEqual([]);
+      expect(await shop.outbox.deadLetters.redrive({})).toBe(0);
+      expect(await shop.outbox.deadLetters.discard({})).toBe(0);
+      await shop.outbox.start();
+      await shop.ledger.has(2);
+      expect(shop.ledger.numbers('mail', 'o-1')).toEqual([1, 3]);
+      expect(await database().query('select from class_events.failure')).toEqual([]);
+    });
+
+    it('at no key whose row was deleted while it was tried again', async () => {
+      const store = withFaults(database().store(), { heal: async () => 0 });
+      const shop = new Shop(database(), { store });
+      const act = async (_: OrderPlaced, { attempt }: HandlerContext): Promise<void> => {
+        if (attempt === 1) throw new Error('no');
+        await database().query('delete from class_events.parked where seq = 1');
+      };
+      shop.bus.subscribe(OrderPlaced, shop.ledger.handler('mail', act), { durable: 'mail.receipt' });
+      await shop.outbox.start();
+      await shop.place('o-1', 1);
+      await shop.ledger.has(1);
+      const failures = () => database().query('select from class_events.failure');
+      await until('no failure', async () => (await failures()).length === 0);
     });
 
     it.each([
