@@ -228,6 +228,8 @@ begin
       return false;
     end if;
   end if;
+  -- A renamed handler may be given what precedes a failure of the same key: the first one is what the others wait for.
+  delete from "S".failure where handler = _handler and key = _key and seq > _seq;
   insert into "S".failure as f (handler, bucket, seq, key, due_at, dead_at, errors)
   values (_handler, _bucket, _seq, _key, due, died, note)
   on conflict (handler, seq) do update set due_at = excluded.due_at, dead_at = excluded.dead_at,
@@ -235,7 +237,7 @@ begin
   update "S".parked set begun_at = null, attempts = attempts - uncounted where handler = _handler and seq = _seq;
   with moved as (
     delete from "S".delivery
-    where handler = _handler and bucket = _bucket and (seq = _seq or key = _key) returning *
+    where handler = _handler and bucket = _bucket and (seq = _seq or (key = _key and seq > _seq)) returning *
   )
   insert into "S".parked (handler, bucket, seq, key, attempts, begun_at)
   select handler, bucket, seq, key, attempts - case when seq = _seq then uncounted else 0 end, null from moved;

@@ -65,7 +65,7 @@ const handlerStatus = `
 with pending as (
   select handler, count(*) as pending,
     min(seq) filter (where d.key is null or not exists (
-      select from "S".failure f where f.handler = d.handler and f.key = d.key
+      select from "S".failure f where f.handler = d.handler and f.key = d.key and f.seq < d.seq
     )) as oldest
   from "S".delivery d group by handler
 ), parked as (

@@ -30,7 +30,7 @@ const rowsThat = (condition: string) => `
 export const fetch = `
 select ${columns}, false as is_retry,
   d.key is not null and exists (
-    select from "S".failure f where f.handler = d.handler and f.key = d.key
+    select from "S".failure f where f.handler = d.handler and f.key = d.key and f.seq < d.seq
   ) as is_blocked
 from ${each('$1::jsonb')} wanted
 cross join lateral (
@@ -68,7 +68,7 @@ with asked as (
   select row->>0 as handler, (row->>1)::smallint as bucket, (row->>2)::bigint as seq from ${each('$1::jsonb')} row
 ), blocked as (
   select d.handler, d.bucket, d.seq from asked join "S".delivery d using (handler, bucket, seq)
-  join "S".failure f on f.handler = d.handler and f.key = d.key
+  join "S".failure f on f.handler = d.handler and f.key = d.key and f.seq < d.seq
   for share of f
 ), moved as (
   delete from "S".delivery d using blocked b where d.handler = b.handler and d.bucket = b.bucket and d.seq = b.seq

@@ -213,6 +213,27 @@ export function keepsDeadLetters(database: () => OutboxDatabase): void {
       await until('no failure', async () => (await failures()).length === 0);
     });
 
+    it('without holding up what precedes them, where a renamed handler is given it', async () => {
+      const former = new Shop(database());
+      former.bus.subscribe(OrderPlaced, () => undefined, { durable: 'receipts' });
+      await former.publish(new OrderPlaced('o-1', 1));
+      const { shop, server, died } = shopWith(() => new Error('no'), 1);
+      await shop.publish(new OrderPlaced('o-1', 2));
+      await shop.outbox.start();
+      await died(1);
+      await shop.outbox.stop();
+      const after = new Shop(database(), { handlers: { 'mail.receipt': { formerly: ['receipts'] } } });
+      const refuseOnce = ({ number }: OrderPlaced, { attempt }: HandlerContext): void => {
+        if (number === 1 && attempt === 1) throw new Error('not yet');
+      };
+      after.bus.subscribe(OrderPlaced, after.ledger.handler('mail', refuseOnce), { durable: 'mail.receipt' });
+      await after.outbox.start();
+      await after.ledger.has(1);
+      expect(after.ledger.numbers('mail', 'o-1')[0]).toBe(1);
+      expect(server.isBroken).toBe(true);
+      await after.drained();
+    });
+
     it.each([
       [{ event: 'e-1' }, "The option 'event' must be the id of an event, a UUID"],
       [{ after: 1 }, "The option 'after' needs 'handler': a place in the log may be dead in several handlers."],
