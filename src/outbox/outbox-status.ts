@@ -15,7 +15,8 @@ export interface HandlerStatus {
   readonly blocked: number;
   /** Dead letters. */
   readonly dead: number;
-  /** Milliseconds since the oldest delivery that could be made now was written; 0 where none waits. The figure to alert on. */
+  /** Milliseconds since the oldest delivery that could be made now was written; 0 where none waits. The figure
+   * to alert on: a replay counts from when its next attempt was due, for its events are old. */
   readonly oldestDueAge: number;
 }
 

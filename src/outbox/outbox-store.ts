@@ -22,7 +22,9 @@ export interface ReplayQuery {
   readonly ordered: boolean;
   readonly names: readonly string[];
   readonly from: Date | undefined;
-  readonly to: Date;
+  readonly to: Date | undefined;
+  /** The last place in the log. */
+  readonly upTo: number;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { EventCatalog } from '../catalog/index.js';
 import type { Subscription } from '../core/index.js';
 import type { DurableHandlers } from './durable-handlers.js';
@@ -17,7 +18,7 @@ export interface ReplayOptions {
   readonly handler: string;
   /** Events that were written then or later. Default: from the beginning of the log. */
   readonly from?: Date | undefined;
-  /** Events that were written before. Default: all until now. */
+  /** Events that were written before. Default: all that are committed, or about to be, when it begins. */
   readonly to?: Date | undefined;
   /** Hears how many deliveries have been written so far. */
   readonly onProgress?: ((written: number) => void) | undefined;
@@ -25,6 +26,8 @@ export interface ReplayOptions {
 
 // Bounded, so that no transaction is long, and what is live is not held up.
 const atOnce = 1_000;
+// Milliseconds between two looks for transactions that have not ended.
+const lookEvery = 20;
 
 /**
  * Writes deliveries for what is in the log already. They are in order among themselves, and apart from the live ones: those of a
@@ -46,7 +49,7 @@ export class Replay {
   }
 
   /** Answers how many deliveries were written. */
-  async run({ handler, from, to = new Date(), onProgress }: ReplayOptions): Promise<number> {
+  async run({ handler, from, to, onProgress }: ReplayOptions): Promise<number> {
     const subscriptions = this.#handlers.subscriptionsOf(handler);
     if (subscriptions.length === 0) {
       const known = [...this.#handlers.all.keys()].join(', ') || 'none';
@@ -58,15 +61,24 @@ export class Replay {
     const names = this.#namesFor(subscriptions);
     const { ordered } = this.#handlers.policyOf(handler);
     const as = `${handler}#${Date.now().toString(36)}`;
+    const upTo = await this.#end();
     let written = 0;
     for (let after: number | undefined = 0; after !== undefined;) {
-      const step = await this.#log.store.replay({ handler, names, from, to, ordered }, as, after, atOnce);
+      const step = await this.#log.store.replay({ handler, names, from, to, upTo, ordered }, as, after, atOnce);
       written += step.written;
       after = step.last;
       if (step.written > 0) this.#wake();
       onProgress?.(written);
     }
     return written;
+  }
+
+  /** The end of the log, when nothing before it can be committed any more: else what is committed late would be passed by. */
+  async #end(): Promise<number> {
+    const { store } = this.#log;
+    const { seq, next } = await store.horizon();
+    while ((await store.horizon()).oldest < next) await wait(lookEvery);
+    return seq;
   }
 
   /** The wire names of all events that reach the handler. */

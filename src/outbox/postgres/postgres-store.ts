@@ -155,7 +155,7 @@ export class PostgresStore implements OutboxStore {
   }
 
   async prune(olderThan: number, limit: number): Promise<number> {
-    return (await this.#ask(statements.prune, [olderThan, limit])).length;
+    return (await this.#askAlone(statements.prune, [olderThan, limit])).length;
   }
 
   async deadLetters(query: DeadLetterQuery): Promise<readonly DeadLetter[]> {
@@ -170,9 +170,10 @@ export class PostgresStore implements OutboxStore {
     return (await this.#ask(oversight.discard, oversight.paramsOf(query))).length;
   }
 
-  async replay({ names, from, to, ordered }: ReplayQuery, as: string, after: number, limit: number) {
-    const dates = [from?.toISOString() ?? null, to.toISOString()];
-    const [row] = await this.#ask(statements.replay, [after, JSON.stringify(names), ...dates, limit, as, ordered]);
+  async replay({ names, from, to, upTo, ordered }: ReplayQuery, as: string, after: number, limit: number) {
+    const dates = [from?.toISOString() ?? null, to?.toISOString() ?? null];
+    const params = [after, JSON.stringify(names), ...dates, limit, as, ordered, upTo];
+    const [row] = await this.#askAlone(statements.replay, params);
     const { written, last } = row as { written: number; last: string | null };
     return { written, last: last === null ? undefined : Number(last) };
   }

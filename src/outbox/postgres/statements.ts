@@ -91,10 +91,6 @@ insert into "S".delivery (handler, bucket, seq, key, attempts, begun_at, returne
 select handler, bucket, seq, key, attempts, begun_at, true from orphans
 returning seq`;
 
-export const adopt = `
-select "S".adopt($1, former.id, array(select bucket::smallint from jsonb_array_elements_text($3::jsonb) bucket)) as count
-from jsonb_array_elements_text($2::jsonb) former (id)`;
-
 // From handler to handler by the index, without reading what lies between.
 export const waiting = `
 with recursive ids as (
@@ -104,6 +100,17 @@ with recursive ids as (
   from ids where ids.handler is not null
 )
 select handler from ids where handler is not null union select handler from "S".failure`;
+
+// What a former id has, and its replays, which stay replays.
+export const adopt = `
+select "S".adopt($1 || substr(own.handler, length(former.id) + 1), own.handler,
+  array(select bucket::smallint from jsonb_array_elements_text($3::jsonb) bucket)) as count
+from (${waiting}) own
+join jsonb_array_elements_text($2::jsonb) former (id) on own.handler = former.id or starts_with(own.handler, former.id || '#')`;
+
+// A replay must not write deliveries for what is being forgotten. A statement of its own, so that the next one sees what was
+// committed while it waited.
+export const lockLog = 'select pg_advisory_xact_lock(20819, hashtext($1))::text as locked';
 
 export const prune = `
 delete from "S".event where seq in (
@@ -118,8 +125,8 @@ returning seq`;
 export const replay = `
 with next as (
   select seq, bucket, key from "S".event
-  where seq > $1::bigint and $2::jsonb ? name
-    and recorded_at >= coalesce($3::timestamptz, '-infinity') and recorded_at < $4::timestamptz
+  where seq > $1::bigint and seq <= $8::bigint and $2::jsonb ? name
+    and recorded_at >= coalesce($3::timestamptz, '-infinity') and recorded_at < coalesce($4::timestamptz, 'infinity')
   order by seq limit $5
 ), written as (
   insert into "S".delivery (handler, bucket, seq, key)

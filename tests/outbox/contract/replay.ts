@@ -83,5 +83,31 @@ export function replays(database: () => OutboxDatabase): void {
       const invalid = shop.outbox.replay({ handler: 'mail.receipt', from: new Date('yesterday') });
       expect(await rejectionOf(invalid)).toBeInstanceOf(TypeError);
     });
+
+    it('what is in the log, whatever the clocks say, and is not late for the age of its events', async () => {
+      const shop = new Shop(database());
+      shop.bus.subscribe(OrderPlaced, shop.ledger.handler('mail'), { durable: 'mail.receipt' });
+      await shop.place('o-1', 2);
+      await database().query('truncate class_events.delivery');
+      await database().query(
+        "update class_events.event set recorded_at = recorded_at + interval '1 day' * (case seq when 1 then -1 else 1 end)",
+      );
+      expect(await shop.outbox.replay({ handler: 'mail.receipt' })).toBe(2);
+      expect((await shop.outbox.status()).handlers).toEqual([expect.objectContaining({ pending: 2, oldestDueAge: 0 })]);
+    });
+
+    it('to the successor of a handler that was renamed meanwhile', async () => {
+      const before = new Shop(database());
+      before.bus.subscribe(OrderPlaced, () => undefined, { durable: 'receipts' });
+      await before.place('o-1', 2);
+      await database().query('truncate class_events.delivery');
+      await before.outbox.replay({ handler: 'receipts' });
+      const after = new Shop(database(), { handlers: { 'mail.receipt': { formerly: ['receipts'] } } });
+      after.bus.subscribe(OrderPlaced, after.ledger.handler('mail'), { durable: 'mail.receipt' });
+      await after.outbox.start();
+      await after.ledger.has(2);
+      expect(after.ledger.numbers('mail', 'o-1')).toEqual([1, 2]);
+      expect(after.ledger.effects[0]!.id).toMatch(/\/mail\.receipt#/);
+    });
   });
 }
