@@ -5,7 +5,8 @@ const columns = `
   (extract(epoch from clock_timestamp() - d.begun_at) * 1000)::float8 as begun_ago,
   coalesce(e.id, '00000000-0000-0000-0000-000000000000')::text as id, coalesce(e.name, 'unknown') as name,
   coalesce(e.version, 0) as version, coalesce(e.headers::text, '{}') as headers,
-  case when pg_column_size(e.data) <= 65536 then e.data::text end as data`;
+  case when pg_column_size(e.data) <= 65536
+    and (pg_column_compression(e.data) is null or octet_length(e.data::text) <= 65536) then e.data::text end as data`;
 
 // A row whose event is gone is delivered all the same: who makes the delivery finds out, and somebody is told.
 const withEvent = 'left join lateral (select * from "S".event e where e.seq = d.seq limit 1) e on true';

@@ -1,6 +1,7 @@
 import { EventCatalog, type StandardSchema, type WireData } from 'class-events/catalog';
 import { rejectionOf } from '../../core/rejection.js';
 import type { OutboxDatabase } from '../database.js';
+import { withFaults } from '../faults.js';
 import { until } from '../ledger.js';
 import { OrderPlaced, OrderViewed, Shop, shopCatalog } from '../shop.js';
 
@@ -203,6 +204,21 @@ export function readsWhatWasWritten(database: () => OutboxDatabase): void {
       expect(String(await rejectionOf(shop.publish(new OrderViewed('o-1'))))).toContain(
         `OrderViewed (order.viewed) cannot be kept in the outbox: ${message}`,
       );
+    });
+
+    it('what is large when it is unpacked is fetched alone', async () => {
+      const store = database().store();
+      const alone: number[] = [];
+      const data: typeof store.data = (seq) => {
+        alone.push(seq);
+        return store.data(seq);
+      };
+      const shop = new Shop(database(), { store: withFaults(store, { data }) });
+      shop.bus.subscribe(OrderViewed, shop.ledger.handler('search'), { durable: 'search.index' });
+      await shop.publish(new OrderViewed('x'.repeat(200_000)), new OrderViewed('x'.repeat(20_000)));
+      await shop.outbox.start();
+      await shop.ledger.has(2);
+      expect(alone).toEqual([1]);
     });
   });
 }
