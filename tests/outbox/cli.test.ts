@@ -231,6 +231,13 @@ describe('class-events outbox sql', () => {
     expect(await classEvents(['outbox', 'sql'])).toEqual({ code: 0, output: postgresSql(), errors: '' });
   });
 
+  it('prints those after a step that was taken', async () => {
+    expect((await classEvents(['outbox', 'sql', '--after', '1'])).output).toBe(postgresSql('class_events', 1));
+    expect((await classEvents(['outbox', 'sql', '--after', 'two'])).errors).toMatch(
+      /--after takes the number of a step/,
+    );
+  });
+
   it('writes those of another schema to a file', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'class-events-sql-'));
     const file = join(folder, 'tables.sql');

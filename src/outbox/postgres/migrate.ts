@@ -3,12 +3,14 @@ import { migrations } from './migrations.js';
 import { queryableOf } from './queryable.js';
 import type { Schema } from './schema.js';
 
-/** Everything that `migrate` would do in an empty database, as text: to be read, or to be run by other tools. */
-export function sqlOf(schema: Schema): string {
-  const steps = migrations.flatMap(({ name, statements }) => [
-    ...statements.map((statement) => sqlFor(schema, statement)),
-    record(schema, name),
-  ]);
+/** Everything that `migrate` would do where so many steps were taken, as text: to be read, or to be run by other tools. */
+export function sqlOf(schema: Schema, after: number): string {
+  const steps = migrations
+    .slice(after)
+    .flatMap(({ name, statements }) => [
+      ...statements.map((statement) => sqlFor(schema, statement)),
+      record(schema, name),
+    ]);
   return [...prelude(schema), ...steps].map((statement) => `${statement};\n`).join('\n');
 }
 

@@ -102,14 +102,15 @@ export function pglite(db: PGliteLike, options: StoreOptions = {}): OutboxStore 
 }
 
 /**
- * The SQL that `migrate` runs in an empty database, for those who let other tools change their databases.
+ * The SQL that `migrate` runs in an empty database, or after so many steps, for those who let other tools change their databases.
  *
- * @throws TypeError for a schema's name that would have to be escaped.
+ * @throws TypeError for a schema's name that would have to be escaped, and for what is no number of steps.
  * @example
  * ```ts
  * await writeFile('migrations/0007-class-events.sql', postgresSql());
  * ```
  */
-export function postgresSql(schema = 'class_events'): string {
-  return sqlOf(new Schema(schema));
+export function postgresSql(schema = 'class_events', after = 0): string {
+  if (!Number.isInteger(after) || after < 0) throw new TypeError(`'after' must be a number of steps, not ${after}.`);
+  return sqlOf(new Schema(schema), after);
 }

@@ -51,6 +51,10 @@ export function keepsItsTables(database: () => OutboxDatabase): void {
       await database().query('drop schema by_hand cascade');
       await database().query('drop schema by_outbox cascade');
       expect(thrownBy(() => postgresSql('drop table'))).toBeInstanceOf(TypeError);
+      expect(thrownBy(() => postgresSql('by_hand', -1))).toBeInstanceOf(TypeError);
+      expect(postgresSql('by_hand', 1)).toMatch(
+        /^create schema if not exists(?![^]*create table "by_hand".event)[^]*create function/,
+      );
     });
 
     it('and says how they stand', async () => {
