@@ -1,3 +1,6 @@
+// Of a timer, in ms: what is longer would end at once.
+const longest = 2 ** 31 - 1;
+
 /** Wakes one who waits; rung while nobody does, it is remembered once. */
 export class Alarm {
   #isRung = false;
@@ -9,12 +12,15 @@ export class Alarm {
     this.#wake?.();
   }
 
-  /** Rings in so many milliseconds. */
+  /** Rings in so many milliseconds; in 24 days at the latest, for it may ring early. */
   ringIn(time: number): void {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      this.ring();
-    }, time);
+    const timer = setTimeout(
+      () => {
+        this.#timers.delete(timer);
+        this.ring();
+      },
+      Math.min(time, longest),
+    );
     this.#timers.add(timer);
   }
 
