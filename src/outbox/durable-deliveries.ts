@@ -28,6 +28,9 @@ export interface DurableDeliveriesOptions {
   readonly onCommit: () => void;
 }
 
+// Of a key, in bytes of UTF-8. An index of PostgreSQL holds some 2 700 for a row: a longer one could be written, and never set apart.
+const longestKey = 1_000;
+
 /** Takes over the durable deliveries of one bus: they become rows in the transaction of the unit of work. */
 export class DurableDeliveries implements Deferral {
   readonly #options: DurableDeliveriesOptions;
@@ -90,6 +93,12 @@ export class DurableDeliveries implements Deferral {
     const about = `${classNameOf(event)} (${name}) cannot be kept in the outbox`;
     const unstorable = 'holds a NUL character or half of a surrogate pair, which PostgreSQL cannot store.';
     if (key !== undefined && /[\0\p{Surrogate}]/u.test(key)) throw new OutboxError(`${about}: its key ${unstorable}`);
+    const length = Buffer.byteLength(key ?? '');
+    if (length > longestKey) {
+      throw new OutboxError(
+        `${about}: its key has ${length} bytes, and may have ${longestKey}. Make 'key' return an identity that is shorter, like 'order:17', or a hash of it.`,
+      );
+    }
     let text: string | undefined;
     try {
       text = JSON.stringify(data);

@@ -20,7 +20,7 @@ export interface OutboxOptions {
   readonly catalog: EventCatalog;
   /** Where the rows are. */
   readonly store: OutboxStore;
-  /** How deliveries are made, for handlers that `handlers` says nothing of. */
+  /** How deliveries are made, for handlers that `handlers` says nothing of. Not `formerly`, which is of one handler. */
   readonly defaults?: DeliveryPolicy | undefined;
   /** How deliveries are made, by durable id. */
   readonly handlers?: Readonly<Record<string, DeliveryPolicy>> | undefined;
@@ -66,5 +66,10 @@ export function checkOutboxOptions(options: OutboxOptions): void {
   checkOptions(options, checks);
   for (const name of ['bus', 'catalog', 'store'] as const) {
     if (options[name] === undefined) throw new TypeError(`An outbox needs the option '${name}', ${checks[name][0]}.`);
+  }
+  if (options.defaults?.formerly !== undefined) {
+    throw new TypeError(
+      "The option 'defaults' has 'formerly', by which every handler would take the same deliveries. Name former ids in 'handlers', with the handler that has them now.",
+    );
   }
 }

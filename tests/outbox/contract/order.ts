@@ -1,6 +1,7 @@
 import type { HandlerContext } from 'class-events';
-import { bucketOf } from 'class-events/outbox';
+import { bucketOf, OutboxError } from 'class-events/outbox';
 import { Deferred } from '../../core/deferred.js';
+import { rejectionOf } from '../../core/rejection.js';
 import type { OutboxDatabase } from '../database.js';
 import { withFaults } from '../faults.js';
 import { until } from '../ledger.js';
@@ -38,6 +39,20 @@ export function keepsOrder(database: () => OutboxDatabase): void {
         expect(shop.ledger.numbers('mail', `o-${order}`)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
       }
       expect(counter).toEqual({ running: 0, most: 4, mostOfAKey: 1 });
+    });
+
+    it('of keys that are not too long to be kept apart, and refuses others', async () => {
+      const shop = new Shop(database());
+      shop.bus.subscribe(OrderPlaced, shop.ledger.handler('mail'), { durable: 'mail.receipt' });
+      const longest = '\u00e9'.repeat(497);
+      await shop.place(longest);
+      const error = await rejectionOf(shop.place(`${longest}-`));
+      expect(error).toBeInstanceOf(OutboxError);
+      expect((error as Error).message).toBe(
+        "OrderPlaced (order.placed) cannot be kept in the outbox: its key has 1001 bytes, and may have 1000. Make 'key' return an identity that is shorter, like 'order:17', or a hash of it.",
+      );
+      await shop.outbox.start();
+      await shop.ledger.has(1);
     });
 
     it('of one key over attempts that fail: what follows waits, and another key does not', async () => {
