@@ -3,7 +3,9 @@ import type { OutboxTracing, TracedAttempt } from './outbox-tracing.js';
 
 /**
  * Runs an attempt inside of its trace. The trace is shown what the handler threw, and not what the outbox makes of it; and whatever a
- * trace does with that, the attempt has failed.
+ * trace does with that, the attempt is made, once, and comes to what it comes to.
+ *
+ * @throws AttemptEnded also when the trace itself fails.
  */
 export async function inTrace<T>(
   tracing: OutboxTracing | undefined,
@@ -11,20 +13,23 @@ export async function inTrace<T>(
   run: () => Promise<T>,
 ): Promise<T> {
   if (!tracing) return run();
-  let failure: { readonly error: unknown } | undefined;
-  const shown = async (): Promise<T> => {
-    try {
-      return await run();
-    } catch (error) {
-      failure = { error };
+  let running: Promise<T> | undefined;
+  const shown = (): Promise<T> => {
+    const told = (running ??= run()).catch((error: unknown): never => {
       throw error instanceof AttemptEnded ? (error.reason ?? error) : error;
-    }
+    });
+    // A trace that does not wait for it leaves no unhandled rejection: it is waited for below.
+    told.catch(() => undefined);
+    return told;
   };
+  let broken: AttemptEnded | undefined;
   try {
-    const value = await tracing.around(attempt, shown);
-    if (!failure) return value;
+    await tracing.around(attempt, shown);
   } catch (error) {
-    failure ??= { error };
+    broken = new AttemptEnded('failed', error);
   }
-  throw failure.error;
+  if (broken && !running) throw broken;
+  const value = await (running ?? run());
+  if (broken) throw broken;
+  return value;
 }

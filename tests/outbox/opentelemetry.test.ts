@@ -192,6 +192,41 @@ describe('openTelemetry', () => {
     });
   });
 
+  const unusual: readonly (readonly [string, (run: () => Promise<unknown>) => unknown])[] = [
+    ['is not called by', () => undefined],
+    ['is called without being awaited by', (run) => void run()],
+    ['is called twice by', (run) => Promise.all([run(), run()])],
+  ];
+  it.each(unusual)('waits for the one attempt, also when it %s a tracing of your own', async (_, around) => {
+    const tracing: OutboxOptions['tracing'] = { headers: () => ({}), around: (__, run) => around(run) as never };
+    const attempts: number[] = [];
+    const work = async (): Promise<void> => {
+      attempts.push(1);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      if (attempts.length < 3) throw new Error('no');
+    };
+    const onProblem = (): void => undefined;
+    const { bus, outbox, unitOfWork } = shop(work, { tracing, onProblem, defaults: { attempts: 3, backoff: 1 } });
+    await started(outbox);
+    await unitOfWork(() => bus.publish(new OrderPlaced('o-1')));
+    await atLeast(3, () => attempts);
+    await outbox.stop();
+    expect(attempts).toHaveLength(3);
+    expect((await outbox.status()).handlers).toEqual([]);
+  });
+
+  it('makes a failure of a tracing of your own one of the attempt', async () => {
+    const broken = new Error('no exporter');
+    const tracing: OutboxOptions['tracing'] = { headers: () => ({}), around: () => Promise.reject(broken) };
+    const problems: OutboxProblem[] = [];
+    const onProblem = (problem: OutboxProblem): void => void problems.push(problem);
+    const { bus, outbox, unitOfWork } = shop(() => undefined, { tracing, onProblem, defaults });
+    await started(outbox);
+    await unitOfWork(() => bus.publish(new OrderPlaced('o-1')));
+    await atLeast(1, () => problems);
+    expect(problems).toMatchObject([{ kind: 'dead letter', error: broken }]);
+  });
+
   it('does not make a success of a failure that a tracing of your own swallows', async () => {
     const seen: unknown[] = [];
     const tracing: OutboxOptions['tracing'] = {
