@@ -1,5 +1,5 @@
 import { type EventCatalog, UnknownEventError, VersionAheadError } from '../catalog/index.js';
-import type { EventBus } from '../core/index.js';
+import { type EventBus, PublishError } from '../core/index.js';
 import { type Begin, transactional } from '../domain/index.js';
 import { AttemptEnded } from './attempt-ended.js';
 import { afterFailure } from './delivery-policy.js';
@@ -16,6 +16,7 @@ import type { OutboxStore } from './outbox-store.js';
 import type { OutboxTracing } from './outbox-tracing.js';
 import { settleFor } from './settlement.js';
 import type { Share } from './share.js';
+import { Suspects } from './suspects.js';
 
 /** What it takes to make deliveries. */
 export interface DelivererOptions {
@@ -39,7 +40,7 @@ export class Deliverer {
   readonly #settle: Gathering<StoredDelivery, undefined>;
   readonly #calls: HandlerCalls;
   #share: Share | undefined;
-  #suspects: Promise<unknown> = Promise.resolve();
+  readonly #suspects = new Suspects();
 
   constructor(options: DelivererOptions) {
     this.#options = options;
@@ -60,12 +61,8 @@ export class Deliverer {
   /** Makes one delivery to the handler of this durable id. Never rejects. */
   async make(handler: string, delivery: StoredDelivery): Promise<LaneStep> {
     try {
-      if (delivery.begunAgo === undefined) return await this.#make(handler, delivery);
-      // Somebody began it and never ended. In case that it ends processes, only one of these is in work at a time: others that
-      // were merely near it get through.
-      const turn = this.#suspects.then(() => this.#make(handler, delivery));
-      this.#suspects = turn.catch(() => undefined);
-      return await turn;
+      const make = (): Promise<LaneStep> => this.#make(handler, delivery);
+      return await (this.#isSuspect(handler, delivery) ? this.#suspects.inTurn(make) : make());
     } catch (error) {
       // What the attempt did is not known to have happened: the row is fetched again.
       this.#report(
@@ -77,6 +74,11 @@ export class Deliverer {
       );
       return 'stop';
     }
+  }
+
+  /** Somebody began it and never ended: more than once, or the next time would be the last. */
+  #isSuspect(handler: string, { begunAgo, attempts }: StoredDelivery): boolean {
+    return begunAgo !== undefined && attempts >= Math.min(2, this.#options.handlers.policyOf(handler).attempts - 1);
   }
 
   async #make(handler: string, delivery: StoredDelivery): Promise<LaneStep> {
@@ -115,7 +117,7 @@ export class Deliverer {
 
   /** @throws AttemptEnded */
   async #attempt(handler: string, delivery: StoredDelivery, attempt: number, event: object): Promise<LaneStep> {
-    const { bus, store, handlers, tracing } = this.#options;
+    const { handlers, tracing } = this.#options;
     const { id, name, headers } = delivery;
     const isTransactional = handlers.subscriptionsOf(handler).some(({ options }) => options.transactional);
     const run = async (transaction: unknown): Promise<void> => {
@@ -129,17 +131,27 @@ export class Deliverer {
       await traced(() => run(undefined));
       return { settling: settleFor(() => this.#settle.add(delivery), this.#options.onProblem) };
     }
-    try {
-      const begin: Begin<unknown> = (work) =>
-        store.transaction(async (transaction) => {
-          if (!(await store.claim(transaction, delivery))) throw new AttemptEnded('taken');
-          return work(transaction);
+    await traced(() => this.#inTransaction(delivery, run));
+    return { settling: Promise.resolve() };
+  }
+
+  /** Runs the work in the transaction that deletes the row. @throws AttemptEnded, or what says that the store was not reached. */
+  async #inTransaction(delivery: StoredDelivery, run: (transaction: unknown) => Promise<void>): Promise<void> {
+    const { bus, store } = this.#options;
+    // Kept, for a begin of the user's may wrap it or keep it to itself, and what has no SQLSTATE looks like an outage.
+    let ended: AttemptEnded | undefined;
+    const begin: Begin<unknown> = (work) =>
+      store.transaction(async (transaction) => {
+        ended = undefined;
+        if (!(await store.claim(transaction, delivery))) throw (ended = new AttemptEnded('taken'));
+        return work(transaction).catch((error: unknown) => {
+          throw (ended = endedBy(error));
         });
-      const unitOfWork = transactional(bus, begin, { sameAs: store.ownBegin });
-      await traced(() => unitOfWork(run));
-      return { settling: Promise.resolve() };
+      });
+    try {
+      await transactional(bus, begin, { sameAs: store.ownBegin })(run);
     } catch (error) {
-      if (error instanceof AttemptEnded || store.isOutage(error)) throw error;
+      if (ended || store.isOutage(error)) throw ended ?? error;
       // The commit itself was refused: a deferred constraint, a serialization failure.
       throw new AttemptEnded('failed', error);
     }
@@ -171,6 +183,14 @@ export class Deliverer {
     const message = `${what}: ${noteOf(0, error).message}`;
     this.#options.onProblem({ kind, message, handler, event: id, error });
   }
+}
+
+/** What the handler threw, or a handler before the commit, or what writes what they have published. */
+function endedBy(error: unknown): AttemptEnded {
+  if (error instanceof AttemptEnded) return error;
+  // Of several, one that says that no further attempt is of use.
+  const reasons: readonly unknown[] = error instanceof PublishError ? error.errors : [];
+  return new AttemptEnded('failed', reasons.find(isPermanent) ?? reasons[0] ?? error);
 }
 
 function about({ name, id }: StoredDelivery): string {

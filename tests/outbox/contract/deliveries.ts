@@ -172,6 +172,55 @@ export function deliversAtLeastOnce(database: () => OutboxDatabase): void {
       expect(built).toEqual([Search, Search]);
     });
 
+    const wereBegun = (times: number): Promise<unknown> =>
+      database().query(
+        `update class_events.delivery set attempts = $1, begun_at = clock_timestamp() - interval '1 hour'`,
+        [times],
+      );
+
+    it('side by side what somebody had in work who has ended', async () => {
+      const shop = new Shop(database());
+      let atWork = 0;
+      const together = async (): Promise<void> => {
+        atWork++;
+        await until('three at work', () => atWork === 3);
+      };
+      shop.bus.subscribe(OrderPlaced, shop.ledger.handler('mail', together), { durable: 'mail.receipt' });
+      for (const order of ['o-1', 'o-2', 'o-3']) await shop.place(order);
+      await wereBegun(1);
+      await shop.outbox.start();
+      await shop.ledger.has(3);
+    });
+
+    it('one after another what has ended nobody knows how, twice', async () => {
+      const shop = new Shop(database());
+      let [atWork, most] = [0, 0];
+      const work = async (): Promise<void> => {
+        most = Math.max(most, ++atWork);
+        await new Promise((resolve) => setTimeout(resolve, 2));
+        atWork--;
+      };
+      shop.bus.subscribe(OrderPlaced, shop.ledger.handler('mail', work), { durable: 'mail.receipt' });
+      shop.bus.subscribe(OrderPlaced, shop.ledger.handler('stock', work), { durable: 'stock.reserve' });
+      for (const order of ['o-1', 'o-2', 'o-3']) await shop.place(order);
+      await wereBegun(2);
+      await shop.outbox.start();
+      await shop.ledger.has(6);
+      expect(most).toBe(1);
+    });
+
+    it('others after a while, when one of those hangs', async () => {
+      const shop = new Shop(database());
+      const hang = ({ orderId }: OrderPlaced): unknown => orderId === 'o-1' && new Promise(() => {});
+      shop.bus.subscribe(OrderPlaced, shop.ledger.handler('mail', hang), { durable: 'mail.receipt' });
+      shop.bus.subscribe(OrderPlaced, shop.ledger.handler('stock'), { durable: 'stock.reserve' });
+      for (const order of ['o-1', 'o-2']) await shop.place(order);
+      await wereBegun(2);
+      await shop.outbox.start();
+      await shop.ledger.has(3);
+      await rejectionOf(shop.outbox.stop({ timeout: 10 }));
+    });
+
     it('to others while many deliveries of one handler are due, and hang', async () => {
       const shop = new Shop(database(), { defaults: { backoff: 1, longestBackoff: 1 } });
       const hang = (_: unknown, { attempt }: HandlerContext): unknown =>

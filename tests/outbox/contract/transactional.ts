@@ -1,5 +1,6 @@
 import type { HandlerContext } from 'class-events';
 import { transactional as unitsOfWork } from 'class-events/domain';
+import { Permanent } from 'class-events/outbox';
 import type { OutboxDatabase, Transaction } from '../database.js';
 import { withFaults } from '../faults.js';
 import { until } from '../ledger.js';
@@ -64,6 +65,30 @@ export function settlesInTransactions(database: () => OutboxDatabase): void {
         expect.stringContaining('violates foreign key constraint'),
       ]);
       await database().query('drop table doubtful');
+    });
+
+    it('neither when a handler before the commit fails, which is a failure like any other', async () => {
+      const shop = new Shop(database());
+      shop.bus.subscribe(
+        OrderPlaced,
+        async (event, context) => {
+          await write(event, context);
+          await shop.bus.publish(new OrderShipped(event.orderId, context.attempt));
+        },
+        options,
+      );
+      const refuse = ({ number }: OrderShipped): never => {
+        const error = new Error('no lorry');
+        throw number === 1 ? error : new Permanent(error);
+      };
+      shop.bus.subscribe(OrderShipped, refuse, { phase: 'beforeCommit' });
+      await shop.outbox.start();
+      await shop.place('o-1');
+      await until('a problem', () => shop.problems.length > 0);
+      expect(shop.problems).toMatchObject([{ kind: 'dead letter', error: new Error('no lorry') }]);
+      const [letter] = await shop.outbox.deadLetters.list();
+      expect(letter!.errors.map(({ message }) => message)).toEqual(['no lorry', 'no lorry']);
+      expect(await effects()).toEqual([]);
     });
 
     it('what it publishes commits with it', async () => {
