@@ -45,6 +45,7 @@ export class Outbox implements AsyncDisposable {
   readonly #handlers: DurableHandlers;
   readonly #alarm = new Alarm();
   #relay: Relay | undefined;
+  #stopping: Promise<void> | undefined;
   #isNotifying = false;
   #isNewsWaiting = false;
 
@@ -104,21 +105,25 @@ export class Outbox implements AsyncDisposable {
       // Its deliveries are in no unit of work, also when somebody starts it in one.
       await withoutUnitOfWork(() => relay.start());
     } catch (error) {
-      this.#relay = undefined;
+      // Who stops it meanwhile forgets it.
+      if (!this.#stopping) this.#relay = undefined;
       throw error;
     }
   }
 
   /**
    * Fetches nothing more, and ends when the deliveries at work have ended; after `timeout` milliseconds (default 10 000) their signals
-   * abort, and they are made again by the next relay. Harmless when it has not been started.
+   * abort, and they are made again by the next relay. Called again meanwhile, it returns the same promise. Harmless when it has not been
+   * started.
    *
    * @throws OutboxError naming what was at work when the time was up.
    */
-  async stop({ timeout = 10_000 }: { readonly timeout?: number } = {}): Promise<void> {
-    const relay = this.#relay;
-    this.#relay = undefined;
-    await relay?.stop(timeout);
+  stop({ timeout = 10_000 }: { readonly timeout?: number } = {}): Promise<void> {
+    if (!this.#relay) return Promise.resolve();
+    return (this.#stopping ??= this.#relay.stop(timeout).finally(() => {
+      this.#relay = undefined;
+      this.#stopping = undefined;
+    }));
   }
 
   /** The same as `stop()`, for `await using`. */

@@ -32,6 +32,8 @@ const pruneEvery = 30_000;
 const pruneAtOnce = 5_000;
 // How long somebody who has lost a bucket may go on with what he has begun of it, before it is begun again.
 const handover = 1_000;
+// How long the store has to take the buckets back, although the time of the stop is up: the others wait for them.
+const closing = 500;
 
 /** Brings the rows of an outbox to their handlers, for the buckets that this process holds. */
 export class Relay {
@@ -49,12 +51,16 @@ export class Relay {
     this.#horizon = new Horizon(options.store);
   }
 
-  /** Resolves when it has its first buckets, or has been told that the others have all of them. @throws when the store fails. */
+  /**
+   * Resolves when it has its first buckets, or has been told that the others have all of them, or has been stopped meanwhile.
+   *
+   * @throws when the store fails.
+   */
   async start(): Promise<void> {
     const joining = this.#join();
     // A failure is that of the start.
     this.#running = joining.then(
-      (share) => this.#run(share),
+      (share) => share && this.#run(share),
       () => undefined,
     );
     await joining;
@@ -67,24 +73,30 @@ export class Relay {
     alarm.ring();
     for (const lanes of this.#lanes.values()) lanes.clear();
     const deadline = performance.now() + timeout;
-    while ([...this.#lanes.values()].some(({ size }) => size > 0) && performance.now() < deadline) await delay(5);
+    const rest = (): number => Math.max(0, deadline - performance.now());
+    while ([...this.#lanes.values()].some(({ size }) => size > 0) && rest() > 0) await delay(5);
     const left = [...this.#lanes.values()]
       .filter(({ size }) => size > 0)
       .map(({ handler, size }) => `${handler} (${size})`);
     deliverer.holdBy(undefined, new OutboxError('The outbox is stopped.'));
     alarm.clear();
     // A store that does not answer must not keep the process.
-    await Promise.race([this.#running, delay(timeout, undefined, { ref: false })]);
-    await this.#share?.close();
+    await within(rest(), this.#running);
+    await within(Math.max(rest(), closing), this.#share?.close());
     if (left.length === 0) return;
     throw new OutboxError(
       `The outbox was stopped after ${timeout} ms with deliveries at work, which will be made again: ${left.join(', ')}.`,
     );
   }
 
-  async #join(): Promise<Share> {
+  async #join(): Promise<Share | undefined> {
     const { store, group, takeover, alarm, deliverer } = this.#options;
     const share = await store.join(group, takeover, () => alarm.ring());
+    if (this.#isStopping) {
+      // Nobody would serve its buckets, and whoever stops has perhaps not waited for it.
+      await share.close();
+      return undefined;
+    }
     this.#share = share;
     this.#horizon = new Horizon(store);
     deliverer.holdBy(share);
@@ -98,7 +110,7 @@ export class Relay {
     for (let failures = 0; !this.#isStopping;) {
       try {
         share ??= await this.#join();
-        while (!this.#isStopping && !share.lost.aborted) {
+        while (share && !this.#isStopping && !share.lost.aborted) {
           await this.#round(share);
           failures = 0;
           problems.answered();
@@ -147,10 +159,13 @@ export class Relay {
   async #look(): Promise<void> {
     const { store, handlers, problems } = this.#options;
     const known = handlers.all;
-    for (const [id, { size }] of this.#lanes) if (size === 0 && !known.has(baseOf(id))) this.#lanes.delete(id);
+    const waiting = new Set(await store.waiting());
+    // A replay has an id of its own, which does not come again.
+    const isServed = (id: string): boolean => known.has(id) || (known.has(baseOf(id)) && waiting.has(id));
+    for (const [id, { size }] of this.#lanes) if (size === 0 && !isServed(id)) this.#lanes.delete(id);
     for (const id of known.keys()) this.#lanesOf(id, id);
     const formerly = new Set([...known.keys()].flatMap((id) => handlers.policyOf(id).formerly));
-    for (const id of await store.waiting()) {
+    for (const id of waiting) {
       const base = baseOf(id);
       if (known.has(base)) this.#lanesOf(id, base);
       else if (!formerly.has(id) && !this.#unknown.has(id)) {
@@ -178,12 +193,16 @@ export class Relay {
     const wanted = [...this.#lanes.values()].flatMap((lanes) => lanes.wanted(own, this.#horizon.seq) ?? []);
     if (wanted.length === 0) return false;
     const ids = wanted.map(({ handler }) => handler);
+    const certain = this.#horizon.seq;
+    for (const id of ids) await this.#adopt(id, own);
     const [fresh, retries] = await Promise.all([store.fetch(wanted), store.retries(wanted)]);
     if (fresh.some(({ seq }) => seq > this.#horizon.seq)) await this.#horizon.look();
+    // Also after the fetch: what was given to the handler only now belongs before something of its key that was fetched. Up to the
+    // horizon there can be none of that, so that those who still publish for a former id hold up nobody.
+    const incomplete = new Set<string>();
     for (const id of ids) {
-      const { formerly } = handlers.policyOf(id);
-      // After the fetch: had one been there before, something of its key that came later might be among what was fetched.
-      if (formerly.length > 0 && (await store.adopt(id, formerly, own)) > 0) return true;
+      const isCertain = fresh.every(({ handler, seq }) => handler !== id || seq <= certain);
+      if (!isCertain && (await this.#adopt(id, own)) > 0) incomplete.add(id);
     }
     const blocked = fresh.filter(({ isBlocked }) => isBlocked);
     if (blocked.length > 0) await store.hold(blocked);
@@ -192,12 +211,19 @@ export class Relay {
     let more = false;
     for (const id of ids) {
       const lanes = this.#lanes.get(id) as Lanes;
-      const rows = [...retries, ...fresh].filter(({ handler }) => handler === id);
+      const last = incomplete.has(id) ? certain : Infinity;
+      const rows = [...retries, ...fresh].filter(({ handler, seq }) => handler === id && seq <= last);
       const policy = handlers.policyOf(baseOf(id));
       lanes.offer(rows, (row) => row.isBlocked || isInOtherHands(row, policy));
-      more ||= lanes.hasMore;
+      more ||= lanes.hasMore || incomplete.has(id);
     }
     return more;
+  }
+
+  /** Gives the handler what waits for its former ids. Answers how much that was. */
+  async #adopt(id: string, buckets: readonly number[]): Promise<number> {
+    const { formerly } = this.#options.handlers.policyOf(id);
+    return formerly.length > 0 ? this.#options.store.adopt(id, formerly, buckets) : 0;
   }
 
   async #giveBack(share: Share): Promise<void> {
@@ -205,6 +231,11 @@ export class Relay {
     const busy = new Set([...this.#lanes.values()].flatMap(({ buckets }) => [...buckets]));
     for (const bucket of share.surplus) if (!busy.has(bucket)) await share.release(bucket);
   }
+}
+
+/** When the promise has settled, or time (ms) is up. */
+async function within(time: number, promise: Promise<void> | undefined): Promise<void> {
+  await Promise.race([promise, delay(time, undefined, { ref: false })]);
 }
 
 /** The durable id of the handler, for deliveries of a replay as well. */

@@ -2,6 +2,7 @@ import { type EventBus, On, type Subscription } from 'class-events';
 import type { OutboxOptions } from 'class-events/outbox';
 import { rejectionOf, thrownBy } from '../../core/rejection.js';
 import type { OutboxDatabase } from '../database.js';
+import { withFaults } from '../faults.js';
 import { until } from '../ledger.js';
 import { OrderPlaced, OrderShipped, OrderViewed, Shop } from '../shop.js';
 
@@ -108,6 +109,12 @@ export function knowsHandlersByTheirIds(database: () => OutboxDatabase): void {
       expect((error as Error).message).toBe(message);
     });
 
+    it('refuses former ids of everybody', () => {
+      const error = thrownBy(() => new Shop(database(), { defaults: { formerly: ['receipts'] } }));
+      expect(error).toBeInstanceOf(TypeError);
+      expect(String(error)).toContain("The option 'defaults' has 'formerly'");
+    });
+
     it('surfaces what waits for an id that nobody has, and keeps it', async () => {
       const before = new Shop(database());
       before.bus.subscribe(OrderPlaced, () => undefined, { durable: 'mail.receipt' });
@@ -168,6 +175,30 @@ export function knowsHandlersByTheirIds(database: () => OutboxDatabase): void {
       await after.drained();
       expect(after.ledger.numbers('mail.receipt', 'dead')).toEqual([1, 2]);
       expect(after.problems).toEqual([]);
+    });
+
+    it('goes on, in order, while others still publish for a former id, however fast', async () => {
+      const before = new Shop(database());
+      before.bus.subscribe(OrderPlaced, () => undefined, { durable: 'receipts' });
+      const store = database().store();
+      let number = 0;
+      const fetch: typeof store.fetch = async (wanted) => {
+        const rows = await store.fetch(wanted);
+        if (number < 40) await before.publish(new OrderPlaced('o-1', ++number));
+        if (number < 40) await after.publish(new OrderPlaced('o-1', ++number));
+        return rows;
+      };
+      const after = new Shop(database(), {
+        store: withFaults(store, { fetch }),
+        handlers: { 'mail.receipt': { formerly: ['receipts'] } },
+      });
+      let handledAt = 0;
+      const note = (): void => void (handledAt ||= number);
+      after.bus.subscribe(OrderPlaced, after.ledger.handler('mail', note), { durable: 'mail.receipt' });
+      await after.outbox.start();
+      await after.ledger.has(40);
+      expect(after.ledger.numbers('mail', 'o-1')).toEqual(Array.from({ length: 40 }, (_, n) => n + 1));
+      expect(handledAt).toBeLessThan(40);
     });
 
     it('gives one handler what waits for two that it has taken the place of: each event once', async () => {
