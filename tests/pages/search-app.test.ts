@@ -145,10 +145,25 @@ describe('the search application, in a browser', () => {
     await counted('search.requested', 'executing', 0);
   });
 
+  it('answers all ten searches when it is moved to the main thread meanwhile, and back', async () => {
+    const answers = Number(await cell('search.completed', 'completed').textContent());
+    await page.getByRole('button', { name: 'Ten at once' }).click();
+    await counted('search.requested', 'executing', 1);
+    await page.getByRole('switch').click();
+    await counted('search.completed', 'completed', answers + 10);
+    await page.getByRole('button', { name: 'Ten at once' }).click();
+    await page.getByRole('switch').click();
+    await input().fill('hethrow');
+    await counted('search.completed', 'completed', answers + 21);
+    await counted('search.requested', 'waiting', 0);
+    await counted('search.requested', 'executing', 0);
+    expect(await page.locator('#search output').getAttribute('class')).toBe('');
+  });
+
   it('goes on while ten searches run in the worker, and stands still while they run on the main thread', async () => {
     const inWorker = await stallOfTen();
     await page.getByRole('switch').click();
-    await search('casablanca'); // opens a database on the main thread
+    await search('casablanca'); // so that the database on the main thread is open
     const onMainThread = await stallOfTen();
     const ms = (stall: number): string => `${Math.round(stall)} ms`;
     process.stdout.write(

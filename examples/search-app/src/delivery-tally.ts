@@ -8,12 +8,13 @@ export interface Counts {
   failed: number;
 }
 
-const countOf: Record<DeliveryProgress['status'], keyof Counts> = {
+/** What was skipped did not happen: another handler had it. */
+const countOf: Record<DeliveryProgress['status'], keyof Counts | undefined> = {
   waiting: 'waiting',
   deferred: 'waiting',
   executing: 'executing',
   fulfilled: 'completed',
-  skipped: 'completed',
+  skipped: undefined,
   rejected: 'failed',
 };
 
@@ -30,9 +31,9 @@ export class DeliveryTally {
     const before = this.#standing.get(id);
     const now = countOf[status];
     if (before) counts[before]--;
-    counts[now]++;
-    if (now === 'completed' || now === 'failed') this.#standing.delete(id);
-    else this.#standing.set(id, now);
+    if (now) counts[now]++;
+    if (now === 'waiting' || now === 'executing') this.#standing.set(id, now);
+    else this.#standing.delete(id);
     return counts;
   }
 }

@@ -23,9 +23,8 @@ const placement = new Placement(bus);
 const onMainThread = find('#on-main-thread', HTMLInputElement);
 onMainThread.addEventListener('change', () => {
   frames.restart();
-  void placement.move(onMainThread.checked ? 'main thread' : 'worker');
+  placement.place = onMainThread.checked ? 'main thread' : 'worker';
 });
-await placement.move('worker');
 
 // The first of them opens the database.
 bus.emit(new PositionsRequested());
