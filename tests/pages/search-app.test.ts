@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -48,6 +48,64 @@ const watchFrames = `
   });`;
 const aFrame = 'new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))';
 
+/** Starts the application by the command of its README. What Vite has prepared before is forgotten, as on a fresh clone. */
+async function start(): Promise<{ readonly url: string; readonly end: () => Promise<void> }> {
+  rmSync(join(application, 'node_modules/.vite'), { recursive: true, force: true });
+  const env = { ...process.env, BROWSER: 'none', NO_COLOR: '1' };
+  // A group of its own, for npm starts npm, which starts Vite.
+  const npm = spawn('npm', ['run', 'example:search'], { cwd: resolve(application, '../..'), env, detached: true });
+  const ended = new Promise<void>((closed) => npm.on('close', () => closed()));
+  const end = async (): Promise<void> => {
+    process.kill(-npm.pid!);
+    await ended;
+  };
+  let output = '';
+  const url = await new Promise<string>((found, failed) => {
+    const read = (text: string): void => {
+      output += text;
+      const [, local] = /Local: +(\S+)/.exec(output) ?? [];
+      if (local) found(local);
+    };
+    npm.stdout.setEncoding('utf8').on('data', read);
+    npm.stderr.setEncoding('utf8').on('data', read);
+    npm.on('error', failed).on('close', () => failed(new Error(output)));
+  });
+  return { url, end };
+}
+
+const launch = (): Promise<Browser> =>
+  chromium.launch({
+    executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu'],
+  });
+
+describe('the command of the search application', () => {
+  let browser: Browser;
+  let server: Awaited<ReturnType<typeof start>>;
+  beforeAll(async () => {
+    browser = await launch();
+    server = await start();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.end();
+  });
+
+  it('serves a page that searches', async () => {
+    const page = await browser.newPage();
+    const misdeeds: string[] = [];
+    page.on('console', (message) => message.type() === 'debug' || misdeeds.push(message.text()));
+    page.on('pageerror', (error) => misdeeds.push(String(error)));
+    page.setDefaultTimeout(60_000);
+    await page.goto(server.url);
+    await page.locator('#search output').getByText('“Kopenhagen”').waitFor();
+    await page.getByRole('searchbox', { name: 'Search for airports' }).fill('hethrow');
+    await page.locator('#search output').getByText('“hethrow”').waitFor();
+    expect(await page.locator('#search li .name').first().textContent()).toBe('London Heathrow Airport');
+    expect(misdeeds).toEqual([]);
+  });
+});
+
 describe('the search application, in a browser', () => {
   let folder: string;
   let server: Server;
@@ -59,10 +117,7 @@ describe('the search application, in a browser', () => {
     folder = mkdtempSync(join(tmpdir(), 'class-events-search-app-'));
     build(folder);
     server = await serve(folder);
-    browser = await chromium.launch({
-      executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
-      args: ['--no-sandbox', '--disable-gpu'],
-    });
+    browser = await launch();
     page = await browser.newPage();
     page.setDefaultTimeout(120_000);
     page.on('console', (message) => misdeeds.push(message.text()));
