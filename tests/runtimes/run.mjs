@@ -1,6 +1,7 @@
-// `npm run test:runtimes`: carries smoke.ts, compiled against the packed package, to each runtime that is promised.
+// `npm run test:runtimes`: carries smoke.ts, compiled against the packed package, to each runtime that is promised; and pool.mjs
+// to those that are promised worker threads.
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,15 +29,18 @@ function installRuntimes() {
   run('npm', ['install', '--no-audit', '--no-fund'], runtimesFolder);
 }
 
-/** A project that has installed the packed package, with smoke.ts compiled by tsc and a program for each runtime. */
+/** A project that has installed the packed package beside piscina, with smoke.ts compiled by tsc and a program for each runtime. */
 function makeConsumer() {
   const folder = mkdtempSync(join(tmpdir(), 'class-events-smoke-'));
   run('npm', ['pack', '--silent', '--pack-destination', folder], root);
   const tarball = readdirSync(folder).find((file) => file.endsWith('.tgz'));
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
-  run('npm', ['install', '--no-audit', '--no-fund', `./${tarball}`], folder);
+  const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const piscina = `piscina@${devDependencies.piscina}`;
+  run('npm', ['install', '--no-audit', '--no-fund', `./${tarball}`, piscina], folder);
 
-  cpSync(join(here, 'smoke.ts'), join(folder, 'smoke.ts'));
+  for (const file of ['smoke.ts', 'pool.mjs', 'pool.worker.mjs', 'pool-events.mjs'])
+    cpSync(join(here, file), join(folder, file));
   const options = { target: 'es2022', module: 'nodenext', lib: ['es2022', 'dom'], types: [], strict: true };
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files: ['smoke.ts'] }));
   run(bin('tsc'), ['-p', '.'], folder);
@@ -84,14 +88,15 @@ async function bundle(folder) {
 }
 
 let failures = 0;
-function report(runtime, assertions) {
-  if (!Number.isInteger(assertions) || assertions < 30)
+function report(runtime, assertions, atLeast) {
+  if (!Number.isInteger(assertions) || assertions < atLeast)
     throw new Error(`${runtime} ran ${assertions} assertions only.`);
   console.log(`ok      ${runtime}: ${assertions} assertions`);
 }
-async function attempt(runtime, act) {
+async function attempt(runtime, act, atLeast = 30) {
   try {
-    for (const [name, assertions] of Object.entries(await act())) report(`${runtime}${name}`, Number(assertions));
+    for (const [name, assertions] of Object.entries(await act()))
+      report(`${runtime}${name}`, Number(assertions), atLeast);
   } catch (error) {
     failures += 1;
     console.log(`FAILED  ${runtime}: ${error instanceof Error ? error.message : String(error)}`);
@@ -106,11 +111,13 @@ try {
     const name = `Node ${version(node)}`;
     await attempt(name, () => ({ '': run(node, ['--expose-gc', 'main.mjs'], folder) }));
     await attempt(name, () => ({ ', worker thread': run(node, ['--expose-gc', 'worker.mjs'], folder) }));
+    await attempt(name, () => ({ ', pool of workers': run(node, ['pool.mjs'], folder) }), 16);
   }
   const bun = inRuntimes('.bin/bun');
   const deno = inRuntimes('.bin/deno');
   await attempt(`Bun ${version(bun)}`, () => ({ '': run(bun, ['main.mjs'], folder) }));
   await attempt(`Bun ${version(bun)}`, () => ({ ', worker thread': run(bun, ['worker.mjs'], folder) }));
+  await attempt(`Bun ${version(bun)}`, () => ({ ', pool of workers': run(bun, ['pool.mjs'], folder) }), 13);
   await attempt(version(deno).replace('deno', 'Deno'), () => ({
     '': run(deno, ['run', '--allow-read', '--allow-env', '--v8-flags=--expose-gc', 'main.mjs'], folder),
   }));
