@@ -36,6 +36,7 @@ export class Ledger {
 /** What is in it so far. */
 export function readLedger(path: string): readonly LedgerLine[] {
   if (!existsSync(path)) return [];
-  const lines = readFileSync(path, 'utf8').split('\n').filter(Boolean);
+  // What stands behind the last end of a line is being written.
+  const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1);
   return lines.map((line) => JSON.parse(line) as LedgerLine);
 }
