@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildSync } from 'esbuild';
 import { committing } from './committing.js';
+import { ending } from './ending.js';
 import { killing } from './killing.js';
 import { type Mutant, mutants } from './mutants.js';
 import { outages } from './outages.js';
@@ -15,7 +16,7 @@ import { Server } from './server.js';
 import { standingStill } from './standing-still.js';
 import { Trial } from './trial.js';
 
-const all: readonly Scenario[] = [...committing, ...standingStill, ...killing, ...outages, ...poison];
+const all: readonly Scenario[] = [...committing, ...standingStill, ...ending, ...killing, ...outages, ...poison];
 
 const widths = [40, 7, 6, 5, 9, 7, 17, 8];
 const line = (...cells: readonly (string | number)[]): string =>

@@ -30,17 +30,4 @@ const blocked: Scenario = {
   },
 };
 
-const joining: Scenario = {
-  name: 'relays come and go',
-  async run(trial) {
-    await trial.startAll({ role: 'writer' }, { role: 'relay' });
-    for (let round = 0; round < 4; round++) {
-      const guest = await trial.start({ role: 'relay' });
-      await delay(500);
-      guest.end();
-      await guest.whenEnded;
-    }
-  },
-};
-
-export const standingStill: readonly Scenario[] = [stopped, blocked, joining];
+export const standingStill: readonly Scenario[] = [stopped, blocked];
