@@ -41,7 +41,7 @@ export class Writer {
 
   async run(): Promise<void> {
     const unitOfWork = transactional<PoolClient>(this.#bus, (run) => this.#begin(run));
-    if (this.#task.lateBy) await unitOfWork((client) => this.#move(client, heldKey, false));
+    if (this.#task.lateBy) await unitOfWork((client) => this.#move(client, heldKey, false, false));
     for (let done = 0; !this.#isEnding; done++) {
       // When others are on their way already.
       if (done === 5 && this.#task.poison) await unitOfWork((client) => this.#doom(client, this.#task.poison!));
@@ -69,14 +69,14 @@ export class Writer {
     const token = crypto.randomUUID();
     await client.query(insertMovement, ['poisoned', token, null, false]);
     await this.#bus.publish(new Moved('poisoned', token, poison, ''));
-    await this.#move(client, 'poisoned', false);
+    await this.#move(client, 'poisoned', false, false);
     this.#ledger.write('doomed', { handler: handlerIds.mail, token });
   }
 
-  async #move(client: PoolClient, key: string, isEarly: boolean): Promise<void> {
+  async #move(client: PoolClient, key: string, isEarly: boolean, isRefused = this.#random.chance(0.03)): Promise<void> {
     const token = crypto.randomUUID();
     const version = isEarly ? (await client.query<{ version: number }>(nextVersion, [key])).rows[0]!.version : null;
-    await client.query(insertMovement, [key, token, version, this.#random.chance(0.03)]);
+    await client.query(insertMovement, [key, token, version, isRefused]);
     // Some are too large to be fetched with others, also when they are compressed.
     const ballast = this.#random.chance(0.03) ? randomBytes(100_000).toString('base64') : '';
     await this.#bus.publish(new Moved(key, token, undefined, ballast));
