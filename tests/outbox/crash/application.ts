@@ -6,7 +6,7 @@ import { FaultPoints } from './fault-points.js';
 import { handlerIds, Handlers } from './handlers.js';
 import { Ledger } from './ledger.js';
 import { catalog } from './moved.js';
-import { breakStore } from './mutants.js';
+import { breakPool, breakStore } from './mutants.js';
 import { Random } from './random.js';
 import { takeover, type Task } from './task.js';
 import { wrapped } from './wrapped.js';
@@ -15,11 +15,12 @@ import { Writer } from './writer.js';
 // One process of the application. Its parent tells it to end; without its parent it has no reason to live.
 const task = JSON.parse(process.argv[2]!) as Task;
 const ledger = new Ledger(task.ledger);
-const points = new FaultPoints(task.point);
+const points = new FaultPoints(task.point, ledger);
 const random = new Random(task.seed);
 const bus = new EventBus();
 const pool = new Pool({ connectionString: task.url, max: 16, connectionTimeoutMillis: 3_000, query_timeout: 3_000 });
 pool.on('error', () => undefined);
+breakPool(task.mutant, pool);
 
 /** The transactions of transactional handlers, with a point on either side of their commits. */
 async function begin(run: (client: PoolClient) => Promise<unknown>): Promise<unknown> {

@@ -1,19 +1,25 @@
 import type { OutboxStore, Share } from 'class-events/outbox';
+import type { Ledger } from './ledger.js';
 import type { Task } from './task.js';
 import { wrapped } from './wrapped.js';
 
-/** The places where a process may kill itself. */
+/** The places where a process may kill itself, or stand still until somebody continues it. */
 export class FaultPoints {
   readonly #point: Task['point'];
+  readonly #ledger: Ledger;
   #count = 0;
 
-  constructor(point: Task['point']) {
+  constructor(point: Task['point'], ledger: Ledger) {
     this.#point = point;
+    this.#ledger = ledger;
   }
 
-  /** Does not return from the chosen one. */
+  /** Does not return from the chosen one, or much later. */
   reach(name: string): void {
-    if (name === this.#point?.name && ++this.#count >= this.#point.count) process.kill(process.pid, 'SIGKILL');
+    if (name !== this.#point?.name || ++this.#count !== this.#point.count) return;
+    const { signal = 'SIGKILL' } = this.#point;
+    if (signal === 'SIGSTOP') this.#ledger.write('stopped');
+    process.kill(process.pid, signal);
   }
 
   /** Before something, and after it. */
@@ -24,7 +30,7 @@ export class FaultPoints {
     return value;
   }
 
-  /** The same store, with a point on either side of what a relay or a publisher asks of it. */
+  /** The same store, with a point on either side of what is asked of it. */
   of(store: OutboxStore): OutboxStore {
     return wrapped<OutboxStore>(store, {
       append: (...args) => this.around('append', () => store.append(...args)),

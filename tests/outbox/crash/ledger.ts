@@ -5,9 +5,10 @@ export interface LedgerLine {
   /**
    * `begun`: a handler was called. `effect`: it has done outside what cannot be undone. `failed`: it has thrown. `settled`: the store has
    * confirmed that the delivery is over. `error`: a publisher was refused. `harmed`: the process was not itself until now.
-   * `problem`: the outbox has told its operator. `doomed`: this delivery is to end as a dead letter.
+   * `problem`: the outbox has told its operator. `doomed`: this delivery is to end as a dead letter. `stopped`: the process stands still
+   * from here on.
    */
-  readonly what: 'begun' | 'effect' | 'failed' | 'settled' | 'error' | 'harmed' | 'problem' | 'doomed';
+  readonly what: 'begun' | 'effect' | 'failed' | 'settled' | 'error' | 'harmed' | 'problem' | 'doomed' | 'stopped';
   readonly at: number;
   readonly pid: number;
   readonly handler?: string;

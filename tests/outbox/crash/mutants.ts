@@ -1,5 +1,5 @@
 import type { OutboxStore, Share } from 'class-events/outbox';
-import type { Client } from 'pg';
+import type { Client, Pool } from 'pg';
 import { wrapped } from './wrapped.js';
 
 /** The protections that can be taken away, one at a time, to see that the suite finds out. */
@@ -8,6 +8,9 @@ export const mutants = {
   sort: 'publishers lock their keys in any order',
   fence: 'a row that somebody else has is taken nevertheless, and a relay never believes its session to be over',
   sweep: 'nothing is fetched that lies further back than the overlap of two fetches',
+  'safe-time': 'a relay never believes its session to be over',
+  'idle-session': 'the server keeps the session of a relay that is silent',
+  'idle-transaction': 'the server keeps the transaction of a handler that is silent',
   'early-count': 'attempts are not counted before the handler runs',
 } as const;
 
@@ -37,10 +40,33 @@ async function rewrite(client: Client, changes: readonly (readonly [RegExp, stri
   await client.query(text);
 }
 
+/** Takes it out of the settings by which the server ends what is silent. */
+export function breakPool(mutant: Mutant | undefined, pool: Pool): void {
+  if (mutant !== 'idle-session' && mutant !== 'idle-transaction') return;
+  pool.on('connect', (client) => {
+    const query = client.query.bind(client) as (...args: unknown[]) => unknown;
+    Object.assign(client, {
+      query: (asked: string | { text: string; values?: unknown[] }, values?: unknown, ...rest: unknown[]) => {
+        if (typeof asked === 'string') return query(asked, endless(mutant, asked, values), ...rest);
+        return query({ ...asked, values: endless(mutant, asked.text, asked.values) }, values, ...rest);
+      },
+    });
+  });
+}
+
+function endless(mutant: 'idle-session' | 'idle-transaction', text: string, values: unknown): unknown {
+  if (!text.includes('set_config') || !Array.isArray(values)) return values;
+  if (mutant === 'idle-transaction') return text.includes('idle_in_transaction') ? ['0'] : values;
+  return values.map((value) => String(value).replace(/"idle_session_timeout":\d+/, '"idle_session_timeout":0'));
+}
+
 /** Takes it out of the store of a process. */
 export function breakStore(mutant: Mutant | undefined, store: OutboxStore): OutboxStore {
   if (mutant === 'early-count') return wrapped<OutboxStore>(store, { begin: async (rows) => rows.map(() => true) });
   if (mutant === 'sweep') return withoutSweep(store);
+  if (mutant === 'safe-time') {
+    return wrapped<OutboxStore>(store, { join: async (...args) => fenceless(await store.join(...args)) });
+  }
   if (mutant === 'fence') {
     return wrapped<OutboxStore>(store, {
       begin: async (rows) => {

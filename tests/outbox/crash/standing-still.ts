@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Scenario } from './scenario.js';
+import { stoppedAtPoints } from './standing-at-points.js';
 import { takeover } from './task.js';
 
 // Long enough that others have everything before it is over.
@@ -30,4 +31,4 @@ const blocked: Scenario = {
   },
 };
 
-export const standingStill: readonly Scenario[] = [stopped, blocked];
+export const standingStill: readonly Scenario[] = [stopped, stoppedAtPoints, blocked];

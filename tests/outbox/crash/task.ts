@@ -10,8 +10,8 @@ export interface Task {
   readonly ledger: string;
   readonly seed: number;
   readonly mutant?: Mutant | undefined;
-  /** Where it kills itself: `settle:after`, at the nth time. */
-  readonly point?: { readonly name: string; readonly count: number } | undefined;
+  /** Where it kills itself, or stands still: `settle:after`, at the nth time. */
+  readonly point?: { readonly name: string; readonly count: number; readonly signal?: 'SIGSTOP' } | undefined;
   /** How often handlers fail, from 0 to 1. Default 0.03. */
   readonly failing?: number | undefined;
   /** How long a handler works at most, in ms. Default 10. */
