@@ -3,10 +3,11 @@ import { Outbox, type OutboxStore } from 'class-events/outbox';
 import { postgres } from 'class-events/outbox/postgres';
 import { Pool, type PoolClient } from 'pg';
 import { FaultPoints } from './fault-points.js';
-import { handlerIds, Handlers } from './handlers.js';
+import { asBefore, handlerIds, Handlers, renamed } from './handlers.js';
 import { Ledger } from './ledger.js';
 import { catalog } from './moved.js';
 import { breakPool, breakStore } from './mutants.js';
+import { Operator } from './operator.js';
 import { Random } from './random.js';
 import { takeover, type Task } from './task.js';
 import { wrapped } from './wrapped.js';
@@ -47,21 +48,25 @@ function noted(store: OutboxStore): OutboxStore {
   return wrapped<OutboxStore>(store, {
     async settle(deliveries) {
       await store.settle(deliveries);
-      for (const { handler, id } of deliveries) ledger.write('settled', { handler, id: `${id}/${handler}` });
+      for (const { handler, id } of deliveries) ledger.write('settled', { handler, id: asBefore(`${id}/${handler}`) });
     },
   });
 }
 
+const policies = Object.values(handlerIds).map((id) => {
+  const ordered = id !== handlerIds.index;
+  return task.isRenamed ? [renamed(id), { ordered, formerly: [id] }] : [id, { ordered }];
+});
 const store = postgres(pool, { begin, answerWithin: 3_000, longestPause: takeover });
 const outbox = new Outbox({
   bus,
   catalog,
   store: points.of(noted(breakStore(task.mutant, store))),
   defaults: { attempts: task.attempts ?? 10, backoff: 50, longestBackoff: 1_000, timeout: task.timeout ?? 5_000 },
-  handlers: { [handlerIds.index]: { ordered: false } },
+  handlers: Object.fromEntries(policies),
   takeover,
   pollEvery: 250,
-  retain: 0,
+  retain: task.retain ?? 0,
   onProblem: ({ kind, message }) => ledger.write('problem', { message: `${kind}: ${message}` }),
 });
 new Handlers(ledger, points, random, task).subscribeTo(bus);
@@ -89,5 +94,15 @@ async function relay(): Promise<void> {
   await outbox.stop({ timeout: 10_000 });
 }
 
+async function operate(): Promise<void> {
+  const operator = new Operator(outbox, ledger, random, task);
+  process.on('message', () => operator.end());
+  process.send?.('ready');
+  await operator.run();
+}
+
 process.once('disconnect', () => process.exit(2));
-void (task.role === 'writer' ? write() : relay()).then(() => pool.end()).then(() => process.exit(0));
+const work = { writer: write, relay, operator: operate }[task.role];
+void work()
+  .then(() => pool.end())
+  .then(() => process.exit(0));

@@ -44,6 +44,11 @@ export class FaultPoints {
       fail: (...args) => this.around('fail', () => store.fail(...args)),
       hold: (...args) => this.around('hold', () => store.hold(...args)),
       heal: () => this.around('heal', () => store.heal()),
+      adopt: (...args) => this.around('adopt', () => store.adopt(...args)),
+      prune: (...args) => this.around('prune', () => store.prune(...args)),
+      redrive: (...args) => this.around('redrive', () => store.redrive(...args)),
+      discard: (...args) => this.around('discard', () => store.discard(...args)),
+      replay: (...args) => this.around('replay', () => store.replay(...args)),
       join: async (...args) => this.#shareOf(await this.around('join', () => store.join(...args))),
     });
   }
@@ -53,7 +58,8 @@ export class FaultPoints {
   }
 }
 
-const both = (...names: readonly string[]): string[] => names.flatMap((name) => [`${name}:before`, `${name}:after`]);
+export const both = (...names: readonly string[]): string[] =>
+  names.flatMap((name) => [`${name}:before`, `${name}:after`]);
 
 /** Those of a publisher, in the order in which it comes to them. */
 export const writerPoints = both('append', 'commit', 'notify');

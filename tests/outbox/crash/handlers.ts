@@ -10,6 +10,14 @@ import type { Task } from './task.js';
 /** The durable ids. */
 export const handlerIds = { mail: 'crash.mail', index: 'crash.index', books: 'crash.books' } as const;
 
+const suffix = '.renamed';
+
+/** The id of a handler after it was given another one. */
+export const renamed = (handler: string): string => `${handler}${suffix}`;
+
+/** The same delivery, whichever of its two ids the handler had. */
+export const asBefore = (id: string): string => id.replace(suffix, '');
+
 /** The handlers of the application: two with effects outside, of which one needs no order, and one that writes in its transaction. */
 export class Handlers {
   readonly #ledger: Ledger;
@@ -30,9 +38,10 @@ export class Handlers {
       this.#handle(handler, event, context, async () => this.#about('effect', handler, event, context));
     const inside = (event: Moved, context: HandlerContext) =>
       this.#handle(handlerIds.books, event, context, () => book(event, context));
-    bus.subscribe(Moved, outside(handlerIds.mail), { durable: handlerIds.mail });
-    bus.subscribe(Moved, outside(handlerIds.index), { durable: handlerIds.index });
-    bus.subscribe(Moved, inside, { durable: handlerIds.books, transactional: true });
+    const idOf = (handler: string): string => (this.#task.isRenamed ? renamed(handler) : handler);
+    bus.subscribe(Moved, outside(handlerIds.mail), { durable: idOf(handlerIds.mail) });
+    bus.subscribe(Moved, outside(handlerIds.index), { durable: idOf(handlerIds.index) });
+    bus.subscribe(Moved, inside, { durable: idOf(handlerIds.books), transactional: true });
   }
 
   async #handle(handler: string, event: Moved, context: HandlerContext, effect: () => Promise<void>): Promise<void> {
@@ -73,7 +82,7 @@ export class Handlers {
   }
 
   #about(what: 'begun' | 'effect' | 'failed', handler: string, { key, token }: Moved, { id }: HandlerContext): void {
-    this.#ledger.write(what, { handler, key, token, ...(id !== undefined && { id }) });
+    this.#ledger.write(what, { handler, key, token, ...(id !== undefined && { id: asBefore(id) }) });
   }
 }
 
@@ -84,6 +93,6 @@ async function book({ key, token }: Moved, { id, transaction }: HandlerContext):
       insert into shop.progress (key, count) values ($1, 1) on conflict (key) do update set count = progress.count + 1 returning count
     )
     insert into shop.booking (key, token, id, place) select $1, $2, $3, count from place`,
-    [key, token, id],
+    [key, token, asBefore(id!)],
   );
 }

@@ -1,32 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { relayPoints, writerPoints } from './fault-points.js';
+import { reachAll } from './reaching.js';
 import type { Scenario } from './scenario.js';
 import type { Task } from './task.js';
 import type { Trial } from './trial.js';
-
-// Points that a process comes to once, or not often.
-const rare = /^(join|heal|release|data|hold)/;
-
-/** Two at a time, each with the next point, until all have been reached. */
-async function reachAll(trial: Trial, role: Task['role'], points: readonly string[], failing: number): Promise<void> {
-  const left = trial.random.shuffled(points);
-  const next = async (): Promise<void> => {
-    for (let name = left.pop(); name !== undefined; name = left.pop()) {
-      const count = rare.test(name) ? 1 : 1 + trial.random.below(12);
-      const process = await trial.start({ role, point: { name, count }, failing });
-      if (await trial.until(() => process.hasEnded, 12_000)) continue;
-      trial.violated(`the point ${name} was not reached`);
-      process.signal('SIGKILL');
-    }
-  };
-  await Promise.all([next(), next()]);
-}
 
 const publishing: Scenario = {
   name: 'points of publishing',
   async run(trial) {
     await trial.start({ role: 'relay' });
-    for (let round = 0; round < 3; round++) await reachAll(trial, 'writer', writerPoints, 0);
+    for (let round = 0; round < 3; round++) await reachAll(trial, { role: 'writer', failing: 0 }, writerPoints);
   },
 };
 
@@ -34,7 +17,7 @@ const delivering: Scenario = {
   name: 'points of delivering',
   async run(trial) {
     await trial.startAll({ role: 'writer', rest: 25 }, { role: 'writer', rest: 25 });
-    await reachAll(trial, 'relay', relayPoints, 0.1);
+    await reachAll(trial, { role: 'relay', failing: 0.1 }, relayPoints);
   },
 };
 

@@ -8,6 +8,7 @@ import { buildSync } from 'esbuild';
 import { committing } from './committing.js';
 import { ending } from './ending.js';
 import { killing } from './killing.js';
+import { lookingAfter } from './looking-after.js';
 import { type Mutant, mutants } from './mutants.js';
 import { outages } from './outages.js';
 import { poison } from './poison.js';
@@ -16,7 +17,15 @@ import { Server } from './server.js';
 import { standingStill } from './standing-still.js';
 import { Trial } from './trial.js';
 
-const all: readonly Scenario[] = [...committing, ...standingStill, ...ending, ...killing, ...outages, ...poison];
+const all: readonly Scenario[] = [
+  ...committing,
+  ...standingStill,
+  ...ending,
+  ...killing,
+  ...lookingAfter,
+  ...outages,
+  ...poison,
+];
 
 const widths = [40, 7, 6, 5, 9, 7, 17, 8];
 const line = (...cells: readonly (string | number)[]): string =>

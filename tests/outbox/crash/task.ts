@@ -3,7 +3,7 @@ import type { Mutant } from './mutants.js';
 
 /** What a process of the application is to do: its argument, as JSON. */
 export interface Task {
-  readonly role: 'writer' | 'relay';
+  readonly role: 'writer' | 'relay' | 'operator';
   /** The database. */
   readonly url: string;
   /** The file of the ledger. */
@@ -22,6 +22,12 @@ export interface Task {
   readonly attempts?: number | undefined;
   /** How long a handler may take, in ms. Default 5 000. */
   readonly timeout?: number | undefined;
+  /** Whether it was deployed after the handlers were given other durable ids. Default false. */
+  readonly isRenamed?: boolean | undefined;
+  /** How long it keeps events, in ms. Default 0. */
+  readonly retain?: number | undefined;
+  /** For an operator: the handler that it replays everything to, and ends. Without one it looks after the dead letters. */
+  readonly replays?: string | undefined;
   /** For a writer: the harm that one of its events does, of which another follows in its key. */
   readonly poison?: Poison | undefined;
   /** For a writer: its first transaction commits when so many events that came after it have been delivered. */

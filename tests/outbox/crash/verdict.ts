@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { handlerIds } from './handlers.js';
+import { asBefore, handlerIds } from './handlers.js';
 import type { LedgerLine } from './ledger.js';
 
 /** Until when a process was not itself, in ms of the system's clock. */
@@ -43,7 +43,8 @@ export async function judge(pool: Pool, lines: readonly LedgerLine[], faults: re
     from class_events.parked p join class_events.event e on e.seq = p.seq
     left join class_events.failure f on f.handler = p.handler and f.seq = p.seq`);
   const byToken = new Map(movements.map((movement) => [movement.token, movement]));
-  const apart = new Set(set.map(({ handler, token }) => `${handler} ${token}`));
+  const givenUp = lines.filter(({ what }) => what === 'discarding');
+  const apart = new Set([...set, ...givenUp].map(({ handler, token }) => `${asBefore(handler!)} ${token}`));
   const dead = new Set(set.filter((row) => row.dead).map(({ handler, token }) => `${handler} ${token}`));
   const doomed = new Set(
     lines.filter(({ what }) => what === 'doomed').map(({ handler, token }) => `${handler} ${token}`),
@@ -62,18 +63,20 @@ export async function judge(pool: Pool, lines: readonly LedgerLine[], faults: re
   for (const [handler, made] of Object.entries(done)) {
     const ids = new Map<string, string>();
     const last = new Map<string, Movement>();
+    // A replay is compared with itself: it stands apart from what is live, and from other replays.
     for (const { token, id, key } of made) {
       const movement = byToken.get(token!);
       if (!movement) continue;
-      const known = ids.get(token!);
+      const replay = id!.split('#')[1] ?? '';
+      const known = ids.get(replay + token!);
       if (known === undefined) {
-        const before = last.get(key!);
+        const before = last.get(replay + key!);
         // Order is wanted of two of the three.
         if (handler !== handlerIds.index && before && before.version > movement.version) {
           count('inverted', `inverted: ${handler} had version ${before.version} of ${key} before ${movement.version}`);
         }
-        last.set(key!, movement);
-        ids.set(token!, id!);
+        last.set(replay + key!, movement);
+        ids.set(replay + token!, id!);
         continue;
       }
       found[handler === handlerIds.books ? 'inside' : 'outside']++;
