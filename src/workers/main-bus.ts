@@ -36,6 +36,7 @@ export class MainBus {
   readonly #unsettled = new Map<number, { settle(failures: readonly Error[]): void }>();
   #count = 0;
   #ended = false;
+  #released = false;
   /** Ends when the last event has been written that an async schema is asked about. */
   #writing: Promise<unknown> | undefined;
 
@@ -91,14 +92,19 @@ export class MainBus {
     await this.#writing;
   }
 
-  /** @internal Closes the port, once nobody waits for it any more. */
+  /** @internal Gives the port up, when the last has been posted. What waits for an answer still hears of it. */
   release(): void {
-    if (this.#ended && this.#unsettled.size === 0) this.#port.close();
+    this.#released = true;
+    this.#closeWhenDone();
   }
 
   #forget(id: number): void {
     this.#unsettled.delete(id);
-    this.release();
+    this.#closeWhenDone();
+  }
+
+  #closeWhenDone(): void {
+    if (this.#released && this.#unsettled.size === 0) this.#port.close();
   }
 
   /** Posts at once if it can: a handler that computes for long tells of its progress meanwhile. */

@@ -79,6 +79,20 @@ describe('The main bus, seen from a worker', () => {
     expect(said).toEqual(['not awaited']);
   });
 
+  it.each([0, 1, 2, 3, 4, 5])(
+    'holds up no delivery whose handler publishes %i microtasks after it has returned',
+    async (moment) => {
+      const { ask } = openOffice();
+      expect(await ask('publish a moment late', moment)).toEqual([]);
+    },
+  );
+
+  it('gets what is written slowly, also when all that was published before has settled meanwhile', async () => {
+    const { ask, said } = openOffice({ module: 'hesitant' });
+    expect(await ask('publish, and emit what is slow')).toEqual([]);
+    expect(said).toEqual(['not awaited', 'slow']);
+  });
+
   it('fails loudly where nobody awaited a publish that failed', async () => {
     const { ask, bus } = openOffice();
     bus.subscribe(Said, () => {

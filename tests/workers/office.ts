@@ -1,4 +1,4 @@
-import { EventBus, type HandlerOptions } from 'class-events';
+import { EventBus, type HandlerOptions, type PublishOptions } from 'class-events';
 import { type EventCatalog } from 'class-events/catalog';
 import { inWorker, type InWorkerOptions, WorkerPool, type WorkerPoolOptions } from 'class-events/workers';
 import { Asked, catalogOf, Said } from './fixtures/catalog';
@@ -12,14 +12,17 @@ export interface Office {
   readonly said: unknown[];
   /** Publishes, and gives what failed. */
   readonly ask: (what: string, data?: unknown) => Promise<unknown[]>;
+  /** The same by a handler that calls the one in the worker. */
+  readonly call: (what: string, signal: AbortSignal) => Promise<unknown[]>;
   /** Not to be closed any more: it was, or it is to stay as it is. */
   readonly leave: () => void;
 }
 
-type OfficeOptions = Partial<WorkerPoolOptions> & { readonly handler?: HandlerOptions<Asked> } & Pick<
-    InWorkerOptions<Asked>,
-    'transfer'
-  >;
+interface OfficeOptions extends Partial<WorkerPoolOptions>, Pick<InWorkerOptions<Asked>, 'transfer'> {
+  readonly handler?: HandlerOptions<Asked>;
+  /** Of the fixtures: the module with the handler. */
+  readonly module?: string;
+}
 
 let modules: WorkerModules;
 const opened: Office[] = [];
@@ -38,20 +41,28 @@ export function useWorkers(): void {
 
 export const moduleUrl = (name: string): URL => modules.url(name);
 
+async function failuresOf(bus: EventBus, event: object, options?: PublishOptions): Promise<unknown[]> {
+  const { failures } = await bus.publishSettled(event, options);
+  return failures.map(({ reason }) => reason);
+}
+
 /** Opens an office of one thread, unless it is told otherwise. */
-export function openOffice({ handler, transfer, ...options }: OfficeOptions = {}): Office {
+export function openOffice({ handler, transfer, module = 'deeds', ...options }: OfficeOptions = {}): Office {
   const bus = new EventBus();
   const catalog = catalogOf();
   const pool = new WorkerPool({ catalog, bus, threads: 1, ...options });
   const said: unknown[] = [];
   bus.subscribe(Said, (event) => void said.push(event.what), { name: 'listener' });
-  bus.subscribe(Asked, inWorker(moduleUrl('deeds'), { pool, ...(transfer && { transfer }) }), handler);
-  const ask = async (what: string, data?: unknown): Promise<unknown[]> => {
-    const { failures } = await bus.publishSettled(new Asked(what, data));
-    return failures.map(({ reason }) => reason);
+  bus.subscribe(Asked, inWorker(moduleUrl(module), { pool, ...(transfer && { transfer }) }), handler);
+  const ask = (what: string, data?: unknown): Promise<unknown[]> => failuresOf(bus, new Asked(what, data));
+  const call = (what: string, signal: AbortSignal): Promise<unknown[]> => {
+    const caller = new EventBus();
+    const handler = inWorker<Asked>(moduleUrl(module), { pool });
+    caller.subscribe(Asked, async (event, context) => handler(event, context));
+    return failuresOf(caller, new Asked(what), { signal });
   };
   const leave = (): void => void opened.splice(opened.indexOf(office), 1);
-  const office = { bus, pool, catalog, said, ask, leave };
+  const office = { bus, pool, catalog, said, ask, call, leave };
   opened.push(office);
   return office;
 }
