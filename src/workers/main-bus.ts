@@ -124,7 +124,7 @@ export class MainBus {
       post(written);
       return undefined;
     }
-    const sent = Promise.all([written, this.#writing]).then(([each]) => post(each));
+    const sent = this.#writtenInTurn(written, this.#writing).then(post);
     // What cannot be written holds up nobody.
     const writing = sent
       .catch(() => {})
@@ -133,5 +133,11 @@ export class MainBus {
       });
     this.#writing = writing;
     return sent;
+  }
+
+  /** Also what cannot be written waits for those before it: else what comes next would overtake them. */
+  async #writtenInTurn(written: WrittenEvent | Promise<WrittenEvent>, before: unknown): Promise<WrittenEvent> {
+    await Promise.allSettled([written, before]);
+    return written;
   }
 }

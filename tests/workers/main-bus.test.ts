@@ -93,6 +93,12 @@ describe('The main bus, seen from a worker', () => {
     expect(said).toEqual(['not awaited', 'slow']);
   });
 
+  it('keeps the order, and loses nothing, when an event cannot be written that came after a slow one', async () => {
+    const { ask, said } = openOffice({ module: 'hesitant' });
+    expect(await ask('emit what is slow, and publish what is invalid')).toEqual([]);
+    expect(said).toEqual(['slow', 'at once']);
+  });
+
   it('fails loudly where nobody awaited a publish that failed', async () => {
     const { ask, bus } = openOffice();
     bus.subscribe(Said, () => {
