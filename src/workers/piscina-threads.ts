@@ -9,6 +9,8 @@ import { WorkerEndedError } from './worker-errors.js';
 export class PiscinaThreads implements Threads<URL> {
   readonly noHandler = 'the module does not export default workerHandler(catalog, handler).';
   readonly #piscina: Piscina;
+  /** One for each task that is being done, or waits for a thread that starts. */
+  readonly #runs = new Set<AbortController>();
 
   constructor(threads: number, resourceLimits: ResourceLimits | undefined) {
     this.#piscina = new Piscina({
@@ -19,22 +21,43 @@ export class PiscinaThreads implements Threads<URL> {
       recordTiming: false,
       ...(resourceLimits && { resourceLimits }),
     });
-    // Thrown while no delivery was running, so none can fail of it.
-    this.#piscina.on('error', (cause: unknown) =>
-      surface(
-        new WorkerEndedError(`A worker ended by an error that was thrown between deliveries: ${textOf(cause)}`, {
-          cause,
-        }),
-      ),
-    );
+    this.#piscina.on('error', (cause: unknown) => this.#failed(cause));
   }
 
-  run(module: URL, task: Task, transfer: readonly object[], signal: AbortSignal): Promise<unknown> {
+  async run(module: URL, task: Task, transfer: readonly object[], signal: AbortSignal): Promise<unknown> {
     const transferList = transfer as readonly TransferListItem[] as TransferListItem[];
-    return this.#piscina.run(task, { filename: module.href, transferList, signal });
+    const ending = new AbortController();
+    const end = (): void => ending.abort(signal.reason);
+    this.#runs.add(ending);
+    signal.addEventListener('abort', end);
+    try {
+      return await this.#piscina.run(task, { filename: module.href, transferList, signal: ending.signal });
+    } catch (error) {
+      throw ending.signal.aborted ? ending.signal.reason : error;
+    } finally {
+      signal.removeEventListener('abort', end);
+      this.#runs.delete(ending);
+    }
   }
 
   close(): Promise<void> {
     return this.#piscina.destroy();
+  }
+
+  /** A thread has failed that had no task. */
+  #failed(cause: unknown): void {
+    // The answer of a thread that was terminated while it answered: its delivery has failed of that.
+    if ((cause as Partial<Error> | undefined)?.message?.startsWith('Unexpected message from Worker')) return;
+    if (this.#runs.size > 0 && this.#piscina.threads.length === 0) {
+      // It died while it started, and piscina starts no others then: what waits for a thread would wait for ever.
+      for (const run of this.#runs) run.abort(cause);
+      return;
+    }
+    // Thrown while no delivery was running, so none can fail of it.
+    surface(
+      new WorkerEndedError(`A worker ended by an error that was thrown between deliveries: ${textOf(cause)}`, {
+        cause,
+      }),
+    );
   }
 }

@@ -44,6 +44,14 @@ describe('A worker that ends before its handler has', () => {
     expect(error.message).toMatch(/memory/);
   }, 30_000);
 
+  it('fails each delivery where threads die before they are ready, and holds up none', async () => {
+    const { ask } = openOffice({ resourceLimits: { maxOldGenerationSizeMb: 1, maxYoungGenerationSizeMb: 1 } });
+    for (let round = 0; round < 4; round++) expect(await ask('nothing')).toEqual([expect.any(WorkerEndedError)]);
+    const failures = await Promise.all([ask('nothing'), ask('nothing'), ask('nothing')]);
+    expect(failures.flat()).toEqual(Array.from({ length: 3 }, () => expect.any(WorkerEndedError) as Error));
+    expect(errors).toEqual([]);
+  }, 30_000);
+
   it('is replaced each time, however often it happens', async () => {
     const { ask, said } = openOffice({ threads: 2 });
     const asked = Array.from({ length: 12 }, (_, index) => ask(index % 2 ? 'exit' : 'say it'));
