@@ -83,32 +83,43 @@ export class Deliveries<Target> {
   }
 
   /** Calls the handler in the thread that was waited for. Settles as the handler does. */
-  run(
+  async run(admission: Admission, target: Target, context: HandlerContext, transfer: readonly object[]): Promise<void> {
+    const delivery = this.#begin(admission, target, context, transfer);
+    this.#running.add(delivery);
+    void delivery.released.finally(() => {
+      this.#running.delete(delivery);
+      admission.leave();
+    });
+    return delivery.outcome;
+  }
+
+  /** @throws the signal's reason, for a delivery that was aborted in the queue; its thread is not troubled with it. */
+  #begin(
     { name, written, leave }: Admission,
     target: Target,
     context: HandlerContext,
     transfer: readonly object[],
-  ): Promise<void> {
-    const { name: wireName, version, data } = written;
-    const delivery = new RemoteDelivery(
-      {
-        name,
-        event: { name: wireName, version, data },
-        context: { id: context.id, attempt: context.attempt },
-        signal: context.signal,
-        transfer,
-        grace: this.#options.grace,
-        arrivals: this.#arrivals,
-        noHandler: this.#threads.noHandler,
-      },
-      (task, moved, terminate) => this.#threads.run(target, task, moved, terminate),
-    );
-    this.#running.add(delivery);
-    void delivery.released.finally(() => {
-      this.#running.delete(delivery);
+  ): RemoteDelivery {
+    try {
+      const { id, attempt, signal } = context;
+      signal.throwIfAborted();
+      return new RemoteDelivery(
+        {
+          name,
+          event: { name: written.name, version: written.version, data: written.data },
+          context: { id, attempt },
+          signal,
+          transfer,
+          grace: this.#options.grace,
+          arrivals: this.#arrivals,
+          noHandler: this.#threads.noHandler,
+        },
+        (task, moved, terminate) => this.#threads.run(target, task, moved, terminate),
+      );
+    } catch (error) {
       leave();
-    });
-    return delivery.outcome;
+      throw error;
+    }
   }
 
   /** Closes when all deliveries have settled, or when the time (ms) is up. The same promise each time. */

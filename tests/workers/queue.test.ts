@@ -1,19 +1,11 @@
 import { CloseTimeoutError } from 'class-events';
-import { WorkerPoolClosedError, WorkerQueueFullError } from 'class-events/workers';
-import type { Asked } from './fixtures/catalog';
-import { openOffice, until, useWorkers } from './office';
+import { EventCatalog } from 'class-events/catalog';
+import { inWorker, WorkerPoolClosedError, WorkerQueueFullError } from 'class-events/workers';
+import { Asked } from './fixtures/catalog';
+import { Gate } from './gate';
+import { moduleUrl, openOffice, until, useWorkers } from './office';
 
 useWorkers();
-
-/** Keeps a thread busy until it is opened. */
-class Gate {
-  readonly array = new Int32Array(new SharedArrayBuffer(4));
-
-  open(): void {
-    Atomics.store(this.array, 0, 1);
-    Atomics.notify(this.array, 0);
-  }
-}
 
 describe('A pool whose threads are all busy', () => {
   it('has deliveries wait, in the order in which they came', async () => {
@@ -21,11 +13,33 @@ describe('A pool whose threads are all busy', () => {
     const gate = new Gate();
     const asked = [
       ask('block the thread', gate.array),
-      ...['a', 'b', 'c', 'd', 'e'].map((each) => ask('count to three', each)),
+      ...['a', 'b', 'c', 'd', 'e'].map((each) => ask('say the data', each)),
     ];
     gate.open();
     expect(await Promise.all(asked)).toEqual([[], [], [], [], [], []]);
-    expect(said).toEqual([1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2, 3]);
+    expect(said).toEqual(['a', 'b', 'c', 'd', 'e']);
+  });
+
+  it('writes the events that are on a thread or in the queue, and those outside of it when they get a place', async () => {
+    let written = 0;
+    const catalog = new EventCatalog().add(Asked, {
+      name: 'asked',
+      write: ({ what, data }) => {
+        written++;
+        return { what, data };
+      },
+      read: ({ what, data }) => new Asked(what, data),
+    });
+    const { ask, bus } = openOffice({ queue: 1, catalog });
+    const gate = new Gate();
+    let executing = false;
+    bus.observe({ onDelivery: ({ status }) => (executing ||= status === 'executing') });
+    const asked = [ask('block the thread', gate.array), ...Array.from({ length: 4 }, () => ask('nothing'))];
+    await until(() => executing);
+    expect(written).toBe(2);
+    gate.open();
+    expect(await Promise.all(asked)).toEqual([[], [], [], [], []]);
+    expect(written).toBe(5);
   });
 
   it('shows observers that they are waiting until they have a thread', async () => {
@@ -74,6 +88,28 @@ describe('A pool whose threads are all busy', () => {
     gate.open();
     expect(await ask('nothing')).toEqual([]);
     expect(said).toEqual([]);
+  });
+
+  it('does not give its thread to a delivery that was aborted in the queue, called by a handler', async () => {
+    const { ask, said, call } = openOffice();
+    const gate = new Gate();
+    await ask('say the thread');
+    const blocking = ask('block the thread', gate.array);
+    const controller = new AbortController();
+    const waiting = call('say it', controller.signal);
+    controller.abort(new RangeError('no more'));
+    gate.open();
+    expect((await waiting).map(String)).toEqual(['RangeError: no more']);
+    expect(await blocking).toEqual([]);
+    await ask('say the thread');
+    expect(said).toEqual([expect.any(Number), said[0]]);
+  });
+
+  it('keeps no thread for a handler that is called without a context', async () => {
+    const { ask, pool } = openOffice();
+    const handler = inWorker(moduleUrl('deeds'), { pool }) as (event: Asked) => Promise<void>;
+    await expect(handler(new Asked('nothing'))).rejects.toThrow(TypeError);
+    expect(await ask('nothing')).toEqual([]);
   });
 
   it('waits inside an around that is given, once for each attempt', async () => {
