@@ -40,7 +40,7 @@ export class RemoteDelivery {
   #reject!: (error: Error) => void;
 
   constructor(options: RemoteDeliveryOptions, run: Run) {
-    const { signal, event, context, transfer } = options;
+    const { event, context, transfer } = options;
     const [near, port] = openChannel();
     this.#options = options;
     this.#port = near;
@@ -52,7 +52,6 @@ export class RemoteDelivery {
     near.addEventListener('close', () => void (this.#portIsOpen = false));
     near.start();
     this.released = this.#run(() => run({ event, context, port }, [port, ...transfer], this.#terminate.signal));
-    if (signal.aborted) this.#abort();
   }
 
   /** Ends the thread, if the handler has not settled. */
@@ -78,7 +77,8 @@ export class RemoteDelivery {
     const { arrivals } = this.#options;
     switch (message.type) {
       case 'started':
-        this.#state = 'started';
+        // It may have ended before this was read.
+        if (this.#state === 'sent') this.#state = 'started';
         break;
       case 'emitted':
         arrivals.emit(message.event);
@@ -114,8 +114,8 @@ export class RemoteDelivery {
 
   #abort(): void {
     this.#post({ type: 'abort', reason: thrownData(this.#options.signal.reason) });
-    if (this.#state === 'sent') this.terminate();
-    else this.#timer = setTimeout(() => this.terminate(), this.#options.grace);
+    // Also where nothing was heard of the handler: it may have begun.
+    this.#timer = setTimeout(() => this.terminate(), this.#options.grace);
   }
 
   #post(message: ToWorker): void {
@@ -148,7 +148,7 @@ export class RemoteDelivery {
         ? 'the worker was terminated when its pool closed.'
         : began
           ? `the worker was terminated, for its handler went on for ${grace} ms after context.signal had aborted.`
-          : 'it was aborted before the handler began.';
+          : `the worker was terminated ${grace} ms after context.signal had aborted. Its handler may have begun.`;
     return new WorkerEndedError(`${name}: ${ending}`, { cause });
   }
 }

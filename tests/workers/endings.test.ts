@@ -91,6 +91,36 @@ describe('A handler whose delivery is aborted', () => {
     expect(said).toEqual(['waits', 'heard of RangeError']);
   });
 
+  it('has the grace also where it has begun and this thread has not heard of it yet', async () => {
+    const { bus, ask, said } = openOffice();
+    await ask('nothing');
+    let executing = false;
+    bus.observe({ onDelivery: ({ status }) => (executing ||= status === 'executing') });
+    const begun = sharedArray();
+    const controller = new AbortController();
+    const publishing = bus.publishSettled(new Asked('wait to be aborted', begun), { signal: controller.signal });
+    await until(() => executing);
+    Atomics.wait(begun, 0, 0);
+    controller.abort(new RangeError('no more'));
+    const { failures } = await publishing;
+    expect(failures.map(({ reason }) => String(reason))).toEqual(['RangeError: no more']);
+    expect(said).toEqual(['waits', 'heard of RangeError']);
+  });
+
+  it('says that it may have begun, where nothing was heard of it', async () => {
+    const { bus } = openOffice({ module: 'stuck', grace: 50 });
+    let executing = false;
+    bus.observe({ onDelivery: ({ status }) => (executing ||= status === 'executing') });
+    const controller = new AbortController();
+    const publishing = bus.publishSettled(new Asked('nothing'), { signal: controller.signal });
+    await until(() => executing);
+    controller.abort();
+    const [failure] = (await publishing).failures;
+    expect(String(failure?.reason)).toContain(
+      'the worker was terminated 50 ms after context.signal had aborted. Its handler may have begun.',
+    );
+  });
+
   it.each(['loop for ever', 'wait for ever'])(
     'is terminated when it does not heed that, its worker is replaced, and no other delivery is lost: %s',
     async (what) => {
@@ -101,6 +131,7 @@ describe('A handler whose delivery is aborted', () => {
       const looping = patient.publishSettled(new Asked(what, begun));
       const others = [ask('say it'), ask('say it')];
       const [failure] = (await looping).failures;
+      expect(begun[0]).toBe(1);
       expect(failure?.reason).toBeInstanceOf(HandlerTimeoutError);
       expect(await Promise.all(others)).toEqual([[], []]);
       expect(said).toEqual(['say it', 'say it']);
