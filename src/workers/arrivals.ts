@@ -30,9 +30,16 @@ export class Arrivals {
     this.#take(written, publish, (error) => settled([error]));
   }
 
-  emit(written: EventData): void {
-    // Nobody waits for it.
-    this.#take(written, (event) => this.#bus.emit(event), surface);
+  /** `refused` is called with why the bus did not take the event: it is closed. Nobody waits for one that cannot be read. */
+  emit(written: EventData, refused: (error: unknown) => void): void {
+    const emit = (event: object): void => {
+      try {
+        this.#bus.emit(event);
+      } catch (error) {
+        refused(error);
+      }
+    };
+    this.#take(written, emit, surface);
   }
 
   #take({ name, version, data }: EventData, hand: (event: object) => void, refuse: (error: unknown) => void): void {

@@ -37,7 +37,9 @@ export class RemoteDelivery {
   #portIsOpen = true;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #fulfil!: () => void;
-  #reject!: (error: Error) => void;
+  #reject!: (error: unknown) => void;
+  /** Why the bus did not take what was emitted: fails the delivery, for the handler cannot hear of it. */
+  #refusal: { readonly error: unknown } | undefined;
 
   constructor(options: RemoteDeliveryOptions, run: Run) {
     const { event, context, transfer } = options;
@@ -81,13 +83,13 @@ export class RemoteDelivery {
         if (this.#state === 'sent') this.#state = 'started';
         break;
       case 'emitted':
-        arrivals.emit(message.event);
+        arrivals.emit(message.event, (error) => void (this.#refusal ??= { error }));
         break;
       case 'published':
         arrivals.publish(message.event, (failures) => this.#answer(message.id, failures));
         break;
       case 'fulfilled':
-        this.#settle('fulfilled', this.#fulfil);
+        this.#settle('fulfilled', () => (this.#refusal ? this.#reject(this.#refusal.error) : this.#fulfil()));
         break;
       case 'rejected':
         this.#settle('rejected', () => this.#reject(errorOf(message.reason)));

@@ -2,6 +2,7 @@ import { BusClosedError } from 'class-events';
 import { EventCatalog } from 'class-events/catalog';
 import { collectUncaughtErrors } from '../core/uncaught-errors';
 import { Asked, Said } from './fixtures/catalog';
+import { Gate } from './gate';
 import { openOffice, until, useWorkers } from './office';
 
 useWorkers();
@@ -130,6 +131,18 @@ describe('The main bus, seen from a worker', () => {
     await until(() => errors.length === 1);
     expect(String(errors[0])).toContain('Said was published by a handler that had returned already');
     expect(said).toEqual([]);
+  });
+
+  it('fails the delivery that emits when it is closed, and nothing else', async () => {
+    const { ask, bus, pool, leave } = openOffice();
+    leave();
+    const gate = new Gate();
+    const asked = ask('block the thread, and emit', gate.array);
+    await expect(bus.close({ timeout: 20 })).rejects.toThrow('Asked → deeds.worker.mjs');
+    gate.open();
+    await pool.close();
+    expect(await asked).toEqual([expect.any(BusClosedError)]);
+    expect(errors).toEqual([]);
   });
 
   it('says that it is closed', async () => {
