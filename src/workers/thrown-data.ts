@@ -2,7 +2,7 @@ import { describe, textOf } from '../core/index.js';
 
 /**
  * What was thrown, as it crosses. Structured clone alone would lose the name of an error that is none of the language's, its
- * other fields, and all of it where one of them cannot be cloned.
+ * other fields, and all of it where one of them cannot be cloned. An error that is met twice is the same object twice.
  */
 export type ThrownData =
   | {
@@ -10,42 +10,54 @@ export type ThrownData =
       readonly name: string;
       readonly message: string;
       readonly stack: string | undefined;
-      readonly cause: ThrownData | undefined;
-      /** All else that the error says, such as `code`. */
-      readonly fields: ReadonlyMap<string, unknown>;
+      /** All else that the error says, such as `code` and `cause`. */
+      readonly fields: Map<string, ThrownData>;
     }
+  | { readonly type: 'list'; readonly items: readonly ThrownData[] }
   | { readonly type: 'value'; readonly value: unknown };
 
-const ownOfErrors = new Set(['name', 'message', 'stack', 'cause']);
-// A cause may be its own cause.
-const deepestCause = 8;
+const ownOfErrors = new Set(['name', 'message', 'stack']);
+// Causes may be a long chain; the stack that follows it is not endless.
+const deepest = 8;
 
-export function thrownData(thrown: unknown, depth = 0): ThrownData {
-  if (!isError(thrown)) return { type: 'value', value: cloneable(thrown) };
-  const { name, message, stack, cause } = thrown;
-  const fields = new Map<string, unknown>();
-  for (const key of Object.getOwnPropertyNames(thrown)) {
-    if (!ownOfErrors.has(key)) fields.set(key, cloneable((thrown as unknown as Record<string, unknown>)[key]));
+export function thrownData(thrown: unknown, depth = 0, met = new Map<Error, ThrownData>()): ThrownData {
+  if (Array.isArray(thrown) && thrown.some(isError) && depth < deepest) {
+    return { type: 'list', items: thrown.map((each) => thrownData(each, depth + 1, met)) };
   }
-  return {
-    type: 'error',
-    name: String(name),
-    message,
-    stack,
-    cause: cause === undefined || depth === deepestCause ? undefined : thrownData(cause, depth + 1),
-    fields,
-  };
+  if (!isError(thrown)) return { type: 'value', value: cloneable(thrown) };
+  const known = met.get(thrown);
+  if (known) return known;
+  if (depth === deepest) return { type: 'value', value: textOf(thrown) };
+  const { name, message, stack } = thrown;
+  const fields = new Map<string, ThrownData>();
+  const text = typeof stack === 'string' ? stack : undefined;
+  const data: ThrownData = { type: 'error', name: String(name), message, stack: text, fields };
+  met.set(thrown, data);
+  for (const key of Object.getOwnPropertyNames(thrown)) {
+    if (ownOfErrors.has(key)) continue;
+    fields.set(key, thrownData((thrown as unknown as Record<string, unknown>)[key], depth + 1, met));
+  }
+  return data;
 }
 
 /** An error that says what the one on the other side said. What was no error is the `cause` of one. */
 export function errorOf(thrown: ThrownData): Error {
-  if (thrown.type === 'value') return new Error(`${describe(thrown.value)} was thrown.`, { cause: thrown.value });
-  const { name, message, stack, cause, fields } = thrown;
-  const error = new Error(message, cause && { cause: cause.type === 'value' ? cause.value : errorOf(cause) });
+  const value = valueOf(thrown, new Map());
+  return thrown.type === 'error' ? (value as Error) : new Error(`${describe(value)} was thrown.`, { cause: value });
+}
+
+function valueOf(thrown: ThrownData, made: Map<ThrownData, Error>): unknown {
+  if (thrown.type === 'value') return thrown.value;
+  if (thrown.type === 'list') return thrown.items.map((each) => valueOf(each, made));
+  const known = made.get(thrown);
+  if (known) return known;
+  const { name, message, stack, fields } = thrown;
+  const error = new Error(message);
+  made.set(thrown, error);
   // Defined, not assigned: a key may be one with a setter.
   const define = (key: string, value: unknown, enumerable: boolean): unknown =>
     Object.defineProperty(error, key, { value, enumerable, configurable: true, writable: true });
-  for (const [key, value] of fields) define(key, value, true);
+  for (const [key, value] of fields) define(key, valueOf(value, made), key !== 'cause');
   define('name', name, false);
   define('stack', stack, false);
   return error;

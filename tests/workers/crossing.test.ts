@@ -71,6 +71,24 @@ describe('What a handler throws in a worker', () => {
     expect((error.cause as Error).message).toBe('too far');
   });
 
+  it('keeps what it holds: the errors of an AggregateError, those in its fields, and a circle of causes', async () => {
+    const { ask } = openOffice();
+    const [error] = (await ask('throw errors in errors')) as [AggregateError & { inner: Error; cause: Error }];
+    expect(error.name).toBe('AggregateError');
+    const [one, other] = error.errors as [Error & { code: string }, unknown];
+    expect([one.name, one.message, one.code, other]).toEqual(['DeedError', 'one', 'E_DEED', 'no error']);
+    expect([error.inner.name, error.inner.message]).toEqual(['DeedError', 'inner']);
+    expect([error.cause.name, error.cause.message, error.cause.stack]).toEqual(['DeedError', 'why', undefined]);
+    expect(error.cause.cause).toBe(error);
+  });
+
+  it('crosses also where its causes are a long chain, which is cut', async () => {
+    const { ask } = openOffice();
+    const [error] = (await ask('throw a chain')) as [Error];
+    expect(error.message).toBe('link 99999');
+    expect((error.cause as Error).message).toBe('link 99998');
+  });
+
   it('is in the message of the PublishError, by event and handler', async () => {
     const { bus } = openOffice();
     const publishing = bus.publish(new Asked('throw late'));
