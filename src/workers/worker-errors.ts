@@ -1,6 +1,7 @@
 /**
  * The worker could not finish a delivery: its module cannot be loaded, it crashed, exited, ran out of memory, or was terminated
  * because its handler did not heed `context.signal`. The message names event and handler; `cause` is what the platform said.
+ * That may be what an earlier delivery of the thread left behind.
  * Whether the handler did its work is not known. The thread is replaced, and no other delivery is lost.
  *
  * @example
