@@ -7,13 +7,11 @@ useWorkers();
 
 /** The main thread's, which reads what is said in a way of its own. */
 const catalogReading = (schema: (said: Said) => unknown): EventCatalog =>
-  new EventCatalog()
-    .add(Asked, { name: 'asked', read: ({ what, data }) => new Asked(what, data) })
-    .add(Said, {
-      name: 'said',
-      schema: { '~standard': { version: 1, vendor: 'tests', validate: (value) => schema(value as Said) as never } },
-      read: ({ what, data }) => new Said(what, data),
-    });
+  new EventCatalog().add(Asked, { name: 'asked', read: ({ what, data }) => new Asked(what, data) }).add(Said, {
+    name: 'said',
+    schema: { '~standard': { version: 1, vendor: 'tests', validate: (value) => schema(value as Said) as never } },
+    read: ({ what, data }) => new Said(what, data),
+  });
 
 describe('An event from a worker that the main thread', () => {
   const errors = collectUncaughtErrors();

@@ -14,7 +14,9 @@ export class WorkerModules {
 
   constructor() {
     buildSync({
-      entryPoints: ['deeds', 'hesitant', 'stuck', 'broken', 'plain'].map((name) => join(__dirname, `fixtures/${name}.worker.ts`)),
+      entryPoints: ['deeds', 'hesitant', 'stuck', 'broken', 'plain'].map((name) =>
+        join(__dirname, `fixtures/${name}.worker.ts`),
+      ),
       outdir: this.#folder,
       outExtension: { '.js': '.mjs' },
       bundle: true,
