@@ -68,6 +68,8 @@ export class RemoteDelivery {
     try {
       if ((await run()) !== served) this.#end(noHandler);
     } catch (error) {
+      // What the worker said before it ended came by another port, and may be read only after this.
+      await new Promise((read) => setTimeout(read));
       this.#end(undefined, error);
     } finally {
       clearTimeout(this.#timer);
@@ -127,8 +129,8 @@ export class RemoteDelivery {
   /** The thread has ended, or never began. */
   #end(problem: string | undefined, cause?: unknown): void {
     const error = this.#endingOf(problem, cause);
-    // What the worker said before it exited may be on its way still. A port whose thread has ended closes by itself.
-    if (this.#state === 'sent') setTimeout(() => this.#port.close());
+    // A port whose thread has ended closes by itself.
+    if (this.#state === 'sent') this.#port.close();
     if (this.#state === 'sent' || this.#state === 'started') this.#settle('rejected', () => this.#reject(error));
     else if (!this.#terminate.signal.aborted) surface(error);
   }
