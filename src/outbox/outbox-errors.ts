@@ -25,7 +25,7 @@ export class Permanent extends Error {
  *
  * @example
  * ```ts
- * if (response.status === 429) throw new RetryAfter(Number(response.headers.get('retry-after')) * 1_000);
+ * if (response.status === 429) throw new RetryAfter(60_000);
  * ```
  */
 export class RetryAfter extends Error {

@@ -137,8 +137,8 @@ export class Outbox implements AsyncDisposable {
   }
 
   /**
-   * Delivers events of the log once more to one handler, while live ones go on beside them. Iterate over it to see the progress, or
-   * await it.
+   * Delivers events of the log once more to one handler, while live ones go on beside them. Answers how many deliveries it
+   * has written, when all of them are. It begins when the transactions have ended that are writing now.
    *
    * @throws OutboxError for a durable id that no handler has.
    * @example

@@ -168,7 +168,7 @@ export class Relay {
     for (const id of waiting) {
       const base = baseOf(id);
       if (known.has(base)) this.#lanesOf(id, base);
-      else if (!formerly.has(id) && !this.#unknown.has(id)) {
+      else if (!formerly.has(base) && !this.#unknown.has(id)) {
         this.#unknown.add(id);
         const message = `Deliveries wait for the durable handler '${id}', which this process does not have. If no other has it: subscribe it, name its successor's 'formerly', or discard them.`;
         problems.add({ kind: 'unknown handler', message, handler: id });

@@ -20,7 +20,7 @@ export interface ReplayOptions {
   readonly from?: Date | undefined;
   /** Events that were written before. Default: all that are committed, or about to be, when it begins. */
   readonly to?: Date | undefined;
-  /** Hears how many deliveries have been written so far. */
+  /** Hears how many deliveries have been written so far; first of none, while it waits for transactions that have not ended. */
   readonly onProgress?: ((written: number) => void) | undefined;
 }
 
@@ -61,8 +61,9 @@ export class Replay {
     const names = this.#namesFor(subscriptions);
     const { ordered } = this.#handlers.policyOf(handler);
     const as = `${handler}#${Date.now().toString(36)}`;
-    const upTo = await this.#end();
     let written = 0;
+    onProgress?.(written);
+    const upTo = await this.#end();
     for (let after: number | undefined = 0; after !== undefined;) {
       const step = await this.#log.store.replay({ handler, names, from, to, upTo, ordered }, as, after, atOnce);
       written += step.written;
