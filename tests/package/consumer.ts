@@ -28,7 +28,11 @@ export class Consumer {
   }
 
   run(command: string, ...args: string[]): { status: number | null; output: string } {
-    const { status, stdout, stderr, error } = spawnSync(command, args, { cwd: this.folder, encoding: 'utf8' });
+    const { status, stdout, stderr, error } = spawnSync(command, args, {
+      cwd: this.folder,
+      encoding: 'utf8',
+      timeout: 100_000,
+    });
     return { status, output: error === undefined ? stdout + stderr : String(error) };
   }
 

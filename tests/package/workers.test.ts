@@ -21,17 +21,20 @@ const main = `
   const pool = new WorkerPool({ catalog, bus, threads: 1 });
   bus.subscribe(Answered, (event) => console.log(event instanceof Answered, event.number));
   bus.subscribe(Asked, inWorker(url, { pool }));
-  bus.publish(new Asked(21)).then(() => pool.close());
+  const published = bus.publish(new Asked(21));
 `;
+const close = `published.then(() => pool.close());`;
+const esMain = `import { EventBus } from 'class-events';
+  import { inWorker, WorkerPool } from 'class-events/workers';
+  import { Asked, Answered, catalog } from './events.mjs';
+  const url = new URL('./answer.worker.mjs', import.meta.url);${main}`;
 const files: Readonly<Record<string, string>> = {
   'events.mjs': `import { EventCatalog } from 'class-events/catalog';${events}export { Asked, Answered, catalog };`,
   'answer.worker.mjs': `import { workerHandler } from 'class-events/workers';
     import { Answered, catalog } from './events.mjs';
     export default ${worker};`,
-  'main.mjs': `import { EventBus } from 'class-events';
-    import { inWorker, WorkerPool } from 'class-events/workers';
-    import { Asked, Answered, catalog } from './events.mjs';
-    const url = new URL('./answer.worker.mjs', import.meta.url);${main}`,
+  'main.mjs': `${esMain}${close}`,
+  'idle.mjs': esMain,
   'events.cjs': `const { EventCatalog } = require('class-events/catalog');${events}module.exports = { Asked, Answered, catalog };`,
   'answer.worker.cjs': `const { workerHandler } = require('class-events/workers');
     const { Answered, catalog } = require('./events.cjs');
@@ -40,7 +43,7 @@ const files: Readonly<Record<string, string>> = {
     const { EventBus } = require('class-events');
     const { inWorker, WorkerPool } = require('class-events/workers');
     const { Asked, Answered, catalog } = require('./events.cjs');
-    const url = pathToFileURL(require.resolve('./answer.worker.cjs'));${main}`,
+    const url = pathToFileURL(require.resolve('./answer.worker.cjs'));${main}${close}`,
 };
 
 describe('the workers of the packed package, beside piscina', () => {
@@ -53,5 +56,9 @@ describe('the workers of the packed package, beside piscina', () => {
 
   it.each(['main.mjs', 'main.cjs'])('handle an event, and publish another: %s', (program) => {
     expect(consumer.node(program)).toEqual({ status: 0, output: 'true 42\n' });
+  });
+
+  it('keep no process alive when they have nothing to do', () => {
+    expect(consumer.node('idle.mjs')).toEqual({ status: 0, output: 'true 42\n' });
   });
 });
