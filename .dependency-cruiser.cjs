@@ -3,54 +3,31 @@
  * tests/checks/boundaries.test.ts breaks each rule once and sees it go red.
  */
 
-/** The core's files, bottom to top: a file imports only from lines above its own. */
-const ladder = [
-  'symbol-metadata',
-  'uncaught',
-  'errors',
-  'event-class',
-  'option-checks',
-  'stoppable-event',
-  'handler',
-  'delivery-options',
-  'handler-function',
-  'mark',
-  'on',
-  'subscription',
-  'subscription-group',
-  'subscription-registry',
-  'handler-failed',
-  'publish-report',
-  'subscriber-method',
-  'subscribers',
-  'dispatch-plan',
-  'dispatch-observer',
-  'in-flight',
-  'cause',
-  'dispatch',
-  'deferral',
-  'dispatch-ports',
-  'handler-context',
-  'deliver',
-  'explanation',
-  'last-resort',
-  'event-bus-options',
-  'dispatcher',
-  'bus-lifecycle',
-  'publish',
-  'event-stream',
-  'waiting',
-  'event-bus',
-  'index',
-];
+/**
+ * The rooms of the core and of the outbox: what each may import besides itself. A file that lies in no folder is the ground or the
+ * door. The ground imports no room, and the door imports all of them.
+ */
+const core = {
+  ground: 'event-class|errors|option-checks|outcome|time-limit|uncaught',
+  rooms: { subscribing: [], dispatching: ['subscribing'], streaming: ['subscribing'] },
+};
+const outbox = {
+  ground: 'outbox-errors|outbox-problem|outbox-tracing|delivery-policy|durable-handlers',
+  rooms: {
+    store: [],
+    publishing: ['store'],
+    relaying: ['store'],
+    operating: ['store'],
+    postgres: ['store'],
+    opentelemetry: [],
+  },
+};
 
 /** What a module may import besides the core and itself. */
 const allowances = {
   outbox: ['catalog', 'domain'],
   workers: ['catalog'],
   transport: ['catalog', 'outbox'],
-  // The one command of the package serves the outbox too.
-  'wiring/cli/outbox': ['wiring', 'outbox'],
 };
 
 /** Folders, or files of them, that run wherever the core runs: no Node built-ins. Only one file of testing knows async contexts. */
@@ -58,19 +35,40 @@ const platformFree = [
   'core/',
   'catalog/',
   'testing/(?!async-span\\.ts)',
-  'wiring/(?!cli/|node/|scan/)',
+  'wiring/(?!node/)',
   'workers/(?!piscina-threads\\.ts|worker-pool\\.ts)',
 ];
 
 const anyOf = (names) => `(?:${names.join('|')})`;
 
-const ladderRules = ladder.slice(0, -1).map((file, line) => ({
-  name: 'core-ladder',
-  comment: `src/core/${file}.ts may import the lines above it in the ladder only (see .dependency-cruiser.cjs).`,
-  severity: 'error',
-  from: { path: `^src/core/${file}\\.ts$` },
-  to: { path: `^src/core/${anyOf(ladder.slice(line + 1))}\\.ts$` },
-}));
+/** One rule for each room, and one for the ground. `entries` are rooms with an entry point of their own: they may use the module's. */
+function roomRules(module, { ground, rooms }, entries = []) {
+  const groundFiles = `^src/${module}/(${ground})\\.ts$`;
+  const roomRule = ([room, allowed]) => ({
+    name: `${module}-rooms`,
+    comment: `src/${module}/${room} imports itself, the ground${allowed.map((name) => `, ${name}`).join('')}, and not the door.`,
+    severity: 'error',
+    from: { path: `^src/${module}/${room}/` },
+    to: {
+      path: `^src/${module}/`,
+      pathNot: [
+        `^src/${module}/${anyOf([room, ...allowed])}/`,
+        groundFiles,
+        ...(entries.includes(room) ? [`^src/${module}/index\\.ts$`] : []),
+      ],
+    },
+  });
+  return [
+    ...Object.entries(rooms).map(roomRule),
+    {
+      name: `${module}-ground`,
+      comment: `The ground of src/${module} imports no room and not the door.`,
+      severity: 'error',
+      from: { path: groundFiles },
+      to: { path: `^src/${module}/`, pathNot: groundFiles },
+    },
+  ];
+}
 
 const modulesWithoutAllowance = `(?!${anyOf(['core', ...Object.keys(allowances)])}/)[^/]+`;
 const moduleRules = Object.entries({ ...allowances, [modulesWithoutAllowance]: [] }).map(([module, allowed]) => ({
@@ -83,14 +81,8 @@ const moduleRules = Object.entries({ ...allowances, [modulesWithoutAllowance]: [
 
 module.exports = {
   forbidden: [
-    ...ladderRules,
-    {
-      name: 'core-ladder-complete',
-      comment: 'Each file of the core has a line in the ladder (.dependency-cruiser.cjs).',
-      severity: 'error',
-      from: { path: '^src/core/', pathNot: `^src/core/${anyOf(ladder)}\\.ts$` },
-      to: {},
-    },
+    ...roomRules('core', core),
+    ...roomRules('outbox', outbox, ['postgres', 'opentelemetry']),
     {
       name: 'core-imports-no-module',
       comment: 'Arrows point to the core: it knows no module.',
@@ -110,9 +102,9 @@ module.exports = {
     },
     {
       name: 'reflect-metadata-in-on-only',
-      comment: 'Only src/core/on.ts loads reflect-metadata.',
+      comment: 'Only src/core/subscribing/on.ts loads reflect-metadata.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/core/on\\.ts$' },
+      from: { path: '^src/', pathNot: '^src/core/subscribing/on\\.ts$' },
       to: { path: 'node_modules/reflect-metadata/' },
     },
     {

@@ -51,7 +51,8 @@ describe('README.md', () => {
   });
 
   it('says what every handler option does', () => {
-    const [, options = ''] = /interface HandlerOptions[^{]*\{([^]*?)\n\}/.exec(read('src/core/handler.ts')) ?? [];
+    const [, options = ''] =
+      /interface HandlerOptions[^{]*\{([^]*?)\n\}/.exec(read('src/core/subscribing/handler.ts')) ?? [];
     const names = Array.from(options.matchAll(/readonly (\w+)\?:/g), ([, name]) => name);
     expect(names.length).toBeGreaterThan(10);
     const [, table = ''] = /## Handler options([^]*?)\n## /.exec(readme) ?? [];

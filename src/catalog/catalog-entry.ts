@@ -39,7 +39,7 @@ export class CatalogEntry {
   /** The one that is written. */
   readonly version: number;
   /** Older wire names that are still read. */
-  readonly formerly: readonly string[];
+  readonly formerNames: readonly string[];
   /** The versions that can be read, oldest first. */
   readonly reads: readonly number[];
   /** Whether its events have an ordering key. */
@@ -51,11 +51,11 @@ export class CatalogEntry {
 
   /** @internal */
   constructor(eventClass: EventClass, definition: EventDefinition<object>) {
-    const { name, version = 1, formerly = [], key, schema, upcast = {} } = definition;
+    const { name, version = 1, formerNames = [], key, schema, upcast = {} } = definition;
     this.eventClass = eventClass;
     this.name = name;
     this.version = version;
-    this.formerly = [...formerly];
+    this.formerNames = [...formerNames];
     this.keyed = key !== undefined;
     this.schema = schema;
     this.#definition = definition;

@@ -27,7 +27,7 @@ export class UncataloguedEventError extends Error {
 }
 
 /**
- * No event class in the catalog has the name that was read, or had it formerly.
+ * No event class in the catalog has the name that was read, or had it before.
  *
  * @example
  * ```ts
@@ -44,7 +44,7 @@ export class UnknownEventError extends Error {
   ) {
     super(
       `No event class in the catalog has the name '${eventName}'. Add it: catalog.add(TheClass, { name: '${eventName}', … }). ` +
-        `The older name of a class belongs in its 'formerly'.`,
+        `The older name of a class belongs in its 'formerNames'.`,
     );
   }
 }

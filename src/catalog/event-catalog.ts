@@ -78,7 +78,7 @@ export class EventCatalog {
     assertEventClass(eventClass);
     const entry = this.#entryFor(eventClass, definition as unknown as EventDefinition<object>);
     this.#byPrototype.set(eventClass.prototype, entry);
-    for (const name of [entry.name, ...entry.formerly]) this.#byName.set(name, entry);
+    for (const name of [entry.name, ...entry.formerNames]) this.#byName.set(name, entry);
     return this;
   }
 
@@ -110,7 +110,7 @@ export class EventCatalog {
   }
 
   /**
-   * The entry that has a wire name, or had it formerly.
+   * The entry that has a wire name, or had it before.
    *
    * @example
    * ```ts
@@ -195,7 +195,7 @@ export class EventCatalog {
     try {
       if (this.has(eventClass)) throw new TypeError('The class is in it already.');
       const entry = new CatalogEntry(eventClass, definitionOf(eventClass, definition));
-      this.#assertFree([entry.name, ...entry.formerly]);
+      this.#assertFree([entry.name, ...entry.formerNames]);
       return entry;
     } catch (cause) {
       throw new TypeError(`${describe(eventClass)} cannot be added to the catalog. ${(cause as Error).message}`, {

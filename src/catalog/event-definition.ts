@@ -47,7 +47,7 @@ export interface EventDefinition<E extends object, Data = WireData, Written = Wi
   /** Makes data of older versions readable. Versions below the lowest step are refused. */
   readonly upcast?: Upcasters | undefined;
   /** Older wire names of the same event, which are still read. */
-  readonly formerly?: readonly string[] | undefined;
+  readonly formerNames?: readonly string[] | undefined;
 }
 
 const isName = (value: unknown): boolean => typeof value === 'string' && value !== '';
@@ -60,7 +60,7 @@ const definitionChecks: Checks<EventDefinition<object>> = {
   write: aFunction,
   read: aFunction,
   upcast: ['an object with a function for each older version', (value) => typeof value === 'object' && value !== null],
-  formerly: ['a list of strings that are not empty', (value) => Array.isArray(value) && value.every(isName)],
+  formerNames: ['a list of strings that are not empty', (value) => Array.isArray(value) && value.every(isName)],
 };
 
 /** A checked copy. @throws TypeError for an option that is unknown, impossible or missing. */

@@ -13,7 +13,7 @@ import type { StandardSchema } from './standard-schema.js';
 export interface ManifestEntry {
   readonly name: string;
   readonly version: number;
-  readonly formerly: readonly string[];
+  readonly formerNames: readonly string[];
   /** Whether it has an ordering key. */
   readonly keyed: boolean;
   /** The versions that can be read, oldest first. */
@@ -29,9 +29,9 @@ export interface ManifestEntry {
 export function manifestOf(entries: readonly CatalogEntry[]): readonly ManifestEntry[] {
   return (
     entries
-      .map(({ name, version, formerly, keyed, reads, schema }) => {
+      .map(({ name, version, formerNames, keyed, reads, schema }) => {
         const json = schema && jsonSchemaOf(schema);
-        return { name, version, formerly, keyed, reads, ...(json && { schema: json }) };
+        return { name, version, formerNames, keyed, reads, ...(json && { schema: json }) };
       })
       // By code units: the same on every machine, whatever its language.
       .sort((one, other) => (one.name < other.name ? -1 : 1))

@@ -1,5 +1,5 @@
 import { BusClosedError, CloseTimeoutError } from './errors.js';
-import type { InFlight } from './in-flight.js';
+import type { InFlight } from './dispatching/in-flight.js';
 import { checkOptions, milliseconds } from './option-checks.js';
 
 /**

@@ -1,25 +1,25 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { BusLifecycle, type CloseOptions } from './bus-lifecycle.js';
-import { deliveryOptions } from './delivery-options.js';
-import { Dispatcher } from './dispatcher.js';
-import type { DispatchPorts } from './dispatch-ports.js';
-import type { DispatchObserver } from './dispatch-observer.js';
-import { DispatchPlanner } from './dispatch-plan.js';
+import { deliveryOptions } from './subscribing/handler-options.js';
+import { Dispatcher } from './dispatching/dispatcher.js';
+import type { DispatchPorts } from './dispatching/dispatch-ports.js';
+import type { DispatchObserver } from './dispatching/dispatch-observer.js';
+import { DispatchPlanner } from './dispatching/dispatch-plan.js';
 import { eventBusChecks, type EventBusOptions } from './event-bus-options.js';
 import { describe, type EventClass, eventClassesOf, type EventOf } from './event-class.js';
-import { explain, type Explanation } from './explanation.js';
-import { askedOptions, assertHandler, modeOf } from './handler-function.js';
-import type { EventHandler, Handler, HandlerOptions } from './handler.js';
-import { InFlight } from './in-flight.js';
+import { explain, type Explanation } from './dispatching/explanation.js';
+import { optionsFor, assertHandler, modeOf } from './subscribing/handler-function.js';
+import type { EventHandler, Handler, HandlerOptions } from './subscribing/handler.js';
+import { InFlight } from './dispatching/in-flight.js';
 import { checkOptions } from './option-checks.js';
-import { publish, publishEach, type PublishOptions } from './publish.js';
-import type { PublishReport } from './publish-report.js';
-import type { Resolve } from './subscriber-method.js';
-import { type RegisterOptions, Subscribers } from './subscribers.js';
-import type { SubscriptionGroup } from './subscription-group.js';
-import { SubscriptionRegistry } from './subscription-registry.js';
-import type { Subscription } from './subscription.js';
-import { nextEvent, streamOf, type StreamOptions, type WaitOptions } from './waiting.js';
+import { publishAndReport, publishEach, type PublishOptions } from './dispatching/publish.js';
+import type { PublishReport } from './dispatching/publish-report.js';
+import type { Resolve } from './subscribing/subscriber-method.js';
+import { type RegisterOptions, Subscribers } from './subscribing/subscribers.js';
+import type { SubscriptionGroup } from './subscribing/subscription-group.js';
+import { SubscriptionRegistry } from './subscribing/subscription-registry.js';
+import type { Subscription } from './subscribing/subscription.js';
+import { nextEvent, streamOf, type StreamOptions, type WaitOptions } from './streaming/wait-for.js';
 
 /**
  * Dispatches events to those who subscribed to their class. The class is the key, by the prototype chain and never by
@@ -86,7 +86,7 @@ export class EventBus implements AsyncDisposable {
     const eventClasses = eventClassesOf(eventClass);
     assertHandler(handler);
     const delivery = deliveryOptions(options, modeOf(handler));
-    return this.#registry.add(eventClasses, handler, askedOptions(handler, eventClasses, delivery));
+    return this.#registry.add(eventClasses, handler, optionsFor(handler, eventClasses, delivery));
   }
 
   /**
@@ -242,7 +242,7 @@ export class EventBus implements AsyncDisposable {
   #publish<E extends object>(event: E, options: PublishOptions | undefined, rejects: boolean) {
     try {
       this.#lifecycle.assertOpen();
-      return publish(this.#dispatcher, event, options, rejects);
+      return publishAndReport(this.#dispatcher, event, options, rejects);
     } catch (error) {
       return Promise.reject<PublishReport<E>>(error);
     }

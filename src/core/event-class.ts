@@ -21,7 +21,7 @@ export type EventClass<E extends object = object> = Function & { readonly protot
 export type EventOf<C> = C extends EventClass<infer E> ? E : never;
 
 /** Marks the prototypes of events that speak about other events: a catch-all must not swallow them. */
-export const namedOnly: unique symbol = Symbol.for('class-events/named-only') as never;
+export const hiddenFromCatchAll: unique symbol = Symbol.for('class-events/named-only') as never;
 
 /** The class of an object as people know it, for messages only: routing never looks at names. */
 export function classNameOf(event: object): string {

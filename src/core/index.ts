@@ -1,6 +1,6 @@
 /** The core: dispatching events by their class, inside one process. */
 export type { CloseOptions } from './bus-lifecycle.js';
-export type { DeliveryProgress, DispatchObserver, PlannedDispatch } from './dispatch-observer.js';
+export type { DeliveryProgress, DispatchObserver, PlannedDispatch } from './dispatching/dispatch-observer.js';
 export {
   BusClosedError,
   CascadeError,
@@ -9,8 +9,8 @@ export {
   NoUnitOfWorkError,
   StreamOverflowError,
 } from './errors.js';
-export type { Deferral, Deferred } from './deferral.js';
-export type { DeliveryOptions } from './delivery-options.js';
+export type { Deferral, Deferred } from './dispatching/deferral.js';
+export type { DeliveryOptions } from './subscribing/handler-options.js';
 export { EventBus } from './event-bus.js';
 export { eventBusChecks, type EventBusOptions } from './event-bus-options.js';
 export {
@@ -20,24 +20,33 @@ export {
   type EventOf,
   isEvent,
   isEventClass,
-  namedOnly,
+  hiddenFromCatchAll,
   prototypeOf,
   textOf,
 } from './event-class.js';
-export type { StreamOverflow } from './event-stream.js';
-export type { Explanation } from './explanation.js';
-export { HandlerFailed, UnhandledEvent } from './handler-failed.js';
-export { isThenable, subscribing } from './handler-function.js';
-export type { EventHandler, Handler, HandlerContext, HandlerOptions, Mode, Phase, Signal } from './handler.js';
-export { isSubscriber } from './mark.js';
-export { On, type OnDecorator } from './on.js';
+export type { StreamOverflow } from './streaming/event-stream.js';
+export type { Explanation } from './dispatching/explanation.js';
+export { HandlerFailed, UnhandledEvent } from './dispatching/handler-failed.js';
+export { isThenable, prepareSubscription } from './subscribing/handler-function.js';
+export type {
+  EventHandler,
+  Handler,
+  HandlerContext,
+  HandlerOptions,
+  Mode,
+  Phase,
+  Signal,
+} from './subscribing/handler.js';
+export { isSubscriber } from './subscribing/mark.js';
+export { On, type OnDecorator } from './subscribing/on.js';
 export { aFunction, checkOptions, type Checks, milliseconds, oneOf } from './option-checks.js';
-export { type Delivery, PublishError, type PublishReport, type SkipReason } from './publish-report.js';
-export type { PublishOptions } from './publish.js';
-export { StoppableEvent } from './stoppable-event.js';
-export type { Resolve, SubscriberMethod } from './subscriber-method.js';
-export type { RegisterOptions } from './subscribers.js';
-export { SubscriptionGroup } from './subscription-group.js';
-export type { Subscription } from './subscription.js';
-export { surface } from './uncaught.js';
-export type { StreamOptions, WaitOptions } from './waiting.js';
+export { type Delivery, PublishError, type PublishReport } from './dispatching/publish-report.js';
+export { type SkipReason } from './outcome.js';
+export type { PublishOptions } from './dispatching/publish.js';
+export { StoppableEvent } from './dispatching/stoppable-event.js';
+export type { Resolve, SubscriberMethod } from './subscribing/subscriber-method.js';
+export type { RegisterOptions } from './subscribing/subscribers.js';
+export { SubscriptionGroup } from './subscribing/subscription-group.js';
+export type { Subscription } from './subscribing/subscription.js';
+export { reportUncaught } from './uncaught.js';
+export type { StreamOptions, WaitOptions } from './streaming/wait-for.js';

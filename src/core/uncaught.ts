@@ -2,7 +2,7 @@
  * Hands an error that nobody waits for to the platform, as the very object that was thrown: `uncaughtException` in
  * Node, `error` in browsers and workers. From a microtask, so that no handler and no publisher is cut short.
  */
-export function surface(error: unknown): void {
+export function reportUncaught(error: unknown): void {
   queueMicrotask(() => {
     throw error;
   });

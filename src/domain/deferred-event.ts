@@ -29,7 +29,7 @@ export class DeferredEvent {
     // A handler with several subscriptions runs once for an event, also when their phases differ.
     const steps = due.filter(({ handler }) => !this.#dispatches.some((dispatch) => dispatch.ran(handler)));
     if (steps.length === 0) return undefined;
-    const dispatch = this.#deferred.deliver(steps, awaited);
+    const dispatch = this.#deferred.run(steps, awaited);
     this.#dispatches.push(dispatch);
     await dispatch.whenSettled();
     return dispatch.report();

@@ -21,9 +21,9 @@ export async function inTransaction<Transaction, T>(
   begin: Begin<Transaction>,
   work: Work<Transaction, T>,
   rejectsAfterCommit: boolean,
-  sameAs: unknown,
+  joins: unknown,
 ): Promise<T> {
-  const open = (transaction: Transaction): UnitOfWork => new UnitOfWork(bus, transaction, sameAs, undefined);
+  const open = (transaction: Transaction): UnitOfWork => new UnitOfWork(bus, transaction, joins, undefined);
   const attempts = new Attempts(open, async (transaction: Transaction, unit) => {
     const value = await work(transaction);
     await runBeforeCommit(unit);

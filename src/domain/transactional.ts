@@ -27,13 +27,13 @@ export interface TransactionalOptions<Transaction> {
    * Another function that begins transactions of the same kind: units of work that it would begin inside of these join them, as if
    * it had begun them. An outbox's relay runs transactional handlers so.
    */
-  readonly sameAs?: ((run: never) => unknown) | undefined;
+  readonly joins?: ((run: never) => unknown) | undefined;
 }
 
 const optionChecks: Checks<TransactionalOptions<never>> = {
   savepoint: aFunction,
   afterCommitFailures: oneOf('report', 'reject'),
-  sameAs: aFunction,
+  joins: aFunction,
 };
 
 /**
@@ -79,10 +79,10 @@ export function transactional<Transaction>(
   }
   checkOptions(options, optionChecks);
   serveUnitsOfWork(bus);
-  const { savepoint, afterCommitFailures, sameAs = begin } = options;
+  const { savepoint, afterCommitFailures, joins = begin } = options;
   return async (work) => {
     const outer = currentUnitOfWork<Transaction>(bus);
-    if (!outer?.active) return inTransaction(bus, begin, work, afterCommitFailures === 'reject', sameAs);
+    if (!outer?.active) return inTransaction(bus, begin, work, afterCommitFailures === 'reject', joins);
     const join: Begin<Transaction> = (run) => (savepoint ? savepoint(outer.transaction, run) : run(outer.transaction));
     return inSavepoint(outer, outer.begin === begin ? join : begin, work);
   };

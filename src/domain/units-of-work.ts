@@ -10,7 +10,7 @@ class UnitsOfWork implements Deferral {
     this.#bus = bus;
   }
 
-  takes({ name, phase, options }: Subscription): boolean {
+  accepts({ name, phase, options }: Subscription): boolean {
     const unit = currentUnitOfWork(this.#bus);
     if (phase === 'immediate' || options.durable || !unit) return false;
     if (unit.active) return true;
@@ -19,7 +19,7 @@ class UnitsOfWork implements Deferral {
     );
   }
 
-  take(deferred: Deferred): void {
+  accept(deferred: Deferred): void {
     const unit = currentUnitOfWork(this.#bus)!;
     // One for the whole transaction, so that the bus does not close in the middle of it.
     this.#bus.ports.inFlight.add(unit.root);

@@ -6,7 +6,7 @@ import { isPermanent, isRetryAfter } from './outbox-errors.js';
  *
  * @example
  * ```ts
- * new Outbox({ bus, catalog, store, handlers: { 'mail.receipt': { ordered: false, attempts: 5, formerly: ['receipts'] } } });
+ * new Outbox({ bus, catalog, store, handlers: { 'mail.receipt': { ordered: false, maxAttempts: 5, formerIds: ['receipts'] } } });
  * ```
  */
 export interface DeliveryPolicy {
@@ -15,15 +15,15 @@ export interface DeliveryPolicy {
   /** How many deliveries this process makes at once. Default 10. */
   readonly concurrency?: number | undefined;
   /** How often a delivery is tried before it becomes a dead letter. Default 12, which takes about half an hour. */
-  readonly attempts?: number | undefined;
+  readonly maxAttempts?: number | undefined;
   /** Milliseconds before the second attempt; doubled for each further one, and spread by half of it to either side. Default 1 000. */
   readonly backoff?: number | undefined;
   /** The longest wait between two attempts, in milliseconds. Default 600 000. */
-  readonly longestBackoff?: number | undefined;
+  readonly maxBackoff?: number | undefined;
   /** Milliseconds after which an attempt counts as failed, for handlers without a `timeout` of their own. Default 60 000. */
   readonly timeout?: number | undefined;
   /** Durable ids that this handler had before: what waits for them is delivered to it. */
-  readonly formerly?: readonly string[] | undefined;
+  readonly formerIds?: readonly string[] | undefined;
 }
 
 /** A policy with every default filled in. */
@@ -37,11 +37,11 @@ const aCount = [
 const checks: Checks<DeliveryPolicy> = {
   ordered: ['true or false', (value) => typeof value === 'boolean'],
   concurrency: aCount,
-  attempts: aCount,
+  maxAttempts: aCount,
   backoff: milliseconds,
-  longestBackoff: milliseconds,
+  maxBackoff: milliseconds,
   timeout: milliseconds,
-  formerly: [
+  formerIds: [
     'a list of durable ids',
     (value) => Array.isArray(value) && value.every((id) => typeof id === 'string' && id),
   ],
@@ -50,11 +50,11 @@ const checks: Checks<DeliveryPolicy> = {
 const defaults: WholePolicy = {
   ordered: true,
   concurrency: 10,
-  attempts: 12,
+  maxAttempts: 12,
   backoff: 1_000,
-  longestBackoff: 600_000,
+  maxBackoff: 600_000,
   timeout: 60_000,
-  formerly: [],
+  formerIds: [],
 };
 
 /** @throws TypeError naming the option that is unknown or has an impossible value. */
@@ -72,8 +72,8 @@ const longestWait = 30 * 24 * 3_600_000;
 
 /** Milliseconds until the next attempt after one that failed, or `dead`. */
 export function afterFailure(policy: WholePolicy, attempt: number, error: unknown): number | 'dead' {
-  if (isPermanent(error) || attempt >= policy.attempts) return 'dead';
+  if (isPermanent(error) || attempt >= policy.maxAttempts) return 'dead';
   if (isRetryAfter(error)) return Math.min(error.delay, longestWait);
-  const backoff = Math.min(policy.longestBackoff, policy.backoff * 2 ** (attempt - 1));
+  const backoff = Math.min(policy.maxBackoff, policy.backoff * 2 ** (attempt - 1));
   return Math.round(backoff * (0.5 + Math.random()));
 }

@@ -58,13 +58,13 @@ export class DurableHandlers {
   checkAll(): void {
     for (const subscription of this.#bus.subscriptions()) if (subscription.options.durable) this.check(subscription);
     const { all } = this;
-    for (const [id, { formerly }] of this.#policies) {
+    for (const [id, { formerIds }] of this.#policies) {
       if (!all.has(id)) {
         throw new TypeError(
           `There is a policy for '${id}', and no handler with that durable id. Known are: ${[...all.keys()].join(', ') || 'none'}.`,
         );
       }
-      const alive = formerly.find((former) => all.has(former));
+      const alive = formerIds.find((former) => all.has(former));
       if (alive) throw new TypeError(`'${id}' was formerly '${alive}', and there is a handler with that durable id.`);
     }
   }

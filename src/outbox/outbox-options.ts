@@ -2,7 +2,7 @@ import type { EventCatalog } from '../catalog/index.js';
 import { aFunction, checkOptions, type Checks, type EventBus, milliseconds, oneOf } from '../core/index.js';
 import type { DeliveryPolicy } from './delivery-policy.js';
 import type { OutboxProblem } from './outbox-problem.js';
-import type { OutboxStore } from './outbox-store.js';
+import type { OutboxStore } from './store/outbox-store.js';
 import type { OutboxTracing } from './outbox-tracing.js';
 
 /**
@@ -10,7 +10,7 @@ import type { OutboxTracing } from './outbox-tracing.js';
  *
  * @example
  * ```ts
- * const outbox = new Outbox({ bus, catalog, store: postgres(pool), defaults: { attempts: 8 }, retain: 30 * 24 * 3_600_000 });
+ * const outbox = new Outbox({ bus, catalog, store: postgres(pool), defaults: { maxAttempts: 8 }, retention: 30 * 24 * 3_600_000 });
  * ```
  */
 export interface OutboxOptions {
@@ -20,7 +20,7 @@ export interface OutboxOptions {
   readonly catalog: EventCatalog;
   /** Where the rows are. */
   readonly store: OutboxStore;
-  /** How deliveries are made, for handlers that `handlers` says nothing of. Not `formerly`, which is of one handler. */
+  /** How deliveries are made, for handlers that `handlers` says nothing of. Not `formerIds`, which is of one handler. */
   readonly defaults?: DeliveryPolicy | undefined;
   /** How deliveries are made, by durable id. */
   readonly handlers?: Readonly<Record<string, DeliveryPolicy>> | undefined;
@@ -32,11 +32,11 @@ export interface OutboxOptions {
   /** Relays of one group share the work, so they have the same handlers; services that share tables are groups of their own. Default `default`. */
   readonly group?: string | undefined;
   /** Milliseconds after which the work of a relay that does not answer goes to others. Default 5 000. */
-  readonly takeover?: number | undefined;
+  readonly takeoverAfter?: number | undefined;
   /** Milliseconds between two looks at the tables when nothing wakes the relay. Default 1 000. */
-  readonly pollEvery?: number | undefined;
+  readonly pollInterval?: number | undefined;
   /** How long events stay in the log after they were written, in milliseconds. Default 604 800 000, a week. */
-  readonly retain?: number | undefined;
+  readonly retention?: number | undefined;
   /** Hears what an operator should know. Default: a warning of the process, which Node prints. */
   readonly onProblem?: ((problem: OutboxProblem) => void) | undefined;
   /** Carries traces along. */
@@ -54,9 +54,9 @@ const checks: Checks<OutboxOptions> = {
   handlers: ['policies by durable id', (value) => typeof value === 'object' && value !== null],
   outsideUnitOfWork: oneOf('refuse', 'transaction'),
   group: ['a name', (value) => typeof value === 'string' && value !== ''],
-  takeover: milliseconds,
-  pollEvery: milliseconds,
-  retain: ['milliseconds, 0 or more', (value) => typeof value === 'number' && value >= 0],
+  takeoverAfter: milliseconds,
+  pollInterval: milliseconds,
+  retention: ['milliseconds, 0 or more', (value) => typeof value === 'number' && value >= 0],
   onProblem: aFunction,
   tracing: anObject('a tracing, like openTelemetry()', 'around'),
 };
@@ -67,9 +67,9 @@ export function checkOutboxOptions(options: OutboxOptions): void {
   for (const name of ['bus', 'catalog', 'store'] as const) {
     if (options[name] === undefined) throw new TypeError(`An outbox needs the option '${name}', ${checks[name][0]}.`);
   }
-  if (options.defaults?.formerly !== undefined) {
+  if (options.defaults?.formerIds !== undefined) {
     throw new TypeError(
-      "The option 'defaults' has 'formerly', by which every handler would take the same deliveries. Name former ids in 'handlers', with the handler that has them now.",
+      "The option 'defaults' has 'formerIds', by which every handler would take the same deliveries. Name former ids in 'handlers', with the handler that has them now.",
     );
   }
 }

@@ -1,18 +1,18 @@
 import type { EventCatalog } from '../catalog/index.js';
 import type { EventBus } from '../core/index.js';
 import { withoutUnitOfWork } from '../domain/index.js';
-import { Alarm } from './alarm.js';
-import { DeadLetters } from './dead-letters.js';
-import { Deliverer } from './deliverer.js';
-import { DurableDeliveries } from './durable-deliveries.js';
+import { Alarm } from './relaying/alarm.js';
+import { DeadLetters } from './operating/dead-letters.js';
+import { Deliverer } from './relaying/deliverer.js';
+import { DurableDeliveries } from './publishing/durable-deliveries.js';
 import { DurableHandlers } from './durable-handlers.js';
 import { OutboxError } from './outbox-errors.js';
 import { checkOutboxOptions, type OutboxOptions } from './outbox-options.js';
-import type { OutboxStatus } from './outbox-status.js';
-import type { OutboxStore } from './outbox-store.js';
-import { ProblemReport } from './problem-report.js';
-import { Relay } from './relay.js';
-import { Replay, type ReplayOptions } from './replay.js';
+import type { OutboxStatus } from './store/outbox-status.js';
+import type { OutboxStore } from './store/outbox-store.js';
+import { ProblemReport } from './relaying/problem-report.js';
+import { Relay } from './relaying/relay.js';
+import { Replay, type ReplayOptions } from './operating/replay.js';
 
 const served = new WeakSet<EventBus>();
 
@@ -93,13 +93,23 @@ export class Outbox implements AsyncDisposable {
     if (this.#relay) throw new OutboxError('The outbox has been started already. Stop it first.');
     this.#handlers.checkAll();
     const { bus, catalog, store, tracing } = this.#options;
-    const { group = 'default', takeover = 5_000, pollEvery = 1_000, retain = 604_800_000 } = this.#options;
+    const { group = 'default', takeoverAfter = 5_000, pollInterval = 1_000, retention = 604_800_000 } = this.#options;
     const alarm = this.#alarm;
     const handlers = this.#handlers;
     const problems = new ProblemReport(this.#options.onProblem);
     const onRetryIn = (wait: number): void => alarm.ringIn(wait);
     const deliverer = new Deliverer({ bus, catalog, store, handlers, tracing, onProblem: problems.add, onRetryIn });
-    const relay = new Relay({ store, handlers, deliverer, alarm, group, takeover, pollEvery, retain, problems });
+    const relay = new Relay({
+      store,
+      handlers,
+      deliverer,
+      alarm,
+      group,
+      takeoverAfter,
+      pollInterval,
+      retention,
+      problems,
+    });
     this.#relay = relay;
     try {
       // Its deliveries are in no unit of work, also when somebody starts it in one.

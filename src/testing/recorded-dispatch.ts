@@ -1,7 +1,7 @@
 import {
   type DeliveryProgress,
   type EventClass,
-  namedOnly,
+  hiddenFromCatchAll,
   type PublishReport,
   type Subscription,
 } from '../core/index.js';
@@ -80,5 +80,5 @@ function isSettled({ status }: RecordedDelivery): boolean {
 
 /** Whether an event is the bus's own: it is published because of another one, and reaches no catch-all. */
 export function isOwnEvent(event: object): boolean {
-  return namedOnly in event;
+  return hiddenFromCatchAll in event;
 }

@@ -1,5 +1,5 @@
 import type { EventCatalog } from '../catalog/index.js';
-import { type EventBus, surface } from '../core/index.js';
+import { type EventBus, reportUncaught } from '../core/index.js';
 import type { EventData } from './message.js';
 
 /** What workers publish, handed to the main thread's bus in the order in which it arrives. */
@@ -39,7 +39,7 @@ export class Arrivals {
         refused(error);
       }
     };
-    this.#take(written, emit, surface);
+    this.#take(written, emit, reportUncaught);
   }
 
   #take({ name, version, data }: EventData, hand: (event: object) => void, refuse: (error: unknown) => void): void {

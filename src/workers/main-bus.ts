@@ -1,5 +1,5 @@
 import type { EventCatalog, WrittenEvent } from '../catalog/index.js';
-import { classNameOf, isThenable, surface } from '../core/index.js';
+import { classNameOf, isThenable, reportUncaught } from '../core/index.js';
 import type { ToMain, ToWorker } from './message.js';
 import type { Port } from './port.js';
 import { errorOf } from './thrown-data.js';
@@ -76,7 +76,7 @@ export class MainBus {
    * @example mainBus.emit(new Progress(event.imageId, 0.5));
    */
   emit(event: object, options: SendOptions = {}): void {
-    this.#send(event, (written) => ({ type: 'emitted', event: written }), options)?.catch(surface);
+    this.#send(event, (written) => ({ type: 'emitted', event: written }), options)?.catch(reportUncaught);
   }
 
   /** @internal */

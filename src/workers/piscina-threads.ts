@@ -1,6 +1,6 @@
 import type { ResourceLimits, TransferListItem } from 'node:worker_threads';
 import { Piscina } from 'piscina';
-import { surface, textOf } from '../core/index.js';
+import { reportUncaught, textOf } from '../core/index.js';
 import type { Task } from './message.js';
 import type { Threads } from './threads.js';
 import { WorkerEndedError } from './worker-errors.js';
@@ -54,7 +54,7 @@ export class PiscinaThreads implements Threads<URL> {
       return;
     }
     // Thrown while no delivery was running, so none can fail of it.
-    surface(
+    reportUncaught(
       new WorkerEndedError(`A worker ended by an error that was thrown between deliveries: ${textOf(cause)}`, {
         cause,
       }),

@@ -1,4 +1,4 @@
-import { surface, textOf } from '../core/index.js';
+import { reportUncaught, textOf } from '../core/index.js';
 import type { Arrivals } from './arrivals.js';
 import { type EventData, served, type Task, type ToMain, type ToWorker } from './message.js';
 import { openChannel, type Port } from './port.js';
@@ -112,7 +112,7 @@ export class RemoteDelivery {
       this.#post({ type: 'settled', id, failures: failures.map((each) => thrownData(each)) });
     } else if (this.#state === 'fulfilled') {
       // Its handler did not wait, and the thread that could hear of it is gone. Else the delivery has failed as well, aloud.
-      for (const failure of failures) surface(failure);
+      for (const failure of failures) reportUncaught(failure);
     }
   }
 
@@ -132,7 +132,7 @@ export class RemoteDelivery {
     // A port whose thread has ended closes by itself.
     if (this.#state === 'sent') this.#port.close();
     if (this.#state === 'sent' || this.#state === 'started') this.#settle('rejected', () => this.#reject(error));
-    else if (!this.#terminate.signal.aborted) surface(error);
+    else if (!this.#terminate.signal.aborted) reportUncaught(error);
   }
 
   #endingOf(problem: string | undefined, cause: unknown): Error {

@@ -1,4 +1,4 @@
-import { type DeliveryOptions, type EventClass, type Handler, subscribing } from '../core/index.js';
+import { type DeliveryOptions, type EventClass, type Handler, prepareSubscription } from '../core/index.js';
 import type { Admission, Deliveries } from './deliveries.js';
 
 /** How a handler in a worker is called. */
@@ -54,5 +54,5 @@ export function remoteHandler<Target, E extends object>(
     deliveries.assertCatalogued(eventClasses, name);
     return { ...options, around: options.around ? admittedInside(options.around) : admitted };
   };
-  return Object.defineProperties(handler, { name: { value: name }, [subscribing]: { value: ask } });
+  return Object.defineProperties(handler, { name: { value: name }, [prepareSubscription]: { value: ask } });
 }

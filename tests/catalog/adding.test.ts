@@ -56,7 +56,7 @@ describe('a catalog', () => {
 
   it('lists its entries in the order in which they were added', () => {
     expect(
-      catalog.entries.map(({ name, version, formerly, reads, keyed }) => [name, version, formerly, reads, keyed]),
+      catalog.entries.map(({ name, version, formerNames, reads, keyed }) => [name, version, formerNames, reads, keyed]),
     ).toEqual([
       ['order.placed', 3, ['order.created'], [1, 2, 3], true],
       ['order.shipped', 1, [], [1], false],
@@ -65,14 +65,14 @@ describe('a catalog', () => {
 
   it('does not change with what was handed in or out', async () => {
     const upcast: Record<number, () => unknown> = { 1: () => ({ orderId: 'o-1' }) };
-    const definition = { name: 'order.shipped', version: 2, read, formerly: ['order.sent'], upcast };
+    const definition = { name: 'order.shipped', version: 2, read, formerNames: ['order.sent'], upcast };
     const kept = new EventCatalog().add(OrderShipped, definition);
     Object.assign(definition, { name: 'other', read: () => undefined });
-    definition.formerly.push('late');
+    definition.formerNames.push('late');
     upcast[1] = () => undefined;
     (kept.entries as unknown[]).pop();
     expect(kept.manifest()).toEqual([
-      { name: 'order.shipped', version: 2, formerly: ['order.sent'], keyed: false, reads: [1, 2] },
+      { name: 'order.shipped', version: 2, formerNames: ['order.sent'], keyed: false, reads: [1, 2] },
     ]);
     expect(await kept.read('order.sent', 1, {})).toEqual(new OrderShipped('o-1'));
   });
@@ -106,16 +106,24 @@ describe('what is added is refused', () => {
     ['a former name of another class', { name: 'order.created' }, `The name 'order.created' belongs to OrderPlaced.`],
     [
       'a name, by a former name',
-      { name: 'parcel.sent', formerly: ['order.placed'] },
+      { name: 'parcel.sent', formerNames: ['order.placed'] },
       `'order.placed' belongs to OrderPlaced.`,
     ],
     [
       'a former name twice',
-      { name: 'parcel.sent', formerly: ['order.created'] },
+      { name: 'parcel.sent', formerNames: ['order.created'] },
       `'order.created' belongs to OrderPlaced.`,
     ],
-    ['its own name formerly', { name: 'parcel.sent', formerly: ['parcel.sent'] }, `'parcel.sent' stands in it twice.`],
-    ['one former name twice', { name: 'parcel.sent', formerly: ['a.b', 'a.b'] }, `The name 'a.b' stands in it twice.`],
+    [
+      'its own name as a former one',
+      { name: 'parcel.sent', formerNames: ['parcel.sent'] },
+      `'parcel.sent' stands in it twice.`,
+    ],
+    [
+      'one former name twice',
+      { name: 'parcel.sent', formerNames: ['a.b', 'a.b'] },
+      `The name 'a.b' stands in it twice.`,
+    ],
   ])('when it takes what is taken: %s', (_, definition, message) => {
     class ParcelSent {}
     const catalog = catalogOfOrders();
@@ -155,8 +163,8 @@ describe('what is added is refused', () => {
     ['schema', null, 'must be a Standard Schema'],
     ['upcast', () => ({}), 'must be an object with a function for each older version'],
     ['upcast', null, 'must be an object with a function for each older version, not null.'],
-    ['formerly', 'order.sent', 'must be a list of strings that are not empty'],
-    ['formerly', [''], 'must be a list of strings that are not empty'],
+    ['formerNames', 'order.sent', 'must be a list of strings that are not empty'],
+    ['formerNames', [''], 'must be a list of strings that are not empty'],
   ])(`when the option '%s' is impossible: %p`, (option, value, message) => {
     expect(add({ [option]: value })).toThrow(TypeError);
     expect(add({ [option]: value })).toThrow(

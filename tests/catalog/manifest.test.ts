@@ -24,10 +24,10 @@ describe('the manifest of a catalog', () => {
       .add(Before, { name: 'a.before', read: () => new Before() })
       .add(Upper, { name: 'Z.upper', read: () => new Upper() });
     expect(catalog.manifest()).toEqual([
-      { name: 'Z.upper', version: 1, formerly: [], keyed: false, reads: [1] },
-      { name: 'a.before', version: 1, formerly: [], keyed: false, reads: [1] },
-      { name: 'order.placed', version: 3, formerly: ['order.created'], keyed: true, reads: [1, 2, 3] },
-      { name: 'order.shipped', version: 1, formerly: [], keyed: false, reads: [1] },
+      { name: 'Z.upper', version: 1, formerNames: [], keyed: false, reads: [1] },
+      { name: 'a.before', version: 1, formerNames: [], keyed: false, reads: [1] },
+      { name: 'order.placed', version: 3, formerNames: ['order.created'], keyed: true, reads: [1, 2, 3] },
+      { name: 'order.shipped', version: 1, formerNames: [], keyed: false, reads: [1] },
     ]);
   });
 
@@ -66,7 +66,7 @@ describe('the manifest of a catalog', () => {
 
   it('has none where the library cannot', () => {
     expect(catalogWith(v.object({ text: v.string() })).manifest()).toEqual([
-      { name: 'noted.it', version: 1, formerly: [], keyed: false, reads: [1] },
+      { name: 'noted.it', version: 1, formerNames: [], keyed: false, reads: [1] },
     ]);
   });
 

@@ -23,7 +23,7 @@ export function catalogOfOrders(options?: EventCatalogOptions): EventCatalog {
     .add(OrderPlaced, {
       name: 'order.placed',
       version: 3,
-      formerly: ['order.created'],
+      formerNames: ['order.created'],
       key: ({ orderId }) => `order:${orderId}`,
       write: ({ orderId, total, currency }) => ({ orderId, total: String(total.cents), currency }),
       read: (data) => new OrderPlaced(data.orderId, new Money(BigInt(data.total)), data.currency),

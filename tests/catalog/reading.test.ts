@@ -40,7 +40,7 @@ describe('reading an event', () => {
     expect(error).toMatchObject({
       name: 'UnknownEventError',
       eventName: 'OrderPlaced',
-      message: `No event class in the catalog has the name 'OrderPlaced'. Add it: catalog.add(TheClass, { name: 'OrderPlaced', … }). The older name of a class belongs in its 'formerly'.`,
+      message: `No event class in the catalog has the name 'OrderPlaced'. Add it: catalog.add(TheClass, { name: 'OrderPlaced', … }). The older name of a class belongs in its 'formerNames'.`,
     });
   });
 

@@ -1,7 +1,7 @@
 import { EventBus, type HandlerOptions } from 'class-events';
 import * as fc from 'fast-check';
-import { afterMicrotasks } from '../core/deferred.js';
-import { runs } from '../core/runs.js';
+import { afterMicrotasks } from '../support/deferred.js';
+import { runs } from '../support/runs.js';
 
 class OrderPlaced {}
 

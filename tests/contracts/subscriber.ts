@@ -8,10 +8,10 @@ import {
   HandlerTimeoutError,
   StoppableEvent,
 } from 'class-events';
-import { afterMicrotasks } from '../core/deferred.js';
+import { afterMicrotasks } from '../support/deferred.js';
 import { OrderEvent, OrderPlaced, OrderShipped } from '../core/on/orders.js';
-import { Recorder } from '../core/recorder.js';
-import { publishErrorOf, rejectionOf } from '../core/rejection.js';
+import { Recorder } from '../support/recorder.js';
+import { publishErrorOf, rejectionOf } from '../support/rejection.js';
 
 /** One way to get a handler subscribed. */
 export interface SubscribingBackend {

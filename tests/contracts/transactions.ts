@@ -1,7 +1,7 @@
 import { EventBus, HandlerFailed, type Phase, PublishError } from 'class-events';
 import { type Begin, currentUnitOfWork, type RunUnitOfWork, transactional } from 'class-events/domain';
-import { Recorder } from '../core/recorder.js';
-import { rejectionOf } from '../core/rejection.js';
+import { Recorder } from '../support/recorder.js';
+import { rejectionOf } from '../support/rejection.js';
 
 /** A database that has a table of ids, as its users reach it. */
 export interface Database<Transaction> {

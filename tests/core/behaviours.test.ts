@@ -1,7 +1,7 @@
 import { CascadeError, EventBus, type Subscription, UnhandledEvent } from 'class-events';
-import { afterMicrotasks, Deferred } from './deferred.js';
-import { Recorder } from './recorder.js';
-import { publishErrorOf } from './rejection.js';
+import { afterMicrotasks, Deferred } from '../support/deferred.js';
+import { Recorder } from '../support/recorder.js';
+import { publishErrorOf } from '../support/rejection.js';
 
 // What users of other dispatchers rely on, where no guarantee and no decision has said it already.
 

@@ -1,7 +1,7 @@
 import { EventBus, On } from 'class-events';
-import { heapInUse } from './garbage.js';
+import { heapInUse } from '../support/garbage.js';
 import { OrderPlaced } from './on/orders.js';
-import { rejectionOf } from './rejection.js';
+import { rejectionOf } from '../support/rejection.js';
 
 const megabyte = 2 ** 20;
 

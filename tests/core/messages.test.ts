@@ -1,7 +1,7 @@
 import { EventBus, PublishError } from 'class-events';
-import { Deferred } from './deferred.js';
+import { Deferred } from '../support/deferred.js';
 import { OrderEvent, OrderPlaced, OrderShipped } from './on/orders.js';
-import { publishErrorOf, rejectionOf } from './rejection.js';
+import { publishErrorOf, rejectionOf } from '../support/rejection.js';
 
 /** What somebody reads on a bad day, word for word. */
 describe('the message', () => {

@@ -9,7 +9,7 @@ import {
   type Subscription,
 } from 'class-events';
 import * as fc from 'fast-check';
-import { runs } from './runs.js';
+import { runs } from '../support/runs.js';
 import {
   type Action,
   enough,

@@ -8,9 +8,9 @@ import {
   StoppableEvent,
   type Subscription,
 } from 'class-events';
-import { Deferred } from './deferred.js';
+import { Deferred } from '../support/deferred.js';
 import { OrderEvent, OrderPlaced, OrderShipped } from './on/orders.js';
-import { publishErrorOf } from './rejection.js';
+import { publishErrorOf } from '../support/rejection.js';
 
 /** What was built, and what ran. */
 let story: string[] = [];

@@ -1,6 +1,6 @@
 import { EventBus, On } from 'class-events';
 import { OrderEvent, OrderPlaced, OrderShipped } from './on/orders.js';
-import { Recorder } from './recorder.js';
+import { Recorder } from '../support/recorder.js';
 
 class Audit {
   readonly story = new Recorder();

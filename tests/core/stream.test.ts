@@ -1,8 +1,8 @@
 import { BusClosedError, EventBus, StreamOverflowError } from 'class-events';
-import { CountingSignal } from './counting-signal.js';
-import { afterMicrotasks } from './deferred.js';
+import { CountingSignal } from '../support/counting-signal.js';
+import { afterMicrotasks } from '../support/deferred.js';
 import { OrderEvent, OrderPlaced, OrderShipped } from './on/orders.js';
-import { rejectionOf, thrownBy } from './rejection.js';
+import { rejectionOf, thrownBy } from '../support/rejection.js';
 
 /** Emits an order for each id. */
 function place(bus: EventBus, ...ids: string[]): void {

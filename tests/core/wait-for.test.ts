@@ -1,8 +1,8 @@
 import { BusClosedError, EventBus, PublishError } from 'class-events';
-import { runChild } from './child-process.js';
-import { CountingSignal } from './counting-signal.js';
+import { runChild } from '../support/child-process.js';
+import { CountingSignal } from '../support/counting-signal.js';
 import { OrderEvent, OrderPlaced, OrderShipped } from './on/orders.js';
-import { publishErrorOf, rejectionOf } from './rejection.js';
+import { publishErrorOf, rejectionOf } from '../support/rejection.js';
 
 describe('waitFor', () => {
   let bus: EventBus;

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { EventBus } from 'class-events';
 import type * as domain from 'class-events/domain';
 import { AggregateRoot, publishEventsOf } from 'class-events/domain';
-import { Recorder } from '../core/recorder.js';
+import { Recorder } from '../support/recorder.js';
 import { Order, OrderPlaced, OrderShipped, told } from './order.js';
 
 describe('an aggregate', () => {

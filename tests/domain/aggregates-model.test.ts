@@ -1,7 +1,7 @@
 import { EventBus, NoUnitOfWorkError, PublishError, type Subscription } from 'class-events';
 import { AggregateRoot, publishEventsOf } from 'class-events/domain';
 import * as fc from 'fast-check';
-import { runs } from '../core/runs.js';
+import { runs } from '../support/runs.js';
 import { enough, modelOf, type Program, type Reaction, type Step, type Story } from './aggregates-model.js';
 
 class Recorded {

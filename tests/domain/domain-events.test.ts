@@ -1,8 +1,8 @@
 import { EventBus, type EventClass, NoUnitOfWorkError, type PublishError } from 'class-events';
 import { domainEvents } from 'class-events/domain';
-import { collectUntil } from '../core/garbage.js';
-import { Recorder } from '../core/recorder.js';
-import { publishErrorOf, rejectionOf } from '../core/rejection.js';
+import { collectUntil } from '../support/garbage.js';
+import { Recorder } from '../support/recorder.js';
+import { publishErrorOf, rejectionOf } from '../support/rejection.js';
 import { HandWrittenDomainEvents, HandWrittenOrder } from './hand-written.js';
 import { Order, OrderPlaced, OrderShipped, told } from './order.js';
 

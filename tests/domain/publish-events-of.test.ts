@@ -1,8 +1,8 @@
 import { BusClosedError, CascadeError, CloseTimeoutError, EventBus, NoUnitOfWorkError } from 'class-events';
 import { type Aggregate, publishEventsOf } from 'class-events/domain';
-import { afterMicrotasks, Deferred } from '../core/deferred.js';
-import { Recorder } from '../core/recorder.js';
-import { publishErrorOf, rejectionOf } from '../core/rejection.js';
+import { afterMicrotasks, Deferred } from '../support/deferred.js';
+import { Recorder } from '../support/recorder.js';
+import { publishErrorOf, rejectionOf } from '../support/rejection.js';
 import { Order, OrderPlaced, OrderShipped, told } from './order.js';
 
 describe('publishEventsOf', () => {

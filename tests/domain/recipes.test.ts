@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { EventBus } from 'class-events';
-import { Recorder } from '../core/recorder.js';
-import { publishErrorOf } from '../core/rejection.js';
+import { Recorder } from '../support/recorder.js';
+import { publishErrorOf } from '../support/rejection.js';
 import { Answer, AnswersRepository, OnAnswerCreated } from './recipes/core-events-folder.js';
 import { CountCourses, CourseCreated, InMemoryEventBus } from './recipes/event-bus-port.js';
 import { CreateWallet, User, UserRepository } from './recipes/publishing-aggregate.js';

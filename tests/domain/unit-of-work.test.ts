@@ -16,10 +16,10 @@ import {
   transactional,
   withoutUnitOfWork,
 } from 'class-events/domain';
-import { afterMicrotasks, Deferred } from '../core/deferred.js';
-import { Recorder } from '../core/recorder.js';
-import { rejectionOf, thrownBy } from '../core/rejection.js';
-import { collectUncaughtErrors } from '../core/uncaught-errors.js';
+import { afterMicrotasks, Deferred } from '../support/deferred.js';
+import { Recorder } from '../support/recorder.js';
+import { rejectionOf, thrownBy } from '../support/rejection.js';
+import { collectUncaughtErrors } from '../support/uncaught-errors.js';
 
 class OrderEvent {
   constructor(readonly orderId = 'o-1') {}

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type ChildResult, runProgram } from '../core/child-process.js';
+import { type ChildResult, runProgram } from '../support/child-process.js';
 
 /** Runs a program of `children/` in the dialect of these tests. */
 export function runChild(file: string, ...args: string[]): Promise<ChildResult> {

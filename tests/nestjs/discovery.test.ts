@@ -4,8 +4,8 @@ import { Test } from '@nestjs/testing';
 import { EventBus, On } from 'class-events';
 import { EventBusModule, type EventBusModuleAsyncOptions } from 'class-events/nestjs';
 import { OrderEvent, OrderPlaced, OrderShipped } from '../core/on/orders.js';
-import { Recorder } from '../core/recorder.js';
-import { rejectionOf } from '../core/rejection.js';
+import { Recorder } from '../support/recorder.js';
+import { rejectionOf } from '../support/rejection.js';
 import { boot, closeAll, create, moduleOf } from './application.js';
 
 const story = new Recorder();

@@ -2,10 +2,10 @@ import { Global, Inject, Injectable, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { BusClosedError, EventBus, On, type PublishReport } from 'class-events';
 import { EventBusModule } from 'class-events/nestjs';
-import { afterMicrotasks } from '../core/deferred.js';
+import { afterMicrotasks } from '../support/deferred.js';
 import { OrderPlaced } from '../core/on/orders.js';
-import { Recorder } from '../core/recorder.js';
-import { rejectionOf } from '../core/rejection.js';
+import { Recorder } from '../support/recorder.js';
+import { rejectionOf } from '../support/rejection.js';
 import { boot, closeAll, create, LogBook, moduleOf } from './application.js';
 
 const story = new Recorder();

@@ -15,8 +15,8 @@ import {
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { HandlerFailed, On } from 'class-events';
 import { OrderPlaced } from '../core/on/orders.js';
-import { Recorder } from '../core/recorder.js';
-import { publishErrorOf } from '../core/rejection.js';
+import { Recorder } from '../support/recorder.js';
+import { publishErrorOf } from '../support/rejection.js';
 import { boot, closeAll } from './application.js';
 
 const story = new Recorder();

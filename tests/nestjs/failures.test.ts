@@ -1,9 +1,9 @@
 import { Controller, Inject, Post } from '@nestjs/common';
 import { EventBus, HandlerFailed, On } from 'class-events';
-import { afterMicrotasks } from '../core/deferred.js';
+import { afterMicrotasks } from '../support/deferred.js';
 import { OrderPlaced } from '../core/on/orders.js';
-import { Recorder } from '../core/recorder.js';
-import { publishErrorOf } from '../core/rejection.js';
+import { Recorder } from '../support/recorder.js';
+import { publishErrorOf } from '../support/rejection.js';
 import { boot, closeAll, create, listen } from './application.js';
 import { runChild } from './child.js';
 

@@ -19,10 +19,10 @@ import { EventBus, HandlerFailed, On } from 'class-events';
 import { AggregateRoot as RecordingAggregateRoot, publishEventsOf } from 'class-events/domain';
 import { EventRequest, runInRequest } from 'class-events/nestjs';
 import { from, map, type Observable, take } from 'rxjs';
-import { afterMicrotasks } from '../core/deferred.js';
+import { afterMicrotasks } from '../support/deferred.js';
 import { OrderPlaced, OrderShipped } from '../core/on/orders.js';
-import { Recorder } from '../core/recorder.js';
-import { publishErrorOf } from '../core/rejection.js';
+import { Recorder } from '../support/recorder.js';
+import { publishErrorOf } from '../support/rejection.js';
 import { boot, closeAll } from './application.js';
 import { headingsOf } from './headings.js';
 

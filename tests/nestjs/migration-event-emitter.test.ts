@@ -10,10 +10,10 @@ import {
 } from '@nestjs/event-emitter';
 import { EventBus, On, UnhandledEvent } from 'class-events';
 import { EventRequest, runInRequest } from 'class-events/nestjs';
-import { afterMicrotasks } from '../core/deferred.js';
+import { afterMicrotasks } from '../support/deferred.js';
 import { OrderEvent, OrderPlaced, OrderShipped } from '../core/on/orders.js';
-import { Recorder } from '../core/recorder.js';
-import { publishErrorOf } from '../core/rejection.js';
+import { Recorder } from '../support/recorder.js';
+import { publishErrorOf } from '../support/rejection.js';
 import { boot, closeAll } from './application.js';
 import { headingsOf } from './headings.js';
 

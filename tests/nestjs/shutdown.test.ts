@@ -1,9 +1,9 @@
 import { Controller, Inject, Post } from '@nestjs/common';
 import { BusClosedError, EventBus, On } from 'class-events';
-import { Deferred } from '../core/deferred.js';
+import { Deferred } from '../support/deferred.js';
 import { OrderPlaced, OrderShipped } from '../core/on/orders.js';
-import { Recorder } from '../core/recorder.js';
-import { rejectionOf } from '../core/rejection.js';
+import { Recorder } from '../support/recorder.js';
+import { rejectionOf } from '../support/rejection.js';
 import { boot, closeAll, create, listen } from './application.js';
 import { runChild } from './child.js';
 

@@ -1,4 +1,4 @@
-import { Alarm } from '../../src/outbox/alarm.js';
+import { Alarm } from '../../src/outbox/relaying/alarm.js';
 
 describe('an alarm', () => {
   afterEach(() => jest.useRealTimers());

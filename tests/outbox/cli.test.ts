@@ -6,9 +6,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { DeadLetter, OutboxStatus } from 'class-events/outbox';
 import { postgresSql } from 'class-events/outbox/postgres';
 import { Client } from 'pg';
-import { progressOf } from '../../src/wiring/cli/progress.js';
+import { progressOf } from '../../src/cli/progress.js';
 import { type Postgres, startPostgres } from '../domain/databases/postgres.js';
-import { classEvents, type Ended, entry } from '../wiring/command.js';
+import { classEvents, type Ended, entry } from '../cli/command.js';
 import { shop } from './cli-entries/shop.js';
 
 jest.setTimeout(60_000); // a server and processes are started

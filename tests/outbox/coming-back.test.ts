@@ -4,7 +4,7 @@ import { transactional } from 'class-events/domain';
 import { Outbox, type OutboxStore, Permanent } from 'class-events/outbox';
 import { postgres } from 'class-events/outbox/postgres';
 import { Pool, type PoolClient } from 'pg';
-import { bucketOf } from '../../src/outbox/bucket.js';
+import { bucketOf } from '../../src/outbox/store/bucket.js';
 import { type Postgres, startPostgres } from '../domain/databases/postgres.js';
 import { wrapped } from './crash/wrapped.js';
 
@@ -61,7 +61,7 @@ test('what waited for a dead letter comes before what is published when it is di
       return store.fetch(wanted);
     },
   });
-  const outbox = new Outbox({ bus, catalog, store: gated, pollEvery: 20, onProblem: () => undefined });
+  const outbox = new Outbox({ bus, catalog, store: gated, pollInterval: 20, onProblem: () => undefined });
   const seen: Counted[] = [];
   bus.subscribe(
     Counted,

@@ -46,7 +46,7 @@ const measurements = new InMemoryMetricExporter(AggregationTemporality.CUMULATIV
 const reader = new PeriodicExportingMetricReader({ exporter: measurements, exportIntervalMillis: 3_600_000 });
 const meter = new MeterProvider({ readers: [reader] }).getMeter('test');
 
-const defaults = { attempts: 1 };
+const defaults = { maxAttempts: 1 };
 let db: PGlite;
 const running: Outbox[] = [];
 
@@ -206,7 +206,7 @@ describe('openTelemetry', () => {
       if (attempts.length < 3) throw new Error('no');
     };
     const onProblem = (): void => undefined;
-    const { bus, outbox, unitOfWork } = shop(work, { tracing, onProblem, defaults: { attempts: 3, backoff: 1 } });
+    const { bus, outbox, unitOfWork } = shop(work, { tracing, onProblem, defaults: { maxAttempts: 3, backoff: 1 } });
     await started(outbox);
     await unitOfWork(() => bus.publish(new OrderPlaced('o-1')));
     await atLeast(3, () => attempts);

@@ -40,7 +40,7 @@ function as(role: string): Pool {
 
 function shop(pool: Pool, fails: () => boolean = () => false) {
   const bus = new EventBus();
-  const defaults = { attempts: 2, backoff: 10 };
+  const defaults = { maxAttempts: 2, backoff: 10 };
   const outbox = new Outbox({ bus, catalog, store: postgres(pool), defaults, onProblem: () => undefined });
   const delivered: string[] = [];
   const deliver = (kind: string, { orderId }: OrderPlaced): void => {

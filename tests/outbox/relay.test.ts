@@ -1,7 +1,7 @@
 /** @jest-environment ./tests/domain/databases/pglite-environment.cjs */
 import { setTimeout as delay } from 'node:timers/promises';
-import { Deferred } from '../core/deferred.js';
-import { rejectionOf } from '../core/rejection.js';
+import { Deferred } from '../support/deferred.js';
+import { rejectionOf } from '../support/rejection.js';
 import { empty, inPGlite, type OutboxDatabase } from './database.js';
 import { withFaults } from './faults.js';
 import { until } from './ledger.js';

@@ -1,6 +1,6 @@
 import type { HandlerContext } from 'class-events';
 import { transactional } from 'class-events/domain';
-import { Deferred } from '../core/deferred.js';
+import { Deferred } from '../support/deferred.js';
 import { empty, inPostgres, type PostgresDatabase, type Transaction } from './database.js';
 import { Ledger, until } from './ledger.js';
 import { closeShops, OrderPlaced, OrderViewed, Shop } from './shop.js';
@@ -28,7 +28,7 @@ describe('several relays', () => {
     const ledger = new Ledger();
     const by: number[] = [];
     const shops = Array.from({ length: count }, (_, index) => {
-      const shop = new Shop(database, { takeover: 1_000 });
+      const shop = new Shop(database, { takeoverAfter: 1_000 });
       const handler = ledger.handler<OrderPlaced>('mail', async (event, context) => {
         await act?.(event, context);
         by.push(index);
@@ -137,7 +137,7 @@ describe('several relays', () => {
 
 describe('a relay', () => {
   it('is woken at once by what others publish', async () => {
-    const relay = new Shop(database, { pollEvery: 600_000 });
+    const relay = new Shop(database, { pollInterval: 600_000 });
     relay.bus.subscribe(OrderPlaced, relay.ledger.handler('mail'), { durable: 'mail.receipt' });
     await relay.outbox.start();
     const publisher = new Shop(database);
@@ -148,7 +148,7 @@ describe('a relay', () => {
 
   it('polls where a pooler hands out connections by the transaction', async () => {
     const store = database.store({ pooler: 'transaction' });
-    const relay = new Shop(database, { store, pollEvery: 20 });
+    const relay = new Shop(database, { store, pollInterval: 20 });
     relay.bus.subscribe(OrderPlaced, relay.ledger.handler('mail'), { durable: 'mail.receipt' });
     await relay.outbox.start();
     await until('all buckets', areShared(relay, 1));

@@ -1,5 +1,5 @@
 import { type PgPool, postgres } from 'class-events/outbox/postgres';
-import { Deferred } from '../core/deferred.js';
+import { Deferred } from '../support/deferred.js';
 import { empty, inPostgres, type PostgresDatabase } from './database.js';
 import { withFaults } from './faults.js';
 import { until } from './ledger.js';

@@ -44,11 +44,11 @@ export class Shop {
       bus: this.bus,
       catalog: shopCatalog(),
       store: database.store(),
-      pollEvery: 50,
-      takeover: 2_000,
+      pollInterval: 50,
+      takeoverAfter: 2_000,
       onProblem: (problem) => void this.problems.push(problem),
       ...options,
-      defaults: { backoff: 5, longestBackoff: 50, ...options.defaults },
+      defaults: { backoff: 5, maxBackoff: 50, ...options.defaults },
     });
     this.unitOfWork = transactional(this.bus, database.begin, { savepoint });
     open.add(this);

@@ -6,7 +6,7 @@ import { type Begin, transactional } from 'class-events/domain';
 import { OutboxError } from 'class-events/outbox';
 import type { BeginTransaction } from 'class-events/outbox/postgres';
 import { Pool } from 'pg';
-import { rejectionOf } from '../core/rejection.js';
+import { rejectionOf } from '../support/rejection.js';
 import { empty, inPostgres, type PostgresDatabase, type Transaction } from './database.js';
 import { until } from './ledger.js';
 import { closeShops, OrderPlaced, Shop } from './shop.js';
@@ -137,7 +137,7 @@ describe('transactional handlers get', () => {
     const { begin, insert } = open();
     const shop = new Shop(database, {
       store: database.store({ begin }),
-      handlers: { 'billing.invoice': { attempts: 4 } },
+      handlers: { 'billing.invoice': { maxAttempts: 4 } },
     });
     shop.bus.subscribe(
       OrderPlaced,
@@ -164,8 +164,8 @@ describe('transactional handlers get', () => {
 
   it('as long as something is done in it: standing still is a failure of the handler', async () => {
     const shop = new Shop(database, {
-      store: database.store({ longestPause: 100 }),
-      defaults: { attempts: 1 },
+      store: database.store({ idleTransactionTimeout: 100 }),
+      defaults: { maxAttempts: 1 },
     });
     const ended = async (pid: unknown): Promise<boolean> =>
       (await database.query('select from pg_stat_activity where pid = $1', [pid])).length === 0;

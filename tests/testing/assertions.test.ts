@@ -8,7 +8,7 @@ import {
   type EventRecorder,
   recordEvents,
 } from 'class-events/testing';
-import { thrownBy } from '../core/rejection.js';
+import { thrownBy } from '../support/rejection.js';
 import { DomainEvent, OrderPlaced, OrderShipped, StockReserved } from './orders.js';
 import { recordedOrders, recordedTree } from './published.js';
 

@@ -1,6 +1,6 @@
 import { EventBus, On } from 'class-events';
 import { isolate, recordEvents } from 'class-events/testing';
-import { Recorder } from '../core/recorder.js';
+import { Recorder } from '../support/recorder.js';
 import { OrderPlaced, OrderShipped } from './orders.js';
 
 class Stock {

@@ -1,8 +1,8 @@
 import { EventBus, HandlerFailed, UnhandledEvent } from 'class-events';
 import { type EventRecorder, recordEvents } from 'class-events/testing';
 import { eventMatchers } from 'class-events/testing/jest';
-import { Deferred } from '../core/deferred.js';
-import { thrownBy } from '../core/rejection.js';
+import { Deferred } from '../support/deferred.js';
+import { thrownBy } from '../support/rejection.js';
 import { DomainEvent, orderBus, OrderPlaced, OrderShipped, StockReserved } from './orders.js';
 import { recordedOrders, recordedTree } from './published.js';
 

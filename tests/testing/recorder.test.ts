@@ -1,7 +1,7 @@
 import { EventBus, HandlerFailed, UnhandledEvent } from 'class-events';
 import { type EventRecorder, recordEvents } from 'class-events/testing';
 import { transactional } from 'class-events/domain';
-import { afterMicrotasks, Deferred } from '../core/deferred.js';
+import { afterMicrotasks, Deferred } from '../support/deferred.js';
 import { DomainEvent, OrderPlaced, OrderShipped, StockReserved } from './orders.js';
 
 describe('a recorder', () => {

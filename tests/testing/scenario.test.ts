@@ -2,9 +2,9 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { EventBus, HandlerFailed, On, PublishError } from 'class-events';
 import { transactional } from 'class-events/domain';
 import { isolate, type Scenario, scenario, ScenarioTimeoutError } from 'class-events/testing';
-import { afterMicrotasks, Deferred } from '../core/deferred.js';
-import { Recorder } from '../core/recorder.js';
-import { rejectionOf } from '../core/rejection.js';
+import { afterMicrotasks, Deferred } from '../support/deferred.js';
+import { Recorder } from '../support/recorder.js';
+import { rejectionOf } from '../support/rejection.js';
 import { DomainEvent, orderBus, OrderPlaced, OrderShipped, Receipts, StockReserved } from './orders.js';
 
 /** What a scenario's message says, with all times made equal. */

@@ -1,8 +1,8 @@
 import { EventBus, NoUnitOfWorkError } from 'class-events';
 import { recordEvents, silence } from 'class-events/testing';
-import { Deferred } from '../core/deferred.js';
-import { Recorder } from '../core/recorder.js';
-import { rejectionOf } from '../core/rejection.js';
+import { Deferred } from '../support/deferred.js';
+import { Recorder } from '../support/recorder.js';
+import { rejectionOf } from '../support/rejection.js';
 import { OrderPlaced, OrderShipped } from './orders.js';
 
 describe('silence', () => {

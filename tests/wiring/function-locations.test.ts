@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { functionLocations } from 'class-events/wiring/node';
-import { classEvents, entry } from './command.js';
+import { classEvents, entry } from '../cli/command.js';
 
 jest.setTimeout(60_000); // processes are started
 

@@ -1,5 +1,5 @@
 import { EventCatalog } from 'class-events/catalog';
-import { collectUncaughtErrors } from '../core/uncaught-errors';
+import { collectUncaughtErrors } from '../support/uncaught-errors';
 import { Asked, Said } from './fixtures/catalog';
 import { openOffice, until, useWorkers } from './office';
 

@@ -1,6 +1,6 @@
 import { EventBus, HandlerTimeoutError } from 'class-events';
 import { inWorker, WorkerEndedError, WorkerPool } from 'class-events/workers';
-import { collectUncaughtErrors } from '../core/uncaught-errors';
+import { collectUncaughtErrors } from '../support/uncaught-errors';
 import { Asked, catalogOf } from './fixtures/catalog';
 import { moduleUrl, type Office, openOffice, until, useWorkers } from './office';
 

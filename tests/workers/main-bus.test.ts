@@ -1,6 +1,6 @@
 import { BusClosedError } from 'class-events';
 import { EventCatalog } from 'class-events/catalog';
-import { collectUncaughtErrors } from '../core/uncaught-errors';
+import { collectUncaughtErrors } from '../support/uncaught-errors';
 import { Asked, Said } from './fixtures/catalog';
 import { Gate } from './gate';
 import { openOffice, until, useWorkers } from './office';

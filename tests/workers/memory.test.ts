@@ -1,4 +1,4 @@
-import { heapInUse } from '../core/garbage';
+import { heapInUse } from '../support/garbage';
 import { openOffice, until, useWorkers } from './office';
 
 useWorkers();

@@ -1,4 +1,4 @@
-import { bucketCount, type Share } from '../index.js';
+import { bucketCount, type BucketAssignment } from '../index.js';
 import type { Session } from './database.js';
 
 const all = Array.from({ length: bucketCount }, (_, bucket) => bucket);
@@ -24,7 +24,7 @@ where locktype = 'advisory' and classid = $1::bigint::oid and objsubid = 2 and g
  * server's clock. Nothing is written, and a killed process has lost them at once. The idea of a heartbeat that is also the view of
  * the others is measured in docs/adr/0014.
  */
-export class BucketLocks implements Share {
+export class BucketLocks implements BucketAssignment {
   readonly #session: Session;
   readonly #group: number;
   readonly #takeover: number;
@@ -58,7 +58,7 @@ export class BucketLocks implements Share {
     return [...this.#owned];
   }
 
-  get surplus(): readonly number[] {
+  get excess(): readonly number[] {
     return this.#surplus;
   }
 
@@ -67,7 +67,7 @@ export class BucketLocks implements Share {
     return !this.#lost.signal.aborted && performance.now() < this.#safeUntil;
   }
 
-  get lost(): AbortSignal {
+  get revoked(): AbortSignal {
     return this.#lost.signal;
   }
 

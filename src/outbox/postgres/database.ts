@@ -6,7 +6,7 @@ export interface Database extends Queryable {
    * Runs something in a transaction, which it is given. It is rolled back by the server when nothing is asked in it for so many
    * milliseconds: a process that stands still must not keep rows from others.
    */
-  transaction<T>(longestPause: number, run: (transaction: unknown) => Promise<T>): Promise<T>;
+  transaction<T>(idleTransactionTimeout: number, run: (transaction: unknown) => Promise<T>): Promise<T>;
   /** A connection that ends with its silence (ms); undefined where there is one connection only, and so one relay. */
   session(longestSilence: number): Promise<Session | undefined>;
   /** Calls back when somebody notifies the channel, where there are no sessions. Returns its end. */

@@ -66,13 +66,13 @@ const survived = new WeakSet<PgPool>();
 export class PgDatabase implements Database {
   readonly #pool: PgPool;
   readonly #begin: BeginTransaction;
-  readonly #answerWithin: number;
+  readonly #queryTimeout: number;
   readonly #isPooledByTransaction: boolean;
 
-  constructor(pool: PgPool, begin: BeginTransaction | undefined, answerWithin: number, isPooledByTransaction: boolean) {
+  constructor(pool: PgPool, begin: BeginTransaction | undefined, queryTimeout: number, isPooledByTransaction: boolean) {
     this.#pool = pool;
     this.#begin = begin ?? ((run) => this.#inTransaction(run));
-    this.#answerWithin = answerWithin;
+    this.#queryTimeout = queryTimeout;
     this.#isPooledByTransaction = isPooledByTransaction;
     if (survived.has(pool)) return;
     survived.add(pool);
@@ -86,11 +86,11 @@ export class PgDatabase implements Database {
     return (await this.#pool.query(this.#timed(text, params))).rows;
   }
 
-  async transaction<T>(longestPause: number, run: (transaction: unknown) => Promise<T>): Promise<T> {
+  async transaction<T>(idleTransactionTimeout: number, run: (transaction: unknown) => Promise<T>): Promise<T> {
     let value: T | undefined;
     await this.#begin(async (transaction) => {
       await queryableOf(transaction).query("select set_config('idle_in_transaction_session_timeout', $1, true)", [
-        String(longestPause),
+        String(idleTransactionTimeout),
       ]);
       return (value = await run(transaction));
     });
@@ -110,7 +110,7 @@ export class PgDatabase implements Database {
     }
   }
 
-  #timed(text: string, params: readonly unknown[], within = this.#answerWithin): PgQuery {
+  #timed(text: string, params: readonly unknown[], within = this.#queryTimeout): PgQuery {
     return { text, values: [...params], query_timeout: within };
   }
 

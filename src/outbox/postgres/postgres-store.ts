@@ -8,20 +8,20 @@ import {
   type OutboxStatus,
   type OutboxStore,
   type ReplayQuery,
-  type Share,
+  type BucketAssignment,
   type StoredDelivery,
-  type Wanted,
+  type FetchRequest,
 } from '../index.js';
 import { BucketLocks } from './bucket-locks.js';
 import type { Database } from './database.js';
 import type { BeginTransaction } from './pg-database.js';
 import { migrate } from './migrate.js';
 import { queryableOf, type Row } from './queryable.js';
-import * as oversight from './oversight.js';
+import * as oversight from './operator-statements.js';
 import type { Schema } from './schema.js';
 import { sqlStateOf } from './sql-state.js';
 import * as statements from './statements.js';
-import { WholeShare } from './whole-share.js';
+import { SingleRelayAssignment } from './single-relay-assignment.js';
 
 // There is no such schema, or no such table in it.
 const missing: ReadonlySet<string> = new Set(['3F000', '42P01']);
@@ -30,17 +30,17 @@ const missing: ReadonlySet<string> = new Set(['3F000', '42P01']);
 export class PostgresStore implements OutboxStore {
   readonly #database: Database;
   readonly #schema: Schema;
-  readonly #longestPause: number;
+  readonly #idleTransactionTimeout: number;
 
   constructor(
     database: Database,
     schema: Schema,
-    longestPause: number,
+    idleTransactionTimeout: number,
     readonly ownBegin?: BeginTransaction,
   ) {
     this.#database = database;
     this.#schema = schema;
-    this.#longestPause = longestPause;
+    this.#idleTransactionTimeout = idleTransactionTimeout;
   }
 
   migrate(): Promise<readonly string[]> {
@@ -68,10 +68,10 @@ export class PostgresStore implements OutboxStore {
   }
 
   transaction<T>(run: (transaction: unknown) => Promise<T>): Promise<T> {
-    return this.#database.transaction(this.#longestPause, run);
+    return this.#database.transaction(this.#idleTransactionTimeout, run);
   }
 
-  async join(group: string, takeover: number, wake: () => void): Promise<Share> {
+  async join(group: string, takeover: number, wake: () => void): Promise<BucketAssignment> {
     const session = await this.#database.session(takeover);
     try {
       const [row] = await this.#ask(
@@ -79,7 +79,7 @@ export class PostgresStore implements OutboxStore {
         [group],
       );
       const number = row?.['class'] as number;
-      if (!session) return await WholeShare.take(this.#database, number, this.#schema.name, wake);
+      if (!session) return await SingleRelayAssignment.take(this.#database, number, this.#schema.name, wake);
       await session.listen(this.#schema.name, wake);
       return await BucketLocks.take(session, number, takeover, wake);
     } catch (error) {
@@ -103,11 +103,11 @@ export class PostgresStore implements OutboxStore {
     return { seq: Number(row.seq), next: BigInt(row.next), oldest: BigInt(row.oldest) };
   }
 
-  async fetch(wanted: readonly Wanted[]): Promise<readonly StoredDelivery[]> {
+  async fetch(wanted: readonly FetchRequest[]): Promise<readonly StoredDelivery[]> {
     return (await this.#ask(statements.fetch, [JSON.stringify(wanted)])).map(deliveryOf);
   }
 
-  async retries(wanted: readonly Wanted[]): Promise<readonly StoredDelivery[]> {
+  async retries(wanted: readonly FetchRequest[]): Promise<readonly StoredDelivery[]> {
     return (await this.#ask(statements.retries, [JSON.stringify(wanted)])).map(deliveryOf);
   }
 
@@ -116,7 +116,7 @@ export class PostgresStore implements OutboxStore {
     return row?.['data'] as string | undefined;
   }
 
-  async begin(deliveries: readonly StoredDelivery[]): Promise<readonly boolean[]> {
+  async startAttempts(deliveries: readonly StoredDelivery[]): Promise<readonly boolean[]> {
     const rows = await this.#ask('select "S".begin($1::jsonb) as begun', [rowsOf(deliveries)]);
     const found = new Set(rows.map(({ begun }) => begun));
     return deliveries.map(({ handler, seq }) => found.has(`${seq} ${handler}`));
@@ -144,13 +144,13 @@ export class PostgresStore implements OutboxStore {
     await this.#ask(statements.hold, [rowsOf(deliveries)]);
   }
 
-  async heal(): Promise<number> {
+  async releaseOrphans(): Promise<number> {
     await this.#ask(statements.healFailures, []);
     return (await this.#ask(statements.heal, [])).length;
   }
 
-  async adopt(handler: string, formerly: readonly string[], buckets: readonly number[]): Promise<number> {
-    const counts = await this.#ask(statements.adopt, [handler, JSON.stringify(formerly), JSON.stringify(buckets)]);
+  async adopt(handler: string, formerIds: readonly string[], buckets: readonly number[]): Promise<number> {
+    const counts = await this.#ask(statements.adopt, [handler, JSON.stringify(formerIds), JSON.stringify(buckets)]);
     return counts.reduce((sum, { count }) => sum + Number(count), 0);
   }
 

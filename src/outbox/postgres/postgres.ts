@@ -34,9 +34,9 @@ export interface StoreOptions {
  */
 export interface PostgresOptions extends StoreOptions {
   /** Milliseconds after which a statement that was not answered is an outage. Default 10 000. */
-  readonly answerWithin?: number | undefined;
+  readonly queryTimeout?: number | undefined;
   /** Milliseconds that a transaction of a handler may do nothing before the server rolls it back. Default 5 000. */
-  readonly longestPause?: number | undefined;
+  readonly idleTransactionTimeout?: number | undefined;
   /** `transaction`: a pooler like PgBouncer hands out connections by the transaction. Then the relay polls. Default `none`. */
   readonly pooler?: 'none' | 'transaction' | undefined;
 }
@@ -47,8 +47,8 @@ const storeChecks: Checks<StoreOptions> = {
 };
 const checks: Checks<PostgresOptions> = {
   ...storeChecks,
-  answerWithin: milliseconds,
-  longestPause: milliseconds,
+  queryTimeout: milliseconds,
+  idleTransactionTimeout: milliseconds,
   pooler: ["'none' or 'transaction'", (value) => value === 'none' || value === 'transaction'],
 };
 
@@ -74,12 +74,12 @@ export function postgres(pool: PgPool, options: PostgresOptions = {}): OutboxSto
   const {
     schema = 'class_events',
     begin,
-    answerWithin = 10_000,
-    longestPause = defaultPause,
+    queryTimeout = 10_000,
+    idleTransactionTimeout = defaultPause,
     pooler = 'none',
   } = options;
-  const database = new PgDatabase(pool, begin, answerWithin, pooler === 'transaction');
-  return new PostgresStore(database, new Schema(schema), longestPause, begin);
+  const database = new PgDatabase(pool, begin, queryTimeout, pooler === 'transaction');
+  return new PostgresStore(database, new Schema(schema), idleTransactionTimeout, begin);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { surface } from '../../core/index.js';
+import { reportUncaught } from '../../core/index.js';
 import type { WorkerHandler } from '../worker-handler.js';
 import type { WebTask } from './web-threads.js';
 
@@ -35,11 +35,11 @@ export function serve(handlers: Readonly<Record<string, WorkerHandler>>): void {
       scope.postMessage('unknown handler', []);
       return;
     }
-    handler(task as never).then((answer) => scope.postMessage(answer, []), surface);
+    handler(task as never).then((answer) => scope.postMessage(answer, []), reportUncaught);
   });
   // A page hears of errors alone.
   scope.addEventListener('unhandledrejection', (event) => {
     event.preventDefault();
-    surface(event.reason);
+    reportUncaught(event.reason);
   });
 }

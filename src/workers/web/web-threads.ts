@@ -1,4 +1,4 @@
-import { surface } from '../../core/index.js';
+import { reportUncaught } from '../../core/index.js';
 import type { Task } from '../message.js';
 import type { Threads } from '../threads.js';
 import { WorkerEndedError } from '../worker-errors.js';
@@ -62,7 +62,9 @@ export class WebThreads implements Threads<string> {
     thread.worker.addEventListener('error', ({ message }) => {
       const problem = message ?? 'its script cannot be loaded';
       if (!thread.end) {
-        surface(new WorkerEndedError(`A worker ended by an error that was thrown between deliveries: ${problem}`));
+        reportUncaught(
+          new WorkerEndedError(`A worker ended by an error that was thrown between deliveries: ${problem}`),
+        );
       }
       this.#end(thread, new Error(problem));
     });

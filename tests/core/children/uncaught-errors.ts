@@ -1,5 +1,5 @@
 import { EventBus, HandlerFailed, type HandlerOptions } from '../../../src/index.js';
-import { Deferred } from '../deferred.js';
+import { Deferred } from '../../support/deferred.js';
 
 /** Lets failures reach nobody, in every way, one after another, and prints what the platform was told. */
 const told = { uncaughtException: [] as string[], unhandledRejection: [] as string[] };

@@ -1,7 +1,7 @@
 import { EventBus } from 'class-events';
-import { afterMicrotasks, Deferred } from '../deferred.js';
-import { Recorder } from '../recorder.js';
-import { publishErrorOf, thrownBy } from '../rejection.js';
+import { afterMicrotasks, Deferred } from '../../support/deferred.js';
+import { Recorder } from '../../support/recorder.js';
+import { publishErrorOf, thrownBy } from '../../support/rejection.js';
 
 class OrderPlaced {
   constructor(readonly orderId = 'o-1') {}

@@ -1,8 +1,8 @@
 import { EventBus, HandlerFailed, UnhandledEvent } from 'class-events';
-import { afterMicrotasks, Deferred } from '../deferred.js';
-import { Recorder } from '../recorder.js';
-import { publishErrorOf } from '../rejection.js';
-import { collectUncaughtErrors } from '../uncaught-errors.js';
+import { afterMicrotasks, Deferred } from '../../support/deferred.js';
+import { Recorder } from '../../support/recorder.js';
+import { publishErrorOf } from '../../support/rejection.js';
+import { collectUncaughtErrors } from '../../support/uncaught-errors.js';
 
 class OrderPlaced {}
 

@@ -1,5 +1,5 @@
 import { EventBus, StoppableEvent } from 'class-events';
-import { Recorder } from '../recorder.js';
+import { Recorder } from '../../support/recorder.js';
 
 class OrderEvent extends StoppableEvent {}
 class OrderPlaced extends OrderEvent {

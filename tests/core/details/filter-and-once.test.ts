@@ -1,6 +1,6 @@
 import { EventBus } from 'class-events';
-import { Recorder } from '../recorder.js';
-import { publishErrorOf } from '../rejection.js';
+import { Recorder } from '../../support/recorder.js';
+import { publishErrorOf } from '../../support/rejection.js';
 
 class OrderPlaced {
   constructor(public total = 0) {}

@@ -1,5 +1,5 @@
 import { EventBus, type EventHandler } from 'class-events';
-import { Recorder } from '../recorder.js';
+import { Recorder } from '../../support/recorder.js';
 
 class OrderPlaced {}
 

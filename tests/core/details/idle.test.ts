@@ -1,6 +1,6 @@
 import { EventBus } from 'class-events';
-import { afterMicrotasks, Deferred } from '../deferred.js';
-import { Recorder } from '../recorder.js';
+import { afterMicrotasks, Deferred } from '../../support/deferred.js';
+import { Recorder } from '../../support/recorder.js';
 
 class OrderPlaced {}
 class OrderPaid {}

@@ -1,8 +1,8 @@
 import { EventBus, type HandlerOptions, NoUnitOfWorkError } from 'class-events';
-import { afterMicrotasks } from '../deferred.js';
-import { Recorder } from '../recorder.js';
-import { rejectionOf, thrownBy } from '../rejection.js';
-import { collectUncaughtErrors } from '../uncaught-errors.js';
+import { afterMicrotasks } from '../../support/deferred.js';
+import { Recorder } from '../../support/recorder.js';
+import { rejectionOf, thrownBy } from '../../support/rejection.js';
+import { collectUncaughtErrors } from '../../support/uncaught-errors.js';
 
 class OrderEvent {}
 class OrderPlaced extends OrderEvent {}

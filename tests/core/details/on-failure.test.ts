@@ -1,8 +1,8 @@
 import { CascadeError, EventBus, HandlerFailed } from 'class-events';
-import { afterMicrotasks } from '../deferred.js';
-import { Recorder } from '../recorder.js';
-import { publishErrorOf, rejectionOf } from '../rejection.js';
-import { collectUncaughtErrors } from '../uncaught-errors.js';
+import { afterMicrotasks } from '../../support/deferred.js';
+import { Recorder } from '../../support/recorder.js';
+import { publishErrorOf, rejectionOf } from '../../support/rejection.js';
+import { collectUncaughtErrors } from '../../support/uncaught-errors.js';
 
 class OrderPlaced {
   constructor(readonly orderId = 'o-1') {}

@@ -1,7 +1,7 @@
 import { EventBus } from 'class-events';
-import { afterMicrotasks, Deferred } from '../deferred.js';
-import { Recorder } from '../recorder.js';
-import { publishErrorOf } from '../rejection.js';
+import { afterMicrotasks, Deferred } from '../../support/deferred.js';
+import { Recorder } from '../../support/recorder.js';
+import { publishErrorOf } from '../../support/rejection.js';
 
 class OrderEvent {}
 function Old(): void {}

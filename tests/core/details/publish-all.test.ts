@@ -1,7 +1,7 @@
 import { EventBus, PublishError, type PublishReport } from 'class-events';
-import { afterMicrotasks, Deferred } from '../deferred.js';
-import { Recorder } from '../recorder.js';
-import { publishErrorOf, rejectionOf } from '../rejection.js';
+import { afterMicrotasks, Deferred } from '../../support/deferred.js';
+import { Recorder } from '../../support/recorder.js';
+import { publishErrorOf, rejectionOf } from '../../support/rejection.js';
 
 class OrderPlaced {
   constructor(readonly orderId: string) {}

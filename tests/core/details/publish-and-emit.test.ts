@@ -1,6 +1,6 @@
 import { BusClosedError, CascadeError, EventBus, NoUnitOfWorkError, type PublishReport } from 'class-events';
-import { Recorder } from '../recorder.js';
-import { rejectionOf, thrownBy } from '../rejection.js';
+import { Recorder } from '../../support/recorder.js';
+import { rejectionOf, thrownBy } from '../../support/rejection.js';
 
 class OrderPlaced {
   constructor(readonly orderId = 'o-1') {}

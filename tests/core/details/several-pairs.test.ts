@@ -1,6 +1,6 @@
 import { EventBus, On } from 'class-events';
-import { Recorder } from '../recorder.js';
-import { publishErrorOf } from '../rejection.js';
+import { Recorder } from '../../support/recorder.js';
+import { publishErrorOf } from '../../support/rejection.js';
 
 class OrderEvent {}
 class OrderPlaced extends OrderEvent {

@@ -1,8 +1,8 @@
 import { EventBus } from 'class-events';
-import { CountingSignal } from '../counting-signal.js';
-import { afterMicrotasks, Deferred } from '../deferred.js';
-import { Recorder } from '../recorder.js';
-import { publishErrorOf, rejectionOf } from '../rejection.js';
+import { CountingSignal } from '../../support/counting-signal.js';
+import { afterMicrotasks, Deferred } from '../../support/deferred.js';
+import { Recorder } from '../../support/recorder.js';
+import { publishErrorOf, rejectionOf } from '../../support/rejection.js';
 
 class OrderPlaced {}
 

@@ -1,9 +1,9 @@
 import { EventBus, HandlerFailed, HandlerTimeoutError, type HandlerContext } from 'class-events';
-import { CountingSignal } from '../counting-signal.js';
-import { afterMicrotasks, Deferred } from '../deferred.js';
-import { Recorder } from '../recorder.js';
-import { publishErrorOf } from '../rejection.js';
-import { collectUncaughtErrors } from '../uncaught-errors.js';
+import { CountingSignal } from '../../support/counting-signal.js';
+import { afterMicrotasks, Deferred } from '../../support/deferred.js';
+import { Recorder } from '../../support/recorder.js';
+import { publishErrorOf } from '../../support/rejection.js';
+import { collectUncaughtErrors } from '../../support/uncaught-errors.js';
 
 class OrderPlaced {}
 

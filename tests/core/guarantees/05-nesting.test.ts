@@ -1,7 +1,7 @@
 import { CascadeError, EventBus, type EventClass } from 'class-events';
-import { Deferred } from '../deferred.js';
-import { Recorder } from '../recorder.js';
-import { publishErrorOf, rejectionOf, thrownBy } from '../rejection.js';
+import { Deferred } from '../../support/deferred.js';
+import { Recorder } from '../../support/recorder.js';
+import { publishErrorOf, rejectionOf, thrownBy } from '../../support/rejection.js';
 
 class Image {}
 class Sound {}

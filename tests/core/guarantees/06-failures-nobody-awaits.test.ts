@@ -1,9 +1,9 @@
 import { EventBus, HandlerFailed, PublishError } from 'class-events';
-import { type ChildResult, runChild } from '../child-process.js';
-import { afterMicrotasks } from '../deferred.js';
-import { Recorder } from '../recorder.js';
-import { publishErrorOf, rejectionOf } from '../rejection.js';
-import { collectUncaughtErrors } from '../uncaught-errors.js';
+import { type ChildResult, runChild } from '../../support/child-process.js';
+import { afterMicrotasks } from '../../support/deferred.js';
+import { Recorder } from '../../support/recorder.js';
+import { publishErrorOf, rejectionOf } from '../../support/rejection.js';
+import { collectUncaughtErrors } from '../../support/uncaught-errors.js';
 
 class OrderPlaced {}
 

@@ -1,5 +1,5 @@
 import { EventBus, HandlerFailed, UnhandledEvent } from 'class-events';
-import { Recorder } from '../recorder.js';
+import { Recorder } from '../../support/recorder.js';
 
 class OrderEvent {}
 class OrderPlaced extends OrderEvent {}

@@ -1,7 +1,7 @@
 import { runInNewContext } from 'node:vm';
 import { EventBus, type HandlerOptions } from 'class-events';
-import { Recorder } from '../recorder.js';
-import { rejectionOf, thrownBy } from '../rejection.js';
+import { Recorder } from '../../support/recorder.js';
+import { rejectionOf, thrownBy } from '../../support/rejection.js';
 
 class OrderPlaced {}
 function* receipts(): Generator {}

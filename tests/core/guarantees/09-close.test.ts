@@ -1,10 +1,10 @@
 import { BusClosedError, CloseTimeoutError, EventBus, HandlerFailed } from 'class-events';
-import { runChild } from '../child-process.js';
-import { CountingSignal } from '../counting-signal.js';
-import { afterMicrotasks, Deferred } from '../deferred.js';
-import { Recorder } from '../recorder.js';
-import { publishErrorOf, rejectionOf, thrownBy } from '../rejection.js';
-import { collectUncaughtErrors } from '../uncaught-errors.js';
+import { runChild } from '../../support/child-process.js';
+import { CountingSignal } from '../../support/counting-signal.js';
+import { afterMicrotasks, Deferred } from '../../support/deferred.js';
+import { Recorder } from '../../support/recorder.js';
+import { publishErrorOf, rejectionOf, thrownBy } from '../../support/rejection.js';
+import { collectUncaughtErrors } from '../../support/uncaught-errors.js';
 
 class OrderPlaced {}
 class OrderPaid {}

@@ -1,6 +1,6 @@
 import { EventBus, type HandlerOptions, On } from 'class-events';
-import { Recorder } from '../recorder.js';
-import { thrownBy } from '../rejection.js';
+import { Recorder } from '../../support/recorder.js';
+import { thrownBy } from '../../support/rejection.js';
 
 class OrderEvent {}
 class OrderPlaced extends OrderEvent {}

@@ -1,6 +1,6 @@
 import { queryableOf } from '../../../src/outbox/postgres/queryable.js';
 import { sqlStateOf } from '../../../src/outbox/postgres/sql-state.js';
-import { rejectionOf } from '../../core/rejection.js';
+import { rejectionOf } from '../../support/rejection.js';
 
 /** A library as its users begin transactions with it, on a database that has a table of notes. */
 export interface Library<Transaction> {

@@ -1,6 +1,6 @@
 import type { HandlerContext } from 'class-events';
 import { Permanent } from 'class-events/outbox';
-import { rejectionOf } from '../../core/rejection.js';
+import { rejectionOf } from '../../support/rejection.js';
 import type { OutboxDatabase } from '../database.js';
 import { withFaults } from '../faults.js';
 import { until } from '../ledger.js';
@@ -10,8 +10,8 @@ import { OrderPlaced, OrderViewed, Shop } from '../shop.js';
 export function keepsDeadLetters(database: () => OutboxDatabase): void {
   describe('keeps dead letters:', () => {
     /** A shop whose mail is refused for number 2 while its server is broken. */
-    const shopWith = (refusal: () => unknown, attempts = 2) => {
-      const shop = new Shop(database(), { handlers: { 'mail.receipt': { attempts } } });
+    const shopWith = (refusal: () => unknown, maxAttempts = 2) => {
+      const shop = new Shop(database(), { handlers: { 'mail.receipt': { maxAttempts } } });
       const server = { isBroken: true };
       const send = ({ number }: OrderPlaced): void => {
         if (number === 2 && server.isBroken) throw refusal();
@@ -106,7 +106,7 @@ export function keepsDeadLetters(database: () => OutboxDatabase): void {
     });
 
     it('of a handler without order die alone', async () => {
-      const shop = new Shop(database(), { defaults: { attempts: 1 } });
+      const shop = new Shop(database(), { defaults: { maxAttempts: 1 } });
       const refuse = ({ number }: OrderViewed): void => {
         if (number < 3) throw new Error('no index');
       };
@@ -199,7 +199,7 @@ export function keepsDeadLetters(database: () => OutboxDatabase): void {
     });
 
     it('at no key whose row was deleted while it was tried again', async () => {
-      const store = withFaults(database().store(), { heal: async () => 0 });
+      const store = withFaults(database().store(), { releaseOrphans: async () => 0 });
       const shop = new Shop(database(), { store });
       const act = async (_: OrderPlaced, { attempt }: HandlerContext): Promise<void> => {
         if (attempt === 1) throw new Error('no');
@@ -222,7 +222,7 @@ export function keepsDeadLetters(database: () => OutboxDatabase): void {
       await shop.outbox.start();
       await died(1);
       await shop.outbox.stop();
-      const after = new Shop(database(), { handlers: { 'mail.receipt': { formerly: ['receipts'] } } });
+      const after = new Shop(database(), { handlers: { 'mail.receipt': { formerIds: ['receipts'] } } });
       const refuseOnce = ({ number }: OrderPlaced, { attempt }: HandlerContext): void => {
         if (number === 1 && attempt === 1) throw new Error('not yet');
       };

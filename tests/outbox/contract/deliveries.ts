@@ -1,6 +1,6 @@
 import { type HandlerContext, HandlerTimeoutError, On } from 'class-events';
 import { RetryAfter } from 'class-events/outbox';
-import { rejectionOf, thrownBy } from '../../core/rejection.js';
+import { rejectionOf, thrownBy } from '../../support/rejection.js';
 import type { OutboxDatabase } from '../database.js';
 import { until } from '../ledger.js';
 import { OrderEvent, OrderPlaced, OrderShipped, OrderViewed, Shop } from '../shop.js';
@@ -64,8 +64,8 @@ export function deliversAtLeastOnce(database: () => OutboxDatabase): void {
 
     it('later and later, spread by half to either side, and as late as it is told to', async () => {
       const shop = new Shop(database(), {
-        defaults: { backoff: 200_000, longestBackoff: 400_000 },
-        handlers: { hint: { attempts: 2 } },
+        defaults: { backoff: 200_000, maxBackoff: 400_000 },
+        handlers: { hint: { maxAttempts: 2 } },
       });
       shop.bus.subscribe(OrderPlaced, () => Promise.reject(new Error('no')), { durable: 'mail.receipt' });
       shop.bus.subscribe(OrderPlaced, () => Promise.reject(new RetryAfter(900_000)), { durable: 'hint' });
@@ -222,7 +222,7 @@ export function deliversAtLeastOnce(database: () => OutboxDatabase): void {
     });
 
     it('to others while many deliveries of one handler are due, and hang', async () => {
-      const shop = new Shop(database(), { defaults: { backoff: 1, longestBackoff: 1 } });
+      const shop = new Shop(database(), { defaults: { backoff: 1, maxBackoff: 1 } });
       const hang = (_: unknown, { attempt }: HandlerContext): unknown =>
         attempt === 1 ? Promise.reject(new Error('no mail server')) : new Promise(() => {});
       const failOnce = (_: unknown, { attempt }: HandlerContext): void => {

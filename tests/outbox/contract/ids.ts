@@ -1,6 +1,6 @@
 import { type EventBus, On, type Subscription } from 'class-events';
 import type { OutboxOptions } from 'class-events/outbox';
-import { rejectionOf, thrownBy } from '../../core/rejection.js';
+import { rejectionOf, thrownBy } from '../../support/rejection.js';
 import type { OutboxDatabase } from '../database.js';
 import { withFaults } from '../faults.js';
 import { until } from '../ledger.js';
@@ -91,12 +91,12 @@ export function knowsHandlersByTheirIds(database: () => OutboxDatabase): void {
     const policies: readonly (readonly [name: string, options: Partial<OutboxOptions>, message: string])[] = [
       [
         'a policy for nobody',
-        { handlers: { 'mail.receit': { attempts: 3 } } },
+        { handlers: { 'mail.receit': { maxAttempts: 3 } } },
         "There is a policy for 'mail.receit', and no handler with that durable id. Known are: mail.receipt, mail.shipped.",
       ],
       [
         'a former id that somebody has',
-        { handlers: { 'mail.receipt': { formerly: ['mail.shipped'] } } },
+        { handlers: { 'mail.receipt': { formerIds: ['mail.shipped'] } } },
         "'mail.receipt' was formerly 'mail.shipped', and there is a handler with that durable id.",
       ],
     ];
@@ -110,9 +110,9 @@ export function knowsHandlersByTheirIds(database: () => OutboxDatabase): void {
     });
 
     it('refuses former ids of everybody', () => {
-      const error = thrownBy(() => new Shop(database(), { defaults: { formerly: ['receipts'] } }));
+      const error = thrownBy(() => new Shop(database(), { defaults: { formerIds: ['receipts'] } }));
       expect(error).toBeInstanceOf(TypeError);
-      expect(String(error)).toContain("The option 'defaults' has 'formerly'");
+      expect(String(error)).toContain("The option 'defaults' has 'formerIds'");
     });
 
     it('surfaces what waits for an id that nobody has, and keeps it', async () => {
@@ -153,7 +153,7 @@ export function knowsHandlersByTheirIds(database: () => OutboxDatabase): void {
     });
 
     it('gives a renamed handler what waits for its former ids, in order, dead letters and retries too', async () => {
-      const before = new Shop(database(), { defaults: { attempts: 1, backoff: 60_000, longestBackoff: 60_000 } });
+      const before = new Shop(database(), { defaults: { maxAttempts: 1, backoff: 60_000, maxBackoff: 60_000 } });
       const refuse = (): never => {
         throw new Error('no paper');
       };
@@ -164,7 +164,7 @@ export function knowsHandlersByTheirIds(database: () => OutboxDatabase): void {
       await before.outbox.stop();
       await before.place('o-1', 3);
 
-      const after = new Shop(database(), { handlers: { 'mail.receipt': { formerly: ['receipts'] } } });
+      const after = new Shop(database(), { handlers: { 'mail.receipt': { formerIds: ['receipts'] } } });
       after.bus.subscribe(OrderPlaced, after.ledger.handler('mail.receipt'), { durable: 'mail.receipt' });
       await after.place('o-1');
       await after.publish(new OrderPlaced('o-1', 4));
@@ -190,7 +190,7 @@ export function knowsHandlersByTheirIds(database: () => OutboxDatabase): void {
       };
       const after = new Shop(database(), {
         store: withFaults(store, { fetch }),
-        handlers: { 'mail.receipt': { formerly: ['receipts'] } },
+        handlers: { 'mail.receipt': { formerIds: ['receipts'] } },
       });
       let handledAt = 0;
       const note = (): void => void (handledAt ||= number);
@@ -202,7 +202,7 @@ export function knowsHandlersByTheirIds(database: () => OutboxDatabase): void {
     });
 
     it('gives one handler what waits for two that it has taken the place of: each event once', async () => {
-      const before = new Shop(database(), { defaults: { attempts: 1 } });
+      const before = new Shop(database(), { defaults: { maxAttempts: 1 } });
       const refuse = (name: string) =>
         Object.assign(
           ({ number }: OrderPlaced) => {
@@ -218,7 +218,7 @@ export function knowsHandlersByTheirIds(database: () => OutboxDatabase): void {
       await before.outbox.stop();
       await before.place('o-1', 2);
 
-      const after = new Shop(database(), { handlers: { 'mail.both': { formerly: ['mail.receipt', 'mail.copy'] } } });
+      const after = new Shop(database(), { handlers: { 'mail.both': { formerIds: ['mail.receipt', 'mail.copy'] } } });
       after.bus.subscribe(OrderPlaced, after.ledger.handler('mail.both'), { durable: 'mail.both' });
       await after.outbox.start();
       await after.ledger.has(2);

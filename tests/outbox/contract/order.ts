@@ -1,7 +1,7 @@
 import type { HandlerContext } from 'class-events';
 import { bucketOf, OutboxError } from 'class-events/outbox';
-import { Deferred } from '../../core/deferred.js';
-import { rejectionOf } from '../../core/rejection.js';
+import { Deferred } from '../../support/deferred.js';
+import { rejectionOf } from '../../support/rejection.js';
 import type { OutboxDatabase } from '../database.js';
 import { withFaults } from '../faults.js';
 import { until } from '../ledger.js';
@@ -91,7 +91,7 @@ export function keepsOrder(database: () => OutboxDatabase): void {
     });
 
     it('without keeping other keys behind five thousand deliveries of a blocked one', async () => {
-      const shop = new Shop(database(), { handlers: { 'mail.receipt': { attempts: 100 } } });
+      const shop = new Shop(database(), { handlers: { 'mail.receipt': { maxAttempts: 100 } } });
       let isBlocked = true;
       const refuse = ({ orderId }: OrderPlaced): void => {
         if (orderId === 'blocked' && isBlocked) throw new Error('no mail server');
@@ -114,7 +114,7 @@ export function keepsOrder(database: () => OutboxDatabase): void {
         fetches++;
         return store.fetch(wanted);
       };
-      const shop = new Shop(database(), { store: withFaults(store, { fetch }), defaults: { longestBackoff: 60_000 } });
+      const shop = new Shop(database(), { store: withFaults(store, { fetch }), defaults: { maxBackoff: 60_000 } });
       shop.bus.subscribe(OrderPlaced, shop.ledger.handler('mail'), { durable: 'mail.receipt' });
       await many(database(), 'begun', 700);
       await database().query(

@@ -1,5 +1,5 @@
 import { OutboxError } from 'class-events/outbox';
-import { rejectionOf } from '../../core/rejection.js';
+import { rejectionOf } from '../../support/rejection.js';
 import type { OutboxDatabase } from '../database.js';
 import { OrderEvent, OrderPlaced, OrderShipped, OrderViewed, Shop } from '../shop.js';
 
@@ -102,7 +102,7 @@ export function replays(database: () => OutboxDatabase): void {
       await before.place('o-1', 2);
       await database().query('truncate class_events.delivery');
       await before.outbox.replay({ handler: 'receipts' });
-      const after = new Shop(database(), { handlers: { 'mail.receipt': { formerly: ['receipts'] } } });
+      const after = new Shop(database(), { handlers: { 'mail.receipt': { formerIds: ['receipts'] } } });
       after.bus.subscribe(OrderPlaced, after.ledger.handler('mail'), { durable: 'mail.receipt' });
       await after.outbox.start();
       await after.ledger.has(2);

@@ -2,8 +2,8 @@ import { EventBus } from 'class-events';
 import { EventCatalog } from 'class-events/catalog';
 import { Outbox, OutboxError } from 'class-events/outbox';
 import { postgresSql } from 'class-events/outbox/postgres';
-import { rejectionOf, thrownBy } from '../../core/rejection.js';
-import { Deferred } from '../../core/deferred.js';
+import { rejectionOf, thrownBy } from '../../support/rejection.js';
+import { Deferred } from '../../support/deferred.js';
 import type { OutboxDatabase } from '../database.js';
 import { until } from '../ledger.js';
 import { OrderPlaced, OrderViewed, Shop } from '../shop.js';
@@ -58,7 +58,7 @@ export function keepsItsTables(database: () => OutboxDatabase): void {
     });
 
     it('and says how they stand', async () => {
-      const shop = new Shop(database(), { defaults: { attempts: 2, backoff: 60_000, longestBackoff: 60_000 } });
+      const shop = new Shop(database(), { defaults: { maxAttempts: 2, backoff: 60_000, maxBackoff: 60_000 } });
       const held = new Deferred();
       shop.bus.subscribe(OrderViewed, () => held.promise, { durable: 'search.index' });
       shop.bus.subscribe(OrderPlaced, () => Promise.reject(new Error('no')), { durable: 'mail.receipt' });
@@ -99,7 +99,7 @@ export function keepsItsTables(database: () => OutboxDatabase): void {
     });
 
     it('and forgets what is old and delivered, nothing else', async () => {
-      const shop = new Shop(database(), { retain: 3_600_000, defaults: { attempts: 1 } });
+      const shop = new Shop(database(), { retention: 3_600_000, defaults: { maxAttempts: 1 } });
       shop.bus.subscribe(OrderViewed, ({ number }) => (number === 1 ? Promise.reject(new Error('no')) : undefined), {
         durable: 'search.index',
       });
@@ -118,7 +118,7 @@ export function keepsItsTables(database: () => OutboxDatabase): void {
       // The first is a dead letter, the last is not old enough.
       expect(await seqs()).toEqual([1, 4]);
       await shop.outbox.stop();
-      const keepingNothing = new Shop(database(), { retain: 0 });
+      const keepingNothing = new Shop(database(), { retention: 0 });
       keepingNothing.bus.subscribe(OrderViewed, () => undefined, { durable: 'search.index' });
       await keepingNothing.outbox.start();
       await until('no more than the dead letter', async () => (await seqs()).length === 1);
@@ -188,7 +188,7 @@ export function keepsItsTables(database: () => OutboxDatabase): void {
         { bus: new EventBus(), catalog } as never,
         { bus: new EventBus(), catalog, store: {} as never },
         { bus: new EventBus(), catalog, store, pollEvry: 1 } as never,
-        { bus: new EventBus(), catalog, store, handlers: { 'mail.receipt': { attempts: 0 } } },
+        { bus: new EventBus(), catalog, store, handlers: { 'mail.receipt': { maxAttempts: 0 } } },
         { bus: new EventBus(), catalog, store, defaults: { backoff: -1 } },
       ].map((options) => String(thrownBy(() => new Outbox(options))));
       expect(messages).toEqual([
@@ -196,7 +196,7 @@ export function keepsItsTables(database: () => OutboxDatabase): void {
         "TypeError: An outbox needs the option 'store', a store, like postgres(pool).",
         expect.stringContaining("TypeError: The option 'store' must be a store, like postgres(pool)"),
         expect.stringContaining("TypeError: Unknown option 'pollEvry'"),
-        expect.stringContaining("TypeError: The option 'attempts' must be a whole number above 0"),
+        expect.stringContaining("TypeError: The option 'maxAttempts' must be a whole number above 0"),
         expect.stringContaining("TypeError: The option 'backoff' must be milliseconds"),
       ]);
     });

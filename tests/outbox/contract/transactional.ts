@@ -41,7 +41,7 @@ export function settlesInTransactions(database: () => OutboxDatabase): void {
       await database().query(
         'create table if not exists doubtful (id text references effects (id) deferrable initially deferred)',
       );
-      const shop = new Shop(database(), { handlers: { 'billing.invoice': { attempts: 2 } } });
+      const shop = new Shop(database(), { handlers: { 'billing.invoice': { maxAttempts: 2 } } });
       shop.bus.subscribe(
         OrderPlaced,
         async (event, context) => {
@@ -111,7 +111,7 @@ export function settlesInTransactions(database: () => OutboxDatabase): void {
     });
 
     it('what a handler without a transaction publishes needs a unit of work of its own', async () => {
-      const shop = new Shop(database(), { defaults: { attempts: 1 } });
+      const shop = new Shop(database(), { defaults: { maxAttempts: 1 } });
       const starting: Promise<void>[] = [];
       shop.bus.subscribe(OrderPlaced, ({ orderId }) => shop.bus.publish(new OrderShipped(orderId)), {
         durable: 'stock.reserve',

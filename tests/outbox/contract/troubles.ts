@@ -1,5 +1,5 @@
 import { Permanent } from 'class-events/outbox';
-import { collectUncaughtErrors } from '../../core/uncaught-errors.js';
+import { collectUncaughtErrors } from '../../support/uncaught-errors.js';
 import type { OutboxDatabase } from '../database.js';
 import { withFaults } from '../faults.js';
 import { until } from '../ledger.js';
@@ -59,7 +59,7 @@ export function survivesTroubles(database: () => OutboxDatabase): void {
         await store.settle([delivery]);
         return store.fail(delivery, failure);
       };
-      const shop = new Shop(database(), { store: withFaults(store, { fail }), defaults: { attempts: 1 } });
+      const shop = new Shop(database(), { store: withFaults(store, { fail }), defaults: { maxAttempts: 1 } });
       const refuse = ({ number }: OrderPlaced): void => {
         if (number === 1) throw new Error('too late');
       };
@@ -73,7 +73,7 @@ export function survivesTroubles(database: () => OutboxDatabase): void {
     });
 
     it('all the same when what was thrown cannot be said', async () => {
-      const shop = new Shop(database(), { handlers: { 'mail.receipt': { attempts: 20 } } });
+      const shop = new Shop(database(), { handlers: { 'mail.receipt': { maxAttempts: 20 } } });
       const half = '\ud83d\ude00'.slice(0, 1);
       const odd: unknown[] = [
         Object.create(null),
@@ -114,7 +114,7 @@ export function survivesTroubles(database: () => OutboxDatabase): void {
 
     it('all the same when whoever hears of problems throws', async () => {
       const shop = new Shop(database(), {
-        defaults: { attempts: 1 },
+        defaults: { maxAttempts: 1 },
         onProblem: () => {
           throw new Error('the logger is broken');
         },
@@ -132,7 +132,7 @@ export function survivesTroubles(database: () => OutboxDatabase): void {
       const warnings: unknown[][] = [];
       const emitWarning = process.emitWarning.bind(process);
       process.emitWarning = (...warning: unknown[]) => void warnings.push(warning);
-      const shop = new Shop(database(), { onProblem: undefined, defaults: { attempts: 1 } });
+      const shop = new Shop(database(), { onProblem: undefined, defaults: { maxAttempts: 1 } });
       shop.bus.subscribe(OrderPlaced, () => Promise.reject(new Error('no')), { durable: 'mail.receipt' });
       await shop.outbox.start();
       await shop.place('o-1');

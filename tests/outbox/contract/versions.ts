@@ -1,5 +1,5 @@
 import { EventCatalog, type StandardSchema, type WireData } from 'class-events/catalog';
-import { rejectionOf } from '../../core/rejection.js';
+import { rejectionOf } from '../../support/rejection.js';
 import type { OutboxDatabase } from '../database.js';
 import { withFaults } from '../faults.js';
 import { until } from '../ledger.js';
@@ -46,7 +46,7 @@ export function readsWhatWasWritten(database: () => OutboxDatabase): void {
       const newer = new Shop(database(), { catalog: version(2) });
       listen(newer);
       await newer.publish(new Paid('o-1', 1));
-      const older = new Shop(database(), { catalog: version(1), defaults: { attempts: 1 } });
+      const older = new Shop(database(), { catalog: version(1), defaults: { maxAttempts: 1 } });
       const missed = listen(older);
       await older.outbox.start();
       await until('a problem', () => older.problems.length > 0);
@@ -68,7 +68,7 @@ export function readsWhatWasWritten(database: () => OutboxDatabase): void {
       expect(handlers).toEqual([expect.objectContaining({ pending: 2, blocked: 1, dead: 0 })]);
       // As half a minute later.
       await database().query('update class_events.failure set due_at = clock_timestamp()');
-      const deployed = new Shop(database(), { catalog: version(2), defaults: { attempts: 1 } });
+      const deployed = new Shop(database(), { catalog: version(2), defaults: { maxAttempts: 1 } });
       const got = listen(deployed);
       await deployed.outbox.start();
       await deployed.drained();
@@ -79,7 +79,7 @@ export function readsWhatWasWritten(database: () => OutboxDatabase): void {
       const before = new Shop(database(), { catalog: version(1) });
       listen(before);
       await before.publish(new Paid('o-1', 1));
-      const other = new Shop(database(), { defaults: { attempts: 1 } });
+      const other = new Shop(database(), { defaults: { maxAttempts: 1 } });
       other.bus.subscribe(OrderPlaced, () => undefined, { durable: 'ledger.book' });
       await other.outbox.start();
       await until('a problem', () => other.problems.length > 0);

@@ -1,6 +1,6 @@
 import { NoUnitOfWorkError, On } from 'class-events';
 import { transactional } from 'class-events/domain';
-import { publishErrorOf, rejectionOf } from '../../core/rejection.js';
+import { publishErrorOf, rejectionOf } from '../../support/rejection.js';
 import type { OutboxDatabase, Transaction } from '../database.js';
 import { withFaults } from '../faults.js';
 import { until } from '../ledger.js';

@@ -4,12 +4,12 @@ import { postgres } from 'class-events/outbox/postgres';
 import { Pool, type PoolClient } from 'pg';
 import { FaultPoints } from './fault-points.js';
 import { asBefore, handlerIds, Handlers, renamed } from './handlers.js';
-import { Ledger } from './ledger.js';
+import { Ledger } from './crash-ledger.js';
 import { catalog } from './moved.js';
 import { breakPool, breakStore } from './mutants.js';
 import { Operator } from './operator.js';
 import { Random } from './random.js';
-import { takeover, type Task } from './task.js';
+import { takeoverAfter, type Task } from './task.js';
 import { wrapped } from './wrapped.js';
 import { Writer } from './writer.js';
 
@@ -55,18 +55,18 @@ function noted(store: OutboxStore): OutboxStore {
 
 const policies = Object.values(handlerIds).map((id) => {
   const ordered = id !== handlerIds.index;
-  return task.isRenamed ? [renamed(id), { ordered, formerly: [id] }] : [id, { ordered }];
+  return task.isRenamed ? [renamed(id), { ordered, formerIds: [id] }] : [id, { ordered }];
 });
-const store = postgres(pool, { begin, answerWithin: 3_000, longestPause: takeover });
+const store = postgres(pool, { begin, queryTimeout: 3_000, idleTransactionTimeout: takeoverAfter });
 const outbox = new Outbox({
   bus,
   catalog,
   store: points.of(noted(breakStore(task.mutant, store))),
-  defaults: { attempts: task.attempts ?? 10, backoff: 50, longestBackoff: 1_000, timeout: task.timeout ?? 5_000 },
+  defaults: { maxAttempts: task.attempts ?? 10, backoff: 50, maxBackoff: 1_000, timeout: task.timeout ?? 5_000 },
   handlers: Object.fromEntries(policies),
-  takeover,
-  pollEvery: 250,
-  retain: task.retain ?? 0,
+  takeoverAfter,
+  pollInterval: 250,
+  retention: task.retention ?? 0,
   onProblem: ({ kind, message }) => ledger.write('problem', { message: `${kind}: ${message}` }),
 });
 new Handlers(ledger, points, random, task).subscribeTo(bus);

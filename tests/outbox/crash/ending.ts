@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { handlerIds } from './handlers.js';
-import { readLedger } from './ledger.js';
+import { readLedger } from './crash-ledger.js';
 import type { Process } from './process.js';
 import type { Scenario } from './scenario.js';
 import type { Trial } from './trial.js';

@@ -1,5 +1,5 @@
-import type { OutboxStore, Share } from 'class-events/outbox';
-import type { Ledger } from './ledger.js';
+import type { OutboxStore, BucketAssignment } from 'class-events/outbox';
+import type { Ledger } from './crash-ledger.js';
 import type { Task } from './task.js';
 import { wrapped } from './wrapped.js';
 
@@ -38,12 +38,12 @@ export class FaultPoints {
       fetch: (...args) => this.around('fetch', () => store.fetch(...args)),
       retries: (...args) => this.around('retries', () => store.retries(...args)),
       data: (...args) => this.around('data', () => store.data(...args)),
-      begin: (...args) => this.around('begin', () => store.begin(...args)),
+      startAttempts: (...args) => this.around('begin', () => store.startAttempts(...args)),
       settle: (...args) => this.around('settle', () => store.settle(...args)),
       claim: (...args) => this.around('claim', () => store.claim(...args)),
       fail: (...args) => this.around('fail', () => store.fail(...args)),
       hold: (...args) => this.around('hold', () => store.hold(...args)),
-      heal: () => this.around('heal', () => store.heal()),
+      releaseOrphans: () => this.around('heal', () => store.releaseOrphans()),
       adopt: (...args) => this.around('adopt', () => store.adopt(...args)),
       prune: (...args) => this.around('prune', () => store.prune(...args)),
       redrive: (...args) => this.around('redrive', () => store.redrive(...args)),
@@ -53,8 +53,10 @@ export class FaultPoints {
     });
   }
 
-  #shareOf(share: Share): Share {
-    return wrapped<Share>(share, { release: (bucket) => this.around('release', () => share.release(bucket)) });
+  #shareOf(share: BucketAssignment): BucketAssignment {
+    return wrapped<BucketAssignment>(share, {
+      release: (bucket) => this.around('release', () => share.release(bucket)),
+    });
   }
 }
 

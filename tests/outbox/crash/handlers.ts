@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { EventBus, HandlerContext } from 'class-events';
 import type { PoolClient } from 'pg';
 import type { FaultPoints } from './fault-points.js';
-import type { Ledger } from './ledger.js';
+import type { Ledger } from './crash-ledger.js';
 import { Moved } from './moved.js';
 import type { Random } from './random.js';
 import type { Task } from './task.js';

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { postgres } from 'class-events/outbox/postgres';
 import { both } from './fault-points.js';
 import { handlerIds } from './handlers.js';
-import { readLedger } from './ledger.js';
+import { readLedger } from './crash-ledger.js';
 import { reachAll } from './reaching.js';
 import type { Scenario } from './scenario.js';
 import type { Task } from './task.js';
@@ -65,10 +65,10 @@ async function replayedWhole(trial: Trial, handler: string): Promise<() => Promi
 const replaying: Scenario = {
   name: 'replayed amid live traffic',
   async run(trial) {
-    const retain = 3_600_000;
+    const retention = 3_600_000;
     // Enough for several steps of a replay.
     const writer = { role: 'writer', atOnce: 10, rest: 1 } as const;
-    await trial.startAll(writer, writer, { role: 'relay', retain });
+    await trial.startAll(writer, writer, { role: 'relay', retention });
     if (!(await trial.until(async () => (await trial.events()) > 1_200))) trial.violated('there is little to replay');
     await end(trial, 'writer');
     const replayed = [handlerIds.mail, handlerIds.books];
@@ -77,7 +77,7 @@ const replaying: Scenario = {
       for (const handler of replayed) await reachAll(trial, { role: 'operator', replays: handler }, both('replay'));
       for (const handler of replayed) missing.push(await replayedWhole(trial, handler));
     })();
-    await amidKills(trial, ['writer', 'relay', 'relay'], { retain, rest: 20 }, work);
+    await amidKills(trial, ['writer', 'relay', 'relay'], { retention, rest: 20 }, work);
     await trial.drain();
     for (const [at, handler] of replayed.entries()) {
       const count = await missing[at]!();

@@ -1,4 +1,4 @@
-import type { OutboxStore, Share } from 'class-events/outbox';
+import type { OutboxStore, BucketAssignment } from 'class-events/outbox';
 import type { Client, Pool } from 'pg';
 import { wrapped } from './wrapped.js';
 
@@ -62,15 +62,16 @@ function endless(mutant: 'idle-session' | 'idle-transaction', text: string, valu
 
 /** Takes it out of the store of a process. */
 export function breakStore(mutant: Mutant | undefined, store: OutboxStore): OutboxStore {
-  if (mutant === 'early-count') return wrapped<OutboxStore>(store, { begin: async (rows) => rows.map(() => true) });
+  if (mutant === 'early-count')
+    return wrapped<OutboxStore>(store, { startAttempts: async (rows) => rows.map(() => true) });
   if (mutant === 'sweep') return withoutSweep(store);
   if (mutant === 'safe-time') {
     return wrapped<OutboxStore>(store, { join: async (...args) => fenceless(await store.join(...args)) });
   }
   if (mutant === 'fence') {
     return wrapped<OutboxStore>(store, {
-      begin: async (rows) => {
-        await store.begin(rows);
+      startAttempts: async (rows) => {
+        await store.startAttempts(rows);
         return rows.map(() => true);
       },
       claim: async (...args) => {
@@ -83,8 +84,8 @@ export function breakStore(mutant: Mutant | undefined, store: OutboxStore): Outb
   return store;
 }
 
-function fenceless(share: Share): Share {
-  return wrapped<Share>(share, { isSafe: true });
+function fenceless(share: BucketAssignment): BucketAssignment {
+  return wrapped<BucketAssignment>(share, { isSafe: true });
 }
 
 function withoutSweep(store: OutboxStore): OutboxStore {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DeadLetter, Outbox } from 'class-events/outbox';
 import { asBefore } from './handlers.js';
-import type { Ledger } from './ledger.js';
+import type { Ledger } from './crash-ledger.js';
 import type { Random } from './random.js';
 import type { Task } from './task.js';
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Proxy, type Weather } from './proxy.js';
 import type { Scenario } from './scenario.js';
-import { takeover } from './task.js';
+import { takeoverAfter } from './task.js';
 import type { Trial } from './trial.js';
 
 // Until everybody has noticed, and has what is theirs again.
@@ -86,7 +86,7 @@ export const outages: readonly Scenario[] = [
   terminated,
   restarted,
   cut,
-  inWeather('network a black hole', 'hole', takeover * 2),
+  inWeather('network a black hole', 'hole', takeoverAfter * 2),
   inWeather('network slow', 'slow', 4_000),
   inWeather("commits' replies lost", 'swallow', 4_000),
 ];

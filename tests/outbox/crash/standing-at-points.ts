@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { readLedger } from './ledger.js';
+import { readLedger } from './crash-ledger.js';
 import type { Scenario } from './scenario.js';
 import type { Trial } from './trial.js';
 

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Scenario } from './scenario.js';
 import { stoppedAtPoints } from './standing-at-points.js';
-import { takeover } from './task.js';
+import { takeoverAfter } from './task.js';
 
 // Long enough that others have everything before it is over.
-const standstill = takeover * 2;
+const standstill = takeoverAfter * 2;
 
 const stopped: Scenario = {
   name: 'stopped, and continued',

@@ -25,7 +25,7 @@ export interface Task {
   /** Whether it was deployed after the handlers were given other durable ids. Default false. */
   readonly isRenamed?: boolean | undefined;
   /** How long it keeps events, in ms. Default 0. */
-  readonly retain?: number | undefined;
+  readonly retention?: number | undefined;
   /** For an operator: the handler that it replays everything to, and ends. Without one it looks after the dead letters. */
   readonly replays?: string | undefined;
   /** For a writer: the harm that one of its events does, of which another follows in its key. */
@@ -45,4 +45,4 @@ export interface Task {
 }
 
 /** Milliseconds after which the work of a silent relay goes to others, everywhere in this suite. */
-export const takeover = 1_500;
+export const takeoverAfter = 1_500;

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client, Pool } from 'pg';
 import { postgres } from 'class-events/outbox/postgres';
-import { readLedger } from './ledger.js';
+import { readLedger } from './crash-ledger.js';
 import { breakFunctions, type Mutant } from './mutants.js';
 import { Process } from './process.js';
 import { Random } from './random.js';
 import type { Server } from './server.js';
-import { createShop } from './shop.js';
+import { createShop } from './crash-shop.js';
 import type { Task } from './task.js';
 import { type Fault, judge, type Verdict } from './verdict.js';
 

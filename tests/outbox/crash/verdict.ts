@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { asBefore, handlerIds } from './handlers.js';
-import type { LedgerLine } from './ledger.js';
+import type { LedgerLine } from './crash-ledger.js';
 
 /** Until when a process was not itself, in ms of the system's clock. */
 export interface Fault {

@@ -4,12 +4,12 @@ import type { EventBus } from 'class-events';
 import { transactional } from 'class-events/domain';
 import type { Pool, PoolClient } from 'pg';
 import type { FaultPoints } from './fault-points.js';
-import type { Ledger } from './ledger.js';
-import { bucketOf } from '../../../src/outbox/bucket.js';
+import type { Ledger } from './crash-ledger.js';
+import { bucketOf } from '../../../src/outbox/store/bucket.js';
 import { handlerIds } from './handlers.js';
 import { Moved, type Poison } from './moved.js';
 import type { Random } from './random.js';
-import { insertMovement, nextVersion } from './shop.js';
+import { insertMovement, nextVersion } from './crash-shop.js';
 import type { Task } from './task.js';
 
 /** The key of what commits late: one in the bucket of others, which are therefore seen before it. */

@@ -1,0 +1,42 @@
+import { readFile } from 'node:fs/promises';
+import { describeWiring } from '../wiring/describe-wiring.js';
+import { lockFrom, lockOf, type WiringLock } from '../wiring/lock.js';
+import { differenceOf } from '../wiring/lock-difference.js';
+import { printable } from '../wiring/printable.js';
+import { type Command, CommandError } from './command.js';
+import { loadEntry } from './entry.js';
+import { countOf, lockFile } from './lock.js';
+
+/** `class-events check`: compares the wiring with the lock. */
+export const checkCommand: Command = {
+  name: 'check',
+  operand: '<entry>',
+  summary: `compares the wiring with ${lockFile}; exit code 1 when they differ`,
+  options: { lock: { type: 'string', value: 'FILE', description: `another file than ${lockFile}` } },
+  async run(operand, { lock: file = lockFile }) {
+    const locked = await readLock(String(file), operand);
+    const { bus, events } = await loadEntry(operand);
+    const present = lockOf(describeWiring(bus, { events }));
+    const changes = differenceOf(locked, present);
+    if (changes.length === 0) {
+      const count = countOf(Object.keys(present.events).length);
+      return { output: `The wiring is as ${String(file)} says: ${count}.\n`, exitCode: 0 };
+    }
+    const lines = changes.map((change) =>
+      printable(`  ${change.kind.padEnd(9)}  ${change.what}, for ${change.events.join(', ')}`),
+    );
+    const accept = `class-events lock ${operand}${file === lockFile ? '' : ` --output ${String(file)}`}`;
+    const text = [`The wiring is not as ${String(file)} says:`, ...lines, `If that is meant: ${accept}`, ''];
+    return { output: text.join('\n'), exitCode: 1 };
+  },
+};
+
+async function readLock(file: string, entry: string): Promise<WiringLock> {
+  try {
+    return lockFrom(await readFile(file, 'utf8'));
+  } catch (error) {
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    const problem = isMissing ? `There is no ${file}` : `${file} cannot be read: ${String(error)}`;
+    throw new CommandError(`${problem}. Write it: class-events lock ${entry}`, { cause: error });
+  }
+}

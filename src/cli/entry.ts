@@ -1,0 +1,23 @@
+import type { EventClass } from '../core/index.js';
+import { isWirableBus, type WirableBus } from '../wiring/wirable-bus.js';
+import { loadModule, type Sought } from './user-module.js';
+
+/** What a composition root gives to the commands. */
+export interface Entry {
+  readonly bus: WirableBus;
+  /** Its export `events`: event classes that belong to the wiring although nobody subscribed to them. */
+  readonly events: readonly EventClass[];
+}
+
+const sought: Sought<WirableBus> = { noun: 'bus', plural: 'buses', itself: 'the EventBus itself', is: isWirableBus };
+
+/**
+ * Runs the user's composition root, and finds the bus that it exports or makes.
+ *
+ * @throws CommandError when the file cannot be loaded, or has no bus or several.
+ */
+export async function loadEntry(entry: string): Promise<Entry> {
+  const { found, exports } = await loadModule(entry, sought);
+  const events: unknown = exports['events'];
+  return { bus: found, events: Array.isArray(events) ? (events as EventClass[]) : [] };
+}

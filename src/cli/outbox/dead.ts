@@ -1,0 +1,49 @@
+import type { DeadLetter } from '../../outbox/index.js';
+import { printable } from '../../wiring/printable.js';
+import { aligned } from '../../wiring/table.js';
+import type { Command } from '../command.js';
+import { answer, countOf, jsonOption } from './answer.js';
+import { askOutbox } from './exported-outbox.js';
+import { letterOptions, letterQuery, lettersOf } from './letter-query.js';
+
+/** `class-events outbox dead`: what is not tried any more, and why. */
+export const deadCommand: Command = {
+  name: 'outbox dead',
+  operand: '<outbox>',
+  summary: 'lists dead letters, with their last errors and what waits for them',
+  options: { ...letterOptions, ...jsonOption },
+  async run(operand, options) {
+    const query = { limit: 1_000, ...defined(letterQuery(options)) };
+    const letters = await askOutbox(operand, (outbox) => collected(lettersOf(outbox, query)));
+    const more = letters.length === query.limit ? `\nThese are the first ${query.limit}; --limit shows more.` : '';
+    return answer(letters, list(letters) + more, options['json']);
+  },
+};
+
+function defined<T extends object>(query: T): Partial<T> {
+  return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined)) as Partial<T>;
+}
+
+async function collected<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
+function list(letters: readonly DeadLetter[]): string {
+  const handlers = [...new Set(letters.map(({ handler }) => handler))];
+  const blocks = handlers.map((handler) => {
+    const rows = letters.filter((letter) => letter.handler === handler).map(cells);
+    return [printable(handler), ...aligned(rows).map((row) => `  ${row}`)].join('\n');
+  });
+  return blocks.join('\n\n') || 'No dead letter matches.';
+}
+
+function cells({ seq, name, version, key, deadAt, followers, errors }: DeadLetter): readonly string[] {
+  const last = errors.at(-1);
+  const attempts = countOf(last?.attempt ?? 0, 'attempt');
+  const waiting = followers > 0 ? countOf(followers, 'follower') : '';
+  const error = last ? `${last.name}: ${last.message.split('\n')[0]}` : '';
+  const died = `died ${deadAt.toISOString().slice(0, 19)}Z`;
+  return [String(seq), `${name} v${version}`, key ?? '', attempts, waiting, died, error].map(printable);
+}

@@ -1,0 +1,127 @@
+import type { DispatchPlan } from './dispatch-plan.js';
+import type { PublishReport } from './publish-report.js';
+import type { Outcome } from '../outcome.js';
+import type { Subscription } from '../subscribing/subscription.js';
+import { reportUncaught } from '../uncaught.js';
+
+/**
+ * What is about to be dispatched.
+ *
+ * @example
+ * ```ts
+ * bus.observe({ onPlan: ({ event, cause }) => console.log(event, 'caused by', cause) });
+ * ```
+ */
+export interface PlannedDispatch {
+  /** The event itself. */
+  readonly event: object;
+  /** The event whose handler published this one, where that was on the same stack (not after an `await`). */
+  readonly cause: object | undefined;
+  /** The subscriptions in the order in which they will run. */
+  readonly subscriptions: readonly Subscription[];
+}
+
+/**
+ * One step in the life of a delivery: waiting → executing → fulfilled, rejected or skipped. A retry policy in `around`
+ * makes it executing once for each attempt. One that a unit of work takes over ends as deferred, and begins anew with
+ * its phase.
+ *
+ * @example
+ * ```ts
+ * bus.observe({ onDelivery: ({ id, status, duration }) => row(id).set(status, `${duration} ms`) });
+ * ```
+ */
+export interface DeliveryProgress {
+  /** The same for all steps of one delivery, and for no other that this copy of the package makes. */
+  readonly id: number;
+  /** What the handler is called with. */
+  readonly event: object;
+  /** Whose handler. */
+  readonly subscription: Subscription;
+  /** Where the delivery stands now. */
+  readonly status: 'waiting' | 'executing' | 'fulfilled' | 'rejected' | 'skipped' | 'deferred';
+  /** How often the handler has been started. */
+  readonly attempt: number;
+  /** Whole milliseconds from the dispatch to the handler's first start, or to now while it waits. */
+  readonly waited: number;
+  /** Whole milliseconds since the handler's first start; 0 before. */
+  readonly duration: number;
+  /** For rejected what was thrown, for skipped why. */
+  readonly reason?: unknown;
+}
+
+/**
+ * Sees plans, deliveries and reports, and cannot change them. All methods are optional; one that throws harms nothing
+ * and surfaces as the platform's uncaught error.
+ *
+ * @example
+ * ```ts
+ * const stop = bus.observe({ onReport: (report) => metrics.count(report.event.constructor.name, report.failures.length) });
+ * ```
+ */
+export interface DispatchObserver {
+  /** Called before the first handler. */
+  onPlan?(planned: PlannedDispatch): void;
+  /** Called at each step of each delivery. */
+  onDelivery?(progress: DeliveryProgress): void;
+  /** Called when all deliveries have settled, also for events that were emitted. */
+  onReport?(report: PublishReport): void;
+}
+
+let lastId = 0;
+
+/** What the observers of one bus are shown of one dispatch. */
+export class DispatchWatch {
+  readonly #observers: readonly DispatchObserver[];
+  readonly #event: object;
+  readonly #startedAt = Date.now();
+  readonly #steps: { readonly id: number; readonly subscription: Subscription; attempt: number; executedAt?: number }[];
+
+  constructor(observers: Iterable<DispatchObserver>, event: object, plan: DispatchPlan, cause: object | undefined) {
+    this.#observers = [...observers];
+    this.#event = event;
+    this.#steps = plan.steps.map((subscription) => ({ id: ++lastId, subscription, attempt: 0 }));
+    this.#tell((observer) => observer.onPlan?.({ event, cause, subscriptions: plan.steps }));
+    this.#steps.forEach((_, index) => this.#progress(index, 'waiting'));
+  }
+
+  executing(index: number): void {
+    const step = this.#steps[index]!;
+    step.attempt++;
+    step.executedAt ??= Date.now();
+    this.#progress(index, 'executing');
+  }
+
+  settled(index: number, outcome: Outcome | undefined): void {
+    this.#progress(index, outcome?.status ?? 'fulfilled', outcome?.reason);
+  }
+
+  finished(report: PublishReport): void {
+    this.#tell((observer) => observer.onReport?.(report));
+  }
+
+  #progress(index: number, status: DeliveryProgress['status'], reason?: unknown): void {
+    // Made for the first who wants to see it: most observers look at plans or reports alone.
+    let progress: DeliveryProgress | undefined;
+    this.#tell((observer) => {
+      if (observer.onDelivery) observer.onDelivery((progress ??= this.#progressOf(index, status, reason)));
+    });
+  }
+
+  #progressOf(index: number, status: DeliveryProgress['status'], reason: unknown): DeliveryProgress {
+    const now = Date.now();
+    const { executedAt = now, ...step } = this.#steps[index]!;
+    const times = { waited: executedAt - this.#startedAt, duration: now - executedAt };
+    return { ...step, ...times, event: this.#event, status, reason };
+  }
+
+  #tell(show: (observer: DispatchObserver) => void): void {
+    for (const observer of this.#observers) {
+      try {
+        show(observer);
+      } catch (error) {
+        reportUncaught(error);
+      }
+    }
+  }
+}

@@ -1,0 +1,142 @@
+import { isEvent, hiddenFromCatchAll, noEvent, prototypeOf } from '../event-class.js';
+import type { AnyHandler, Handler } from '../subscribing/handler.js';
+import { stoppable } from './stoppable-event.js';
+import type { SubscriptionRegistry } from '../subscribing/subscription-registry.js';
+import type { Subscription } from '../subscribing/subscription.js';
+
+/**
+ * What will run for the events of one concrete class, decided before it runs. A plan never changes, so a subscription
+ * that comes during a dispatch does not see that event; one that goes is asked for its state at its turn.
+ */
+export interface DispatchPlan {
+  /** What the events are made from. */
+  readonly prototype: object;
+  /** The prototypes whose classes the event is routed to, its own first. */
+  readonly lineage: readonly object[];
+  /** Whether objects with this prototype are events: asked once, for it takes longer than the rest of a publish. */
+  readonly isPublishable: boolean;
+  /** All sync subscriptions by priority, then all async ones by priority; ties in the order of subscription. */
+  readonly steps: readonly Subscription[];
+  /** The functions of the steps, for the loop that calls nothing but them. */
+  readonly calls: readonly Handler[];
+  /** Whether a handler or the event asks for more than being called: then each step goes through `deliver`. */
+  readonly careful: boolean;
+  /** Whether the event can be stopped. */
+  readonly stoppable: boolean;
+  /** Handlers that stand in the plan more than once, by several of the event's classes. */
+  readonly repeatedHandlers: ReadonlySet<AnyHandler>;
+  /** Those among the steps that are for a later phase or the outbox: somebody has to take them over. */
+  readonly later: readonly Subscription[];
+  /** What the handlers' context holds besides the signal. */
+  readonly context: object | undefined;
+  /** The version of the registry at which the plan was last found good: the planner's note, and all that ever changes. */
+  version: number;
+}
+
+/** Makes plans, and keeps each until a subscription of its class or of an ancestor changes. */
+export class DispatchPlanner {
+  readonly #registry: SubscriptionRegistry;
+  readonly #inheritance: boolean;
+  readonly #plans = new WeakMap<object, DispatchPlan>();
+  // The last one that was asked for: one class is often published many times in a row.
+  #last: DispatchPlan | undefined;
+
+  constructor(registry: SubscriptionRegistry, inheritance: boolean) {
+    this.#registry = registry;
+    this.#inheritance = inheritance;
+  }
+
+  /** Grows with every change of the subscriptions. */
+  get version(): number {
+    return this.#registry.version;
+  }
+
+  /** @throws TypeError when the event is no event. */
+  planOf(event: object): DispatchPlan {
+    const prototype = prototypeOf(event);
+    const last = this.#last;
+    if (last?.prototype === prototype && last?.version === this.#registry.version) return last;
+    const plan = prototype && this.planFor(prototype);
+    if (!plan?.isPublishable) throw noEvent(event);
+    return (this.#last = plan);
+  }
+
+  /** The plan for the instances of one class. */
+  planFor(prototype: object): DispatchPlan {
+    const { version } = this.#registry;
+    const plan = this.#plans.get(prototype);
+    return plan?.version === version ? plan : this.#renewed(prototype, plan);
+  }
+
+  #renewed(prototype: object, plan: DispatchPlan | undefined): DispatchPlan {
+    const lineage = this.#lineage(prototype);
+    if (plan && !lineage.some((ancestor) => this.#registry.changedAfter(plan.version, ancestor))) {
+      plan.version = this.#registry.version;
+      return plan;
+    }
+    const renewed = this.#compile(prototype, lineage);
+    this.#plans.set(prototype, renewed);
+    return renewed;
+  }
+
+  #lineage(prototype: object): object[] {
+    const lineage = [prototype];
+    let ancestor = prototype;
+    while (this.#inheritance && (ancestor = Object.getPrototypeOf(ancestor) as object)) lineage.push(ancestor);
+    return hiddenFromCatchAll in prototype ? lineage.filter((each) => each !== Object.prototype) : lineage;
+  }
+
+  #compile(prototype: object, lineage: readonly object[]): DispatchPlan {
+    // A set: one subscription may stand at several ancestors, and still is one step. Filled by loops: with `flatMap` the
+    // first publish after a change took twice as long.
+    const found = new Set<Subscription>();
+    for (const ancestor of lineage) {
+      for (const each of this.#registry.at(ancestor)) {
+        if (ancestor === prototype || !each.options.exact) found.add(each);
+      }
+    }
+    const steps = [...found].sort(inOrder);
+    const repeatedHandlers = repeatedAmong(steps);
+    const later = steps.filter(({ phase, options }) => phase !== 'immediate' || options.durable);
+    return {
+      prototype,
+      lineage,
+      isPublishable: isEvent(prototype),
+      steps: Object.freeze(steps),
+      calls: steps.map(({ call }) => call),
+      careful: stoppable in prototype || repeatedHandlers.size + later.length > 0 || steps.some(needsCare),
+      stoppable: stoppable in prototype,
+      repeatedHandlers,
+      later,
+      context: undefined,
+      version: this.#registry.version,
+    };
+  }
+}
+
+/** Whether events of this lineage are for the subscription: a pair of its list can have ended since a plan was made. */
+export function reaches(lineage: readonly object[], { eventClasses, options }: Subscription): boolean {
+  for (const { prototype } of eventClasses) {
+    if (options.exact ? prototype === lineage[0] : lineage.includes(prototype)) return true;
+  }
+  return false;
+}
+
+function repeatedAmong(steps: readonly Subscription[]): Set<AnyHandler> {
+  const seen = new Set<AnyHandler>();
+  const repeated = new Set<AnyHandler>();
+  for (const { handler } of steps) (seen.has(handler) ? repeated : seen).add(handler);
+  return repeated;
+}
+
+function inOrder(one: Subscription, other: Subscription): number {
+  if (one.mode !== other.mode) return one.mode === 'sync' ? -1 : 1;
+  // Compared, not subtracted: Infinity - Infinity is no number.
+  if (one.priority !== other.priority) return one.priority > other.priority ? -1 : 1;
+  return one.order - other.order;
+}
+
+function needsCare({ options, eventClasses }: Subscription): boolean {
+  // A list: a pair of it can end while the subscription itself stays active.
+  return Boolean(options.once || options.filter || options.around || options.timeout) || eventClasses.length > 1;
+}

@@ -1,0 +1,121 @@
+import type { Cause } from './cause.js';
+import type { DispatchPlan } from './dispatch-plan.js';
+import type { DispatchWatch } from './dispatch-observer.js';
+import { classNameOf } from '../event-class.js';
+import { isThenable } from '../subscribing/handler-function.js';
+import type { AnyHandler, Signal } from '../subscribing/handler.js';
+import type { Work } from './in-flight.js';
+import { PublishReport } from './publish-report.js';
+import { Outcome } from '../outcome.js';
+import type { Subscription } from '../subscribing/subscription.js';
+
+/** Whom a dispatch tells of its failures and its end. */
+export interface DispatchHost {
+  failed(dispatch: Dispatch, subscription: Subscription, error: unknown): void;
+  settled(dispatch: Dispatch): void;
+}
+
+const unsettled = Symbol('unsettled');
+
+/**
+ * One event on its way through its plan: what became of each step so far. Made only for a dispatch that is not plain:
+ * something failed, was skipped, returned a promise, or is watched.
+ */
+export class Dispatch implements Work {
+  isInFlight = false;
+  previous: Work | undefined;
+  next: Work | undefined;
+  hasFailures = false;
+  /** Set by whoever waits. */
+  onSettled: (() => void) | undefined;
+  /** What becomes of steps that are not made at their turn: an outcome, or a promise of one. */
+  diverted: ReadonlyMap<Subscription, object> | undefined;
+  readonly #outcomes: (Outcome | typeof unsettled | undefined)[] = [];
+  // One for the loop that calls the handlers, so that nothing is settled before all have been called.
+  #pending = 1;
+
+  constructor(
+    readonly host: DispatchHost,
+    readonly event: object,
+    readonly plan: DispatchPlan,
+    readonly cause: Cause | undefined,
+    /** Whether a publisher gets the failures. */
+    readonly awaited: boolean,
+    readonly signal: Signal | undefined,
+    readonly watch: DispatchWatch | undefined,
+  ) {}
+
+  get settled(): boolean {
+    return this.#pending === 0;
+  }
+
+  /** Whether at least one handler was called. */
+  get started(): boolean {
+    return this.plan.steps.some((_, index) => this.called(index));
+  }
+
+  /** Whether this handler was called, by whichever of its subscriptions. */
+  ran(handler: AnyHandler): boolean {
+    return this.plan.steps.some((step, index) => step.handler === handler && this.called(index));
+  }
+
+  whenSettled(): Promise<void> {
+    return new Promise((settled) => (this.settled ? settled() : (this.onSettled = settled)));
+  }
+
+  /** Whether the handler of a step whose turn has come was called. */
+  called(index: number): boolean {
+    const outcome = this.#outcomes[index];
+    return !(outcome instanceof Outcome) || outcome.called;
+  }
+
+  /** Takes what a step came to: a promise settles with the others, anything else is done. */
+  returned(index: number, value: unknown): void {
+    if (isThenable(value)) this.awaits(index, value);
+    else this.#settle(index, value);
+  }
+
+  /** Settles a step with a promise. */
+  awaits(index: number, promise: PromiseLike<unknown>): void {
+    this.#outcomes[index] = unsettled;
+    this.#pending++;
+    const fail = (error: unknown): void => this.#settleLate(index, new Outcome('rejected', error));
+    try {
+      // As Promise.allSettled does it: a foreign thenable is adopted, a native promise is used as it is.
+      Promise.resolve(promise).then((result) => this.#settleLate(index, result), fail);
+    } catch (error) {
+      fail(error);
+    }
+  }
+
+  /** One less to wait for; the loop calls it when all handlers have been called. */
+  release(): void {
+    if (--this.#pending === 0) this.host.settled(this);
+  }
+
+  report<E extends object>(): PublishReport<E> {
+    return new PublishReport(this.event as E, this.plan.steps, this.#outcomes as readonly (Outcome | undefined)[]);
+  }
+
+  /** The deliveries that have not settled, for people. */
+  unfinished(): string[] {
+    const late = this.plan.steps.filter((_, index) => this.#outcomes[index] === unsettled);
+    return late.map(({ name }) => `${classNameOf(this.event)} → ${name}`);
+  }
+
+  #settleLate(index: number, result: unknown): void {
+    // A promise whose `then` is not the platform's may answer twice.
+    if (this.#outcomes[index] !== unsettled) return;
+    this.#settle(index, result);
+    this.release();
+  }
+
+  #settle(index: number, result: unknown): void {
+    const outcome = result instanceof Outcome ? result : undefined;
+    this.#outcomes[index] = outcome;
+    this.watch?.settled(index, outcome);
+    if (outcome?.status !== 'rejected') return;
+    this.hasFailures = true;
+    this.host.failed(this, this.plan.steps[index] as Subscription, outcome.reason);
+  }
+}

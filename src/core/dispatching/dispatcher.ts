@@ -1,0 +1,263 @@
+import { type Cause, causedBy, type Queued } from './cause.js';
+import { runStep } from './run-step.js';
+import { Dispatch, type DispatchHost } from './dispatch.js';
+import { type DispatchObserver, DispatchWatch } from './dispatch-observer.js';
+import type { DispatchPlan, DispatchPlanner } from './dispatch-plan.js';
+import { DispatchPorts } from './dispatch-ports.js';
+import { type EventClass, hiddenFromCatchAll, textOf } from '../event-class.js';
+import { unabortable } from './handler-context.js';
+import { HandlerFailed, UnhandledEvent } from './handler-failed.js';
+import { isThenable } from '../subscribing/handler-function.js';
+import type { Handler, Signal } from '../subscribing/handler.js';
+import type { InFlight } from './in-flight.js';
+import { lastResort } from './last-resort.js';
+import { Outcome, skipped } from '../outcome.js';
+import type { Subscription } from '../subscribing/subscription.js';
+import { reportUncaught } from '../uncaught.js';
+
+/** The options of a bus that concern dispatching. */
+export interface DispatcherOptions {
+  /** How deep events may lead to events on one stack before `CascadeError`. Default 100. */
+  readonly maxDepth?: number | undefined;
+  /**
+   * What becomes of a publish whose event has handlers of a later phase, where no unit of work is open. `throw`: it is refused
+   * with `NoUnitOfWorkError`. `immediate`: they run at once, but for those of `afterRollback`. Default `throw`.
+   */
+  readonly outsideUnitOfWork?: 'throw' | 'immediate' | undefined;
+  /** Gets a failure that no publisher awaits and no handler of `HandlerFailed` took. Default: it surfaces as uncaught. */
+  readonly onError?: ((failure: HandlerFailed) => unknown) | undefined;
+}
+
+/**
+ * Runs plans: the only place from which handlers are called. A publish inside a handler is depth first, with a queue of
+ * its own for what its handlers emit; an emit inside a handler is breadth first, and joins the queue.
+ */
+export class Dispatcher implements DispatchHost {
+  readonly observers = new Set<DispatchObserver>();
+  readonly ports: DispatchPorts;
+  readonly #planner: DispatchPlanner;
+  readonly #inFlight: InFlight;
+  readonly #maxDepth: number;
+  readonly #onError: ((failure: HandlerFailed) => unknown) | undefined;
+  // The version at which nobody waited for unhandled events: looking that up takes longer than a publish to nobody.
+  #quietAt = 0;
+  // The event whose handlers are on the stack now, what caused it, and what was emitted meanwhile.
+  #event: object | undefined;
+  #cause: Cause | undefined;
+  #queue: Queued[] | undefined;
+
+  constructor(
+    planner: DispatchPlanner,
+    inFlight: InFlight,
+    { maxDepth = 100, outsideUnitOfWork, onError }: DispatcherOptions,
+  ) {
+    this.#planner = planner;
+    this.#inFlight = inFlight;
+    this.#maxDepth = maxDepth;
+    this.ports = new DispatchPorts(inFlight, outsideUnitOfWork === 'immediate');
+    this.ports.redeliver = (event, isFor, context, signal) => {
+      const plan = planner.planOf(event);
+      const due = { ...plan, steps: plan.steps.filter(isFor), careful: true, later: [], context };
+      return this.#nested(event, due, undefined, true, signal) as Dispatch;
+    };
+    this.#onError = onError;
+  }
+
+  /** Whether handlers are on the stack now. */
+  get dispatching(): boolean {
+    return this.#event !== undefined;
+  }
+
+  /** The plan for an event that may be dispatched. @throws TypeError, NoUnitOfWorkError */
+  admit(event: object): DispatchPlan {
+    const plan = this.#planner.planOf(event);
+    if (plan.careful && plan.later.length > 0) this.ports.assertDeliverable(event, plan);
+    return plan;
+  }
+
+  /** Depth first. Undefined stands for the plain case: every handler was called, none failed, nothing to wait for. */
+  dispatch(event: object, plan: DispatchPlan, signal: Signal | undefined): Dispatch | undefined {
+    if (this.#event) return this.#nested(event, plan, this.#causeOf(event), true, signal);
+    return this.#concernsNobody(plan) ? undefined : this.#frame(event, plan, true, signal);
+  }
+
+  /** Breadth first. */
+  emit(event: object, plan: DispatchPlan): void {
+    if (this.#event) this.#follow({ event, cause: this.#causeOf(event) });
+    else if (!this.#concernsNobody(plan)) this.#frame(event, plan, false, undefined);
+  }
+
+  failed(dispatch: Dispatch, subscription: Subscription, error: unknown): void {
+    this.#report(dispatch, new HandlerFailed(dispatch.event, error, subscription), dispatch.awaited);
+    const { onFailure } = subscription.options;
+    if (!onFailure) return;
+    try {
+      const event = onFailure(error, dispatch.event as never);
+      if (event === undefined) return;
+      this.admit(event);
+      this.#follow({ event, cause: causedBy(dispatch.event, dispatch.cause, this.#maxDepth, event) });
+    } catch (thrown) {
+      const failure = new AggregateError(
+        [thrown],
+        `onFailure of ${subscription.name} failed itself: ${textOf(thrown)}`,
+        { cause: error },
+      );
+      this.#report(dispatch, new HandlerFailed(dispatch.event, failure, subscription), false);
+    }
+  }
+
+  settled(dispatch: Dispatch): void {
+    dispatch.watch?.finished(dispatch.report());
+    dispatch.onSettled?.();
+    this.#inFlight.delete(dispatch);
+  }
+
+  /** Whether nobody handles the event, is told that nobody does, or looks on. */
+  #concernsNobody({ calls, version }: DispatchPlan): boolean {
+    return calls.length === 0 && version === this.#quietAt && this.observers.size === 0;
+  }
+
+  /** A frame on top of whatever is on the stack. */
+  #nested(event: object, plan: DispatchPlan, cause: Cause | undefined, awaited: boolean, signal: Signal | undefined) {
+    const [outerEvent, outerCause, outerQueue] = [this.#event, this.#cause, this.#queue];
+    this.#cause = cause;
+    this.#queue = undefined;
+    try {
+      return this.#frame(event, plan, awaited, signal);
+    } finally {
+      this.#event = outerEvent;
+      this.#cause = outerCause;
+      this.#queue = outerQueue;
+    }
+  }
+
+  /** One event with all that its handlers emit. */
+  #frame(event: object, plan: DispatchPlan, awaited: boolean, signal: Signal | undefined): Dispatch | undefined {
+    try {
+      const dispatch = this.#run(event, plan, awaited, signal);
+      if (this.#queue) this.#drain(this.#queue);
+      return dispatch;
+    } finally {
+      this.#event = this.#cause = this.#queue = undefined;
+    }
+  }
+
+  #run(event: object, plan: DispatchPlan, awaited: boolean, signal: Signal | undefined): Dispatch | undefined {
+    this.#event = event;
+    if (plan.calls.length === 0) this.#unhandled(event);
+    if (plan.careful || signal || this.observers.size + this.ports.silencers.size > 0) {
+      return this.#callCarefully(event, plan, awaited, signal);
+    }
+    return this.#callPlainly(event, plan, awaited);
+  }
+
+  /** A loop of its own, for nothing in it asks what no handler wants: 7 % less for ten handlers. */
+  #callPlainly(event: object, plan: DispatchPlan, awaited: boolean): Dispatch | undefined {
+    const { steps, calls, version } = plan;
+    let dispatch: Dispatch | undefined;
+    for (let index = 0; index < calls.length; index++) {
+      const call = calls[index] as Handler;
+      let result: unknown;
+      try {
+        // While nobody has come or gone, all are active: asking each costs ten handlers a fifth more.
+        const goes = this.#planner.version === version || steps[index]?.state === 'active';
+        result = goes ? call(event, unabortable) : skipped('unsubscribed');
+      } catch (error) {
+        result = new Outcome('rejected', error);
+      }
+      if (result === undefined || !(isThenable(result) || result instanceof Outcome)) continue;
+      dispatch ??= new Dispatch(this, event, plan, this.#cause, awaited, undefined, undefined);
+      dispatch.returned(index, result);
+    }
+    return dispatch && this.#called(dispatch);
+  }
+
+  #callCarefully(event: object, plan: DispatchPlan, awaited: boolean, signal: Signal | undefined): Dispatch {
+    const cause = this.#cause;
+    const watch = this.observers.size > 0 ? new DispatchWatch(this.observers, event, plan, cause?.event) : undefined;
+    const dispatch = new Dispatch(this, event, plan, cause, awaited, signal, watch);
+    this.ports.defer(
+      dispatch,
+      (due, isAwaited) =>
+        this.#nested(event, { ...plan, steps: due, later: [] }, cause, isAwaited, undefined) as Dispatch,
+    );
+    for (let index = 0; index < plan.steps.length; index++) {
+      let result: unknown;
+      try {
+        result = runStep(dispatch, index);
+      } catch (error) {
+        result = new Outcome('rejected', error);
+      }
+      dispatch.returned(index, result);
+    }
+    return this.#called(dispatch);
+  }
+
+  /** All handlers have been called, and some may go on. */
+  #called(dispatch: Dispatch): Dispatch {
+    dispatch.release();
+    if (!dispatch.settled) this.#inFlight.add(dispatch);
+    return dispatch;
+  }
+
+  #unhandled(event: object): void {
+    if (this.#planner.version === this.#quietAt || hiddenFromCatchAll in event) return;
+    if (!this.#isHeard(UnhandledEvent)) this.#quietAt = this.#planner.version;
+    else this.#follow({ event: new UnhandledEvent(event), cause: causedBy(event, this.#cause, this.#maxDepth) });
+  }
+
+  #report(dispatch: Dispatch, failure: HandlerFailed, awaited: boolean): void {
+    const unheard = awaited ? undefined : failure;
+    // A handler of HandlerFailed that fails is not wrapped again: that could go on for ever.
+    if (this.#isHeard(HandlerFailed) && !(dispatch.event instanceof HandlerFailed)) {
+      this.#follow({ event: failure, cause: causedBy(dispatch.event, dispatch.cause, this.#maxDepth), unheard });
+    } else if (unheard) {
+      lastResort(unheard, this.#onError);
+    }
+  }
+
+  #isHeard({ prototype }: EventClass): boolean {
+    return this.#planner.planFor(prototype).steps.length > 0;
+  }
+
+  /** Runs an event that others led to: after the current one's handlers were called, or at once when none is current. */
+  #follow(queued: Queued): void {
+    const queue = (this.#queue ??= []);
+    queue.push(queued);
+    if (this.#event) return;
+    try {
+      this.#drain(queue);
+    } finally {
+      this.#event = this.#cause = this.#queue = undefined;
+    }
+  }
+
+  #drain(queue: readonly Queued[]): void {
+    // Grows while it is read: what these events lead to comes after them.
+    for (const { event, cause, unheard } of queue) {
+      let dispatch: Dispatch | undefined;
+      let planned = 0;
+      try {
+        const plan = this.admit(event);
+        planned = plan.steps.length;
+        this.#cause = cause;
+        dispatch = this.#run(event, plan, false, undefined);
+      } catch (error) {
+        // Refused only now: a handler of a later phase subscribed after the emit.
+        reportUncaught(error);
+      }
+      if (!unheard) continue;
+      const rescue = (): void => {
+        if (planned === 0 || dispatch?.started === false) lastResort(unheard, this.#onError);
+      };
+      // A handler that waits in its around may end without having been called.
+      if (dispatch?.settled === false) dispatch.onSettled = rescue;
+      else rescue();
+    }
+  }
+
+  /** The cause of what the current event's handlers publish. @throws CascadeError */
+  #causeOf(next: object): Cause {
+    return causedBy(this.#event as object, this.#cause, this.#maxDepth, next);
+  }
+}

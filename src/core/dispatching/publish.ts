@@ -1,0 +1,72 @@
+import type { Dispatcher } from './dispatcher.js';
+import type { Signal } from '../subscribing/handler.js';
+import type { InFlight } from './in-flight.js';
+import { aSignal, checkOptions } from '../option-checks.js';
+import { PublishError, PublishReport } from './publish-report.js';
+
+/**
+ * How one publish is to go.
+ *
+ * @example
+ * ```ts
+ * await bus.publish(new OrderPlaced('o-1'), { signal: request.signal });
+ * ```
+ */
+export interface PublishOptions {
+  /** Aborted before: nothing runs. Aborted meanwhile: handlers that have not started are skipped. */
+  readonly signal?: Signal | undefined;
+}
+
+/** One event. No async function: that would cost every publish one more promise, 20 ns of about 30. */
+export function publishAndReport<E extends object>(
+  dispatcher: Dispatcher,
+  event: E,
+  options: PublishOptions | undefined,
+  rejects: boolean,
+): Promise<PublishReport<E>> {
+  if (options !== undefined) checkOptions(options, { signal: aSignal });
+  const plan = dispatcher.admit(event);
+  const signal = options?.signal;
+  if (signal?.aborted) throw signal.reason;
+  const dispatch = dispatcher.dispatch(event, plan, signal);
+  if (!dispatch) {
+    const report = new PublishReport(event, plan.steps);
+    // Read, so that V8 knows its class, and does not look for a `then`: 12 ns in place of 27 (Node 20 and 24).
+    void report.event;
+    return Promise.resolve(report);
+  }
+  // One promise: with `whenSettled().then(…)` a publish to one async handler took a tenth longer.
+  return new Promise((resolve, reject) => {
+    const conclude = (): void => {
+      const report = dispatch.report<E>();
+      if (rejects && dispatch.hasFailures) reject(new PublishError([report]));
+      else resolve(report);
+    };
+    if (dispatch.settled) conclude();
+    else dispatch.onSettled = conclude;
+  });
+}
+
+/** Several events, each settled before the next. `publishNext` publishes one without rejecting for its handlers. */
+export async function publishEach<E extends object>(
+  events: readonly E[],
+  inFlight: InFlight,
+  publishNext: (event: E) => Promise<PublishReport<E>>,
+): Promise<PublishReport<E>[]> {
+  const reports: PublishReport<E>[] = [];
+  const interruption: { cause?: unknown } = {};
+  // Between two events nothing runs, and still the bus must not close.
+  const between = { unfinished: () => ['publishAll'] };
+  inFlight.add(between);
+  try {
+    for (const event of events) reports.push(await publishNext(event));
+  } catch (cause) {
+    // Aborted, or closed by a timeout: what was published before may have failed, and that must not be lost either.
+    interruption.cause = cause;
+  }
+  inFlight.delete(between);
+  const [first, ...others] = reports.filter(({ failures }) => failures.length > 0);
+  if (first) throw new PublishError([first, ...others], interruption);
+  if ('cause' in interruption) throw interruption.cause;
+  return reports;
+}

@@ -1,0 +1,81 @@
+import './symbol-metadata.js';
+import { classNameOf, describe, type EventClass, eventClassesOf } from '../event-class.js';
+import type { HandlerOptions } from './handler.js';
+
+/** One `@On`: this method is to be called with events of these classes. */
+export interface Mark {
+  readonly method: string | symbol;
+  /** Called when a subscriber registers: a class that is named late is there by then. */
+  readonly eventClasses: () => unknown;
+  readonly options: HandlerOptions<never> | undefined;
+}
+
+/** What one `@On` comes to for one subscriber, when the overrides below it have had their say. */
+export interface MarkedMethod extends Omit<Mark, 'eventClasses'> {
+  readonly eventClasses: readonly EventClass[];
+}
+
+// Registered, so that two loaded copies of this package read each other's marks. The number is that of the format.
+const marks = Symbol.for('class-events/marks@1');
+
+/** Notes a mark on a prototype (legacy decorators) or a class's metadata (standard ones), never on what they inherit from. */
+export function addMark(holder: object, mark: Mark): void {
+  const own = ownMarks(holder);
+  if (own.length === 0) Object.defineProperty(holder, marks, { value: own });
+  own.push(mark);
+}
+
+/**
+ * The marked methods of an object, base classes first, then as declared. A method that is marked again in a subclass
+ * keeps its base's marks for the classes that it does not name itself.
+ *
+ * @throws TypeError when nothing is marked, a marked method is missing, or a class that was named late still is.
+ */
+export function markedMethodsOf(subscriber: object): MarkedMethod[] {
+  const marked = lineageOf(subscriber).flatMap((prototype, level) =>
+    marksOf(prototype).map((mark) => {
+      const { method, options } = mark;
+      const place = `${classNameOf(subscriber)}.${String(method)}`;
+      if (typeof (subscriber as Record<string | symbol, unknown>)[method] !== 'function') {
+        throw new TypeError(
+          `${place} is marked by @On, but it is no method. A class that is marked itself needs handle(event).`,
+        );
+      }
+      return { method, options, level, eventClasses: eventClassesOf(mark.eventClasses(), ` in @On of ${place}`) };
+    }),
+  );
+  if (marked.length === 0) {
+    throw new TypeError(`${describe(subscriber)} has no @On methods. Mark one, or subscribe a function.`);
+  }
+  return marked
+    .map(({ method, options, level, eventClasses }) => {
+      const below = marked.filter((other) => other.level > level && other.method === method);
+      const isMarkedAgain = (each: EventClass): boolean => below.some((other) => other.eventClasses.includes(each));
+      return { method, options, eventClasses: eventClasses.filter((each) => !isMarkedAgain(each)) };
+    })
+    .filter(({ eventClasses }) => eventClasses.length > 0);
+}
+
+/** Whether an object has `@On` methods, its own or inherited ones: for what looks for subscribers among other objects. */
+export function isSubscriber(object: object): boolean {
+  return lineageOf(object).some((prototype) => marksOf(prototype).length > 0);
+}
+
+/** The prototypes of an object, the most basic first. */
+function lineageOf(object: object): object[] {
+  const prototype = Object.getPrototypeOf(object) as object | null;
+  return prototype ? [...lineageOf(prototype), prototype] : [];
+}
+
+/** The marks that stand in the body of one class, in either dialect. */
+function marksOf(prototype: object): Mark[] {
+  return [...ownMarks(prototype), ...ownMarks(own(own(prototype, 'constructor'), Symbol.metadata))];
+}
+
+function ownMarks(holder: unknown): Mark[] {
+  return (own(holder, marks) as Mark[] | undefined) ?? [];
+}
+
+function own(holder: unknown, key: string | symbol): unknown {
+  return holder ? Object.getOwnPropertyDescriptor(holder, key)?.value : undefined;
+}

@@ -1,0 +1,129 @@
+import 'reflect-metadata';
+import { deliveryOptions } from './handler-options.js';
+import { type EventClass, eventClassesOf, type EventOf, isEventClass } from '../event-class.js';
+import type { EventHandler, Handler, HandlerOptions } from './handler.js';
+import { addMark } from './mark.js';
+
+/**
+ * What `@On(…)` returns: a decorator for methods and classes that accept the event, in TypeScript's legacy dialect and
+ * in the standard one.
+ *
+ * @example
+ * ```ts
+ * const OnOrder: OnDecorator<OrderPlaced> = On(OrderPlaced, { priority: 10 });
+ * ```
+ */
+export interface OnDecorator<E extends object> {
+  // The method's own type F, not Handler<E>: a property descriptor is invariant and would refuse correct methods.
+  // Static methods are refused in both dialects: there the target is the class, or the context says so.
+  <T extends object, F extends Handler<E>>(
+    target: T extends Function ? never : T,
+    method: string | symbol,
+    descriptor: TypedPropertyDescriptor<F>,
+  ): void;
+  <F extends Handler<E>>(
+    method: F,
+    context: ClassMethodDecoratorContext<unknown, F> & { readonly static: false; readonly private: false },
+  ): void;
+  <C extends abstract new (...dependencies: never) => EventHandler<E>>(
+    subscriberClass: C,
+    context?: ClassDecoratorContext<C>,
+  ): void;
+}
+
+/**
+ * Subscribes a method of a service class, or the `handle` method of the class below it, when an instance is given to
+ * `bus.register`. Decorators stack, subclasses inherit them, and an override runs in place of the base's method.
+ *
+ * Give the event class; or a list of them; or, where files import each other, an arrow function that returns it. With
+ * nothing given the class is taken from the parameter's type, which needs legacy decorators with
+ * `emitDecoratorMetadata` and a compiler that heeds it: esbuild does not.
+ *
+ * @throws TypeError when the class is defined: on static, private and accessor members and on fields, for an event
+ * class that is undefined (a circular import), for options that `subscribe` would refuse, and where nothing can be inferred.
+ *
+ * @example
+ * ```ts
+ * class Receipts {
+ *   @On(OrderPlaced)
+ *   async send(event: OrderPlaced) { await this.mailer.send(event.orderId); }
+ * }
+ * bus.register(new Receipts());
+ * ```
+ */
+export function On(): OnDecorator<never>;
+export function On<const C extends readonly EventClass[]>(
+  eventClasses: C,
+  options?: HandlerOptions<EventOf<C[number]>>,
+): OnDecorator<EventOf<C[number]>>;
+// Before the class: an arrow function satisfies EventClass as well.
+export function On<E extends object>(eventClass: () => EventClass<E>, options?: HandlerOptions<E>): OnDecorator<E>;
+export function On<E extends object>(eventClass: EventClass<E>, options?: HandlerOptions<E>): OnDecorator<E>;
+export function On(
+  ...given: [eventClass?: unknown, options?: HandlerOptions<never>]
+): (target: object, ...rest: unknown[]) => void {
+  const [named, options] = given;
+  deliveryOptions(options, 'sync');
+  // An arrow function has no prototype: it names the class late.
+  const isLate = typeof named === 'function' && !isEventClass(named);
+  if (given.length > 0 && !isLate) eventClassesOf(named, ' in @On');
+  return (target, ...rest) => {
+    const { holder, method, types } = placeOf(target, rest);
+    if (!holder)
+      throw new TypeError(
+        `@On of ${String(method)}: the compiler keeps no decorator metadata; TypeScript 5.2 and newer do.`,
+      );
+    // Asked by the number of arguments: On(undefined) is a circular import, On() wants the parameter's type.
+    const eventClasses = given.length === 0 ? inferred(method, types) : named;
+    addMark(holder, { method, options, eventClasses: isLate ? (named as () => unknown) : () => eventClasses });
+  };
+}
+
+/** Where a decorator stands. */
+interface Place {
+  /** A prototype, or a class's metadata. */
+  readonly holder: object | undefined;
+  readonly method: string | symbol;
+  /** The classes of the method's parameters, where the compiler notes them. */
+  readonly types?: unknown[] | undefined;
+}
+
+function placeOf(target: object, [second, descriptor]: unknown[]): Place {
+  if (typeof second === 'object') return placeInStandardDialect(second as DecoratorContext);
+  if (second === undefined) return { holder: (target as EventClass).prototype, method: 'handle' };
+  const method = second as string | symbol;
+  if (typeof target === 'function') refuse(method, 'static');
+  if (typeof (descriptor as PropertyDescriptor | undefined)?.value !== 'function') refuse(method, 'no method');
+  return {
+    holder: target,
+    method,
+    types: Reflect.getMetadata('design:paramtypes', target, method) as unknown[] | undefined,
+  };
+}
+
+function placeInStandardDialect({ metadata: holder, ...context }: DecoratorContext): Place {
+  if (context.kind === 'class') return { holder, method: 'handle' };
+  if (context.kind !== 'method') refuse(context.name, 'no method');
+  if (context.static) refuse(context.name, 'static');
+  if (context.private) refuse(context.name, 'private');
+  return { holder, method: context.name };
+}
+
+function refuse(method: string | symbol, what: string): never {
+  throw new TypeError(
+    `@On cannot stand on ${String(method)}: it is ${what}. Put it on a public method of the instance.`,
+  );
+}
+
+const uninformative = new Set<unknown>([Object, String, Number, Boolean, Symbol, BigInt, Function, Array, Promise]);
+
+function inferred(method: string | symbol, types: unknown[] | undefined): EventClass {
+  const type = types?.[0];
+  if (isEventClass(type) && !uninformative.has(type)) return type;
+  const why = types
+    ? 'the type of its first parameter is no class, or was not loaded yet (files that import each other)'
+    : 'there is no type metadata: it takes a method, experimentalDecorators with emitDecoratorMetadata, and a compiler that heeds it (esbuild does not)';
+  throw new TypeError(
+    `@On() cannot tell the event class of ${String(method)}: ${why}. Name it: @On(OrderPlaced), or late: @On(() => OrderPlaced).`,
+  );
+}

@@ -1,0 +1,87 @@
+import { describe, type EventClass } from '../event-class.js';
+import { isThenable } from './handler-function.js';
+import type { EventHandler } from './handler.js';
+import { skipped } from '../outcome.js';
+import type { Subscription } from './subscription.js';
+
+/**
+ * Gives the instance of a subscriber class for an event, now or later: a container's `get`, most often.
+ *
+ * @example
+ * ```ts
+ * const resolve: Resolve<typeof Receipts> = (subscriberClass) => container.resolve(subscriberClass);
+ * ```
+ */
+export type Resolve<C extends EventClass = EventClass> = (
+  subscriberClass: C,
+  event: object,
+) => C['prototype'] | PromiseLike<C['prototype']>;
+
+/** The object whose method is to run for an event: undefined when it is gone. */
+export type InstanceFor = (event: object, method: string | symbol) => unknown;
+
+/**
+ * What a container gives for one class: one instance for each event, shared by all methods that the event comes to. A
+ * method that gets the same event again (it is tried or published again) has the container asked again.
+ */
+export function resolvedPerEvent(subscriberClass: EventClass, resolve: Resolve): InstanceFor {
+  const turns = new WeakMap<object, { readonly instance: unknown; readonly served: Set<string | symbol> }>();
+  return (event, method) => {
+    let turn = turns.get(event);
+    if (!turn || turn.served.has(method)) {
+      turn = { instance: resolve(subscriberClass, event), served: new Set() };
+      turns.set(event, turn);
+    }
+    turn.served.add(method);
+    return turn.instance;
+  };
+}
+
+/** The `@On` method of an object. */
+export interface SubscriberMethod extends EventHandler {
+  /** The object, or where it is to be found while it is alive. */
+  readonly subscriber: { deref(): object | undefined };
+}
+
+/** The `@On` method of an object, called by its name, so that proxies, spies and overrides have their say. */
+export function methodOf(subscriber: SubscriberMethod['subscriber'], method: string | symbol): SubscriberMethod {
+  return {
+    subscriber,
+    handle(event, context) {
+      const present = subscriber.deref() as Methods | undefined;
+      return present ? present[method]!(event, context) : skipped('unsubscribed');
+    },
+  };
+}
+
+/** The `@On` method of an object that is asked for when an event has come to its turn. */
+export function resolvedMethodOf(
+  instanceFor: InstanceFor,
+  method: string | symbol,
+  subscriptions: Iterable<Subscription>,
+): EventHandler {
+  const handler: EventHandler = {
+    handle(event, context) {
+      const call = (instance: unknown): unknown => {
+        if (typeof (instance as Methods | undefined)?.[method] === 'function') {
+          return (instance as Methods)[method]!(event, context);
+        }
+        throw new TypeError(`resolve gave ${describe(instance)}, which has no method ${String(method)}.`);
+      };
+      const instance = instanceFor(event, method);
+      if (!isThenable(instance)) return call(instance);
+      // What was unsubscribed while the container worked does not run any more.
+      const isWanted = ({ handler: its, state, eventClasses }: Subscription): boolean =>
+        its === handler &&
+        state !== 'ended' &&
+        // As events are routed: `instanceof` asks the class, which may answer what it likes.
+        eventClasses.some(({ prototype }) => Object.prototype.isPrototypeOf.call(prototype, event));
+      return Promise.resolve(instance).then((late) =>
+        [...subscriptions].some(isWanted) ? call(late) : skipped('unsubscribed'),
+      );
+    },
+  };
+  return handler;
+}
+
+type Methods = Record<string | symbol, EventHandler['handle']>;

@@ -1,0 +1,124 @@
+import { deliveryOptions } from './handler-options.js';
+import { classNameOf, describe, type EventClass, isEventClass } from '../event-class.js';
+import { optionsFor, modeOf } from './handler-function.js';
+import type { EventHandler, Handler } from './handler.js';
+import { markedMethodsOf } from './mark.js';
+import { aBoolean, checkOptions } from '../option-checks.js';
+import { methodOf, type Resolve, resolvedMethodOf, resolvedPerEvent } from './subscriber-method.js';
+import { SubscriptionGroup } from './subscription-group.js';
+import type { Subscription } from './subscription.js';
+import type { SubscriptionRegistry } from './subscription-registry.js';
+
+/**
+ * How a subscriber is held.
+ *
+ * @example
+ * ```ts
+ * bus.register(window, { weak: true });
+ * ```
+ */
+export interface RegisterOptions {
+  /** The bus does not keep the subscriber alive: when nothing else holds it, its subscriptions end. Default false. */
+  readonly weak?: boolean | undefined;
+}
+
+/** The objects and classes whose `@On` methods are subscribed on one bus. */
+export class Subscribers {
+  readonly #registry: SubscriptionRegistry;
+  // A group holds its subscriber through its handlers, and those of a weak one hold it weakly: so none is kept alive here.
+  readonly #groups = new WeakMap<object, SubscriptionGroup>();
+  readonly #collected = new FinalizationRegistry<SubscriptionGroup>((group) => group.unsubscribe());
+
+  constructor(registry: SubscriptionRegistry) {
+    this.#registry = registry;
+  }
+
+  register(subscriber: object, options: RegisterOptions | undefined): SubscriptionGroup {
+    checkOptions(options, { weak: aBoolean });
+    if (typeof subscriber !== 'object' || subscriber === null) {
+      throw new TypeError(
+        `${describe(subscriber)} cannot be registered. Register an instance of a class with @On methods.`,
+      );
+    }
+    const weak = Boolean(options?.weak);
+    const reference = weak ? new WeakRef(subscriber) : undefined;
+    const source = reference ?? { deref: strongly(subscriber) };
+    const group = this.#subscribe(subscriber, subscriber, weak, (method) => methodOf(source, method), reference);
+    // Once for each object, however often it comes and goes.
+    this.#collected.unregister(subscriber);
+    if (weak) this.#collected.register(subscriber, group, subscriber);
+    return group;
+  }
+
+  registerClass(subscriberClass: EventClass, resolve: Resolve): SubscriptionGroup {
+    if (!isEventClass(subscriberClass) || typeof resolve !== 'function') {
+      throw new TypeError(
+        `registerClass takes a class and a function, not ${describe(subscriberClass)} and ${describe(resolve)}.`,
+      );
+    }
+    const instanceFor = resolvedPerEvent(subscriberClass, resolve);
+    // Its methods, and nothing of what its constructor would do.
+    const specimen = Object.create(subscriberClass.prototype) as object;
+    return this.#subscribe(subscriberClass, specimen, resolve, (method, subscriptions) =>
+      resolvedMethodOf(instanceFor, method, subscriptions),
+    );
+  }
+
+  unregister(subscriber: object): boolean {
+    const group = this.#groups.get(subscriber);
+    const active = Boolean(group?.active);
+    group?.unsubscribe();
+    return active;
+  }
+
+  /**
+   * @param key The object or the class that registers once.
+   * @param held How: registering again otherwise is refused.
+   */
+  #subscribe(
+    key: object,
+    subscriber: object,
+    held: boolean | Resolve,
+    handlerOf: (method: string | symbol, subscriptions: Iterable<Subscription>) => EventHandler,
+    reference?: WeakRef<object>,
+  ): SubscriptionGroup {
+    const present = this.#groups.get(key);
+    if (present?.active) {
+      if (present.held === held) return present;
+      const other = typeof held === 'function' ? 'resolve' : 'weak';
+      throw new Error(`${present.name} is registered already, with another '${other}'. Unregister it first.`);
+    }
+    const subscriberClass = subscriber.constructor as EventClass;
+    const name = classNameOf(subscriber);
+    const isLate = typeof held === 'function' && modeOf(held as Handler) === 'async';
+    // One handler for each method, however many marks it has: an event that several of them match runs it once.
+    const handlers = new Map<string | symbol, EventHandler>();
+    const subscriptions = new Set<Subscription>();
+    try {
+      for (const { method, eventClasses, options: given } of markedMethodsOf(subscriber)) {
+        const place = `${name}.${String(method)}`;
+        if (isLate && given?.mode === 'sync') {
+          throw new TypeError(`${place} cannot be 'sync': its instance comes from an async function.`);
+        }
+        const handler = handlers.get(method) ?? handlerOf(method, subscriptions);
+        handlers.set(method, handler);
+        const callable = (subscriber as Record<string | symbol, Handler>)[method] as Handler;
+        const checked = deliveryOptions(given, isLate ? 'async' : modeOf(callable));
+        const delivery = optionsFor(callable, eventClasses, checked);
+        const origin = { subscriberClass, method };
+        const named = { ...delivery, name: delivery.name ?? place, subscriber: reference, origin };
+        subscriptions.add(this.#registry.add(eventClasses, handler, named));
+      }
+    } catch (error) {
+      // Nothing half-subscribed stays behind.
+      for (const subscription of subscriptions) subscription.unsubscribe();
+      throw error;
+    }
+    const group = new SubscriptionGroup(name, Object.freeze([...subscriptions]), held);
+    this.#groups.set(key, group);
+    return group;
+  }
+}
+
+// A function of its own, for a closure keeps alive all that any closure beside it uses.
+const strongly = (subscriber: object) => (): object => subscriber;

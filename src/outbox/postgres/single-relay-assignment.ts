@@ -1,0 +1,54 @@
+import { bucketCount, type BucketAssignment } from '../index.js';
+import type { Database } from './database.js';
+
+const lock = `
+select count(pg_advisory_lock($1::integer, bucket)) from generate_series(0, ${bucketCount - 1}) bucket
+union all select count(pg_advisory_lock_shared($1::integer, ${bucketCount}))`;
+const unlock = `
+select count(pg_advisory_unlock($1::integer, bucket)) from generate_series(0, ${bucketCount - 1}) bucket
+union all select count(pg_advisory_unlock_shared($1::integer, ${bucketCount}))`;
+
+/** All buckets: of the only relay that there can be. Its locks keep nobody out, and show that it is there. */
+export class SingleRelayAssignment implements BucketAssignment {
+  readonly buckets = Array.from({ length: bucketCount }, (_, bucket) => bucket);
+  readonly excess = [];
+  readonly isSafe = true;
+  readonly #lost = new AbortController();
+  readonly #end: () => Promise<unknown>;
+
+  private constructor(end: () => Promise<unknown>) {
+    this.#end = end;
+  }
+
+  static async take(
+    database: Database,
+    group: number,
+    channel: string,
+    wake: () => void,
+  ): Promise<SingleRelayAssignment> {
+    const end = await database.listen?.(channel, wake);
+    try {
+      await database.query(lock, [group]);
+    } catch (error) {
+      await end?.();
+      throw error;
+    }
+    return new SingleRelayAssignment(async () => {
+      try {
+        await database.query(unlock, [group]);
+      } finally {
+        await end?.();
+      }
+    });
+  }
+
+  get revoked(): AbortSignal {
+    return this.#lost.signal;
+  }
+
+  async release(): Promise<void> {}
+
+  async close(): Promise<void> {
+    await this.#end();
+  }
+}

@@ -1,0 +1,56 @@
+import { type EventBus, NoUnitOfWorkError } from '../../core/index.js';
+import type { UnitOfWork } from '../../domain/index.js';
+import type { Entry } from '../store/entry.js';
+import type { OutboxStore } from '../store/outbox-store.js';
+
+/** What one unit of work has published to durable handlers: written in one go, when the transaction is about to commit. */
+export class OutboxBatch {
+  readonly #entries: { readonly entry: Entry | Promise<Entry>; readonly unit: UnitOfWork }[] = [];
+  #isWritten = false;
+  #isClosed = false;
+
+  constructor(
+    readonly store: OutboxStore,
+    readonly transaction: unknown,
+    readonly onCommit: () => void,
+  ) {}
+
+  /** @throws NoUnitOfWorkError when the last of it has been written. */
+  add(entry: Entry | Promise<Entry>, unit: UnitOfWork): void {
+    // Awaited at the end; a rejection meanwhile is not an unhandled one.
+    if (entry instanceof Promise) entry.catch(() => undefined);
+    if (this.#isClosed) {
+      throw new NoUnitOfWorkError(
+        'The unit of work is being committed, and the event has durable handlers. Await what publishes inside of it, or call it by withoutUnitOfWork.',
+      );
+    }
+    this.#entries.push({ entry, unit });
+  }
+
+  async beforeCommit(): Promise<void> {
+    // Once, most often: code that nobody waits for may publish while it is written.
+    while (this.#entries.length > 0) {
+      const kept = this.#entries.splice(0).filter(({ unit }) => !unit.discarded);
+      if (kept.length === 0) continue;
+      await this.store.append(this.transaction, await Promise.all(kept.map(async ({ entry }) => entry)));
+      this.#isWritten = true;
+    }
+    this.#isClosed = true;
+  }
+
+  committed(): void {
+    if (this.#isWritten) this.onCommit();
+  }
+}
+
+/** The batch of the transaction that a unit of work belongs to. */
+export function batchOf(unit: UnitOfWork, bus: EventBus, store: OutboxStore, onCommit: () => void): OutboxBatch {
+  const { participants, transaction } = unit.root;
+  let batch = participants.get(store) as OutboxBatch | undefined;
+  if (!batch) {
+    participants.set(store, (batch = new OutboxBatch(store, transaction, onCommit)));
+    // One for the whole transaction, so that the bus does not close in the middle of it.
+    bus.ports.inFlight.add(unit.root);
+  }
+  return batch;
+}

@@ -1,0 +1,22 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { OutboxProblem } from '../outbox-problem.js';
+
+/**
+ * Writes that an effect has happened, as often as it takes: a store that does not answer for a while must not turn it into a repetition.
+ * Not fenced: it is true whoever has the bucket meanwhile.
+ */
+export async function settleUntilDone(
+  write: () => Promise<unknown>,
+  onProblem: (problem: OutboxProblem) => void,
+): Promise<unknown> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await write();
+    } catch (error) {
+      const message = `The store failed while a finished delivery was settled, which is tried again: ${String(error)}`;
+      onProblem({ kind: 'unavailable', message, error });
+      // No reason to keep a process that wants to end: then the delivery is made again.
+      await wait(Math.min(5_000, 50 * 2 ** tries), undefined, { ref: false });
+    }
+  }
+}

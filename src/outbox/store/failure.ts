@@ -1,0 +1,48 @@
+import { textOf } from '../../core/index.js';
+
+/**
+ * One failed attempt, in a delivery's history.
+ *
+ * @example
+ * ```ts
+ * for (const { attempt, at, message } of letter.errors) console.log(attempt, at, message);
+ * ```
+ */
+export interface FailureNote {
+  /** Which attempt it was, from 1. */
+  readonly attempt: number;
+  /** When, by the database's clock, in ISO 8601; undefined before it is written. */
+  readonly at?: string | undefined;
+  /** The name of the error. */
+  readonly name: string;
+  /** Its text. */
+  readonly message: string;
+  /** Its stack, where there is one. */
+  readonly stack?: string | undefined;
+}
+
+/** What has become of an attempt that failed. */
+export interface Failure {
+  /** Milliseconds until the next attempt. */
+  readonly wait: number | 'dead';
+  readonly note: FailureNote;
+  /** False where the attempt says nothing about the handler, and does not count. */
+  readonly counts: boolean;
+}
+
+// Long texts would make the history larger than the event.
+const longest = 2_000;
+
+/** The note of an error, or of whatever was thrown. */
+export function noteOf(attempt: number, error: unknown): FailureNote {
+  // Without what PostgreSQL cannot store: NUL, and half of a surrogate pair, which the cut itself may leave.
+  const cut = (thrown: unknown): string =>
+    textOf(thrown)
+      .slice(0, longest)
+      .replace(/[\0\p{Surrogate}]/gu, '\ufffd');
+  if (!(error instanceof Error)) return { attempt, name: typeof error, message: cut(error) };
+  const { name, message, stack, cause } = error;
+  // Some libraries say in the cause alone what the matter was.
+  const whole = cause instanceof Error ? `${textOf(message)} (${textOf(cause.message)})` : message;
+  return { attempt, name: cut(name), message: cut(whole), stack: stack && cut(stack) };
+}
