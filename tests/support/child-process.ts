@@ -30,7 +30,7 @@ export function runProgram(
   });
 }
 
-/** Runs a file of `children/`. */
+/** Runs a program of tests/core/children. */
 export function runChild(file: string): Promise<ChildResult> {
-  return runProgram(join(__dirname, 'children', file));
+  return runProgram(join(__dirname, '../core/children', file));
 }
