@@ -10,10 +10,10 @@ export interface Office {
   readonly pool: WorkerPool;
   readonly catalog: EventCatalog;
   readonly said: unknown[];
-  /** Publishes, and gives what failed. */
+  /** Publishes, and resolves with the failures. */
   readonly ask: (what: string, data?: unknown) => Promise<unknown[]>;
   /** The same by a handler that calls the one in the worker. */
-  readonly call: (what: string, signal: AbortSignal) => Promise<unknown[]>;
+  readonly call: (what: string, signal?: AbortSignal) => Promise<unknown[]>;
   /** Not to be closed any more: it was, or it is to stay as it is. */
   readonly leave: () => void;
 }
@@ -55,7 +55,7 @@ export function openOffice({ handler, transfer, module = 'deeds', ...options }: 
   bus.subscribe(Said, (event) => void said.push(event.what), { name: 'listener' });
   bus.subscribe(Asked, inWorker(moduleUrl(module), { pool, ...(transfer && { transfer }) }), handler);
   const ask = (what: string, data?: unknown): Promise<unknown[]> => failuresOf(bus, new Asked(what, data));
-  const call = (what: string, signal: AbortSignal): Promise<unknown[]> => {
+  const call = (what: string, signal?: AbortSignal): Promise<unknown[]> => {
     const caller = new EventBus();
     const handler = inWorker<Asked>(moduleUrl(module), { pool });
     caller.subscribe(Asked, async (event, context) => handler(event, context));

@@ -79,14 +79,15 @@ describe('A pool whose threads are all busy', () => {
   });
 
   it('does not call a handler that timed out in the queue, and loses no thread by it', async () => {
-    const { ask, said } = openOffice({ handler: { timeout: 200 }, grace: 10_000 });
+    const { ask, call, said } = openOffice({ handler: { timeout: 200 }, grace: 10_000 });
     const gate = new Gate();
     const blocking = ask('block the thread', gate.array);
     const waiting = ask('say it');
     expect(String((await waiting)[0])).toMatch(/HandlerTimeoutError/);
     await blocking;
     gate.open();
-    expect(await ask('nothing')).toEqual([]);
+    // Called by a handler without a timeout, because the thread of a slow machine may answer late.
+    expect(await call('nothing')).toEqual([]);
     expect(said).toEqual([]);
   });
 
