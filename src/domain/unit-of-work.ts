@@ -4,15 +4,20 @@ import type { DeferredEvent } from './deferred-event.js';
 
 const storage = new AsyncLocalStorage<UnitOfWork | undefined>();
 
-/** Writes what it has collected when a transaction is about to commit, and hears when it has. */
+/** A part of a module that writes in a transaction before it commits. */
 export interface Participant {
   beforeCommit(): Promise<unknown>;
+  /** The transaction has been committed. */
   committed(): void;
 }
 
 /**
  * The span of one database transaction, or of a savepoint in it. It travels with the async context: whatever `work` calls,
  * awaited or not, is in it.
+ *
+ * Its state is *open* (it takes events), *ended* (its work has settled; its events wait for the commit) or *discarded* (it was
+ * rolled back). The legal moves are open → ended, ended → discarded, and open → discarded, which happens when the transaction
+ * is given up before its work has settled. A unit of work inside another counts as discarded as soon as the outer one is.
  *
  * @example
  * ```ts
@@ -26,10 +31,9 @@ export class UnitOfWork<Transaction = unknown> {
   readonly events: DeferredEvent[];
   /** @internal The one around it, perhaps of another bus. */
   readonly outer: UnitOfWork | undefined;
-  /** @internal Who writes in the transaction before it commits, by whose they are; of a root. */
+  /** @internal The participants that write before the commit, by their owner. Only the root has any. */
   readonly participants = new Map<object, Participant>();
-  #ended = false;
-  #discarded = false;
+  #state: 'open' | 'ended' | 'discarded' = 'open';
 
   /** @internal */
   constructor(
@@ -49,25 +53,25 @@ export class UnitOfWork<Transaction = unknown> {
 
   /** Whether events can still be published into it. */
   get active(): boolean {
-    return !this.#ended && (this.parent?.active ?? true);
+    return this.#state === 'open' && (this.parent?.active ?? true);
   }
 
-  /** @internal */
-  end(): void {
-    this.#ended = true;
-  }
-
-  /** @internal Whether it was rolled back, alone or with what it is a part of. */
+  /** @internal Whether it was rolled back, alone or with the one that it is a part of. */
   get discarded(): boolean {
-    return this.#discarded || (this.parent?.discarded ?? false);
+    return this.#state === 'discarded' || (this.parent?.discarded ?? false);
   }
 
-  /** @internal */
+  /** @internal Its work has settled. */
+  end(): void {
+    if (this.#state === 'open') this.#state = 'ended';
+  }
+
+  /** @internal It was rolled back, or the savepoint was. */
   discard(): void {
-    this.#discarded = true;
+    this.#state = 'discarded';
   }
 
-  /** @internal For what keeps a bus from closing. */
+  /** @internal The deliveries that still wait, for the message of a bus that cannot close. */
   unfinished(): string[] {
     return this.events.flatMap(({ waiting }) => waiting);
   }

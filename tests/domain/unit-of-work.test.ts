@@ -446,6 +446,23 @@ describe('An event with handlers of a later phase', () => {
     expect(story.lines).toEqual(['commit']);
   });
 
+  it('is refused to work that goes on after its transaction was given up', async () => {
+    const late = new Deferred();
+    const impatient = transactional<void>(bus, async (run) => {
+      await Promise.race([run(), Promise.reject(new Error('the transaction took too long'))]);
+    });
+    let outlived: Promise<unknown> = Promise.resolve();
+    const unit = impatient(() => {
+      outlived = rejectionOf(late.promise.then(() => bus.publish(new OrderPlaced())));
+      return outlived;
+    });
+    await expect(unit).rejects.toThrow('the transaction took too long');
+    late.resolve();
+    expect(await outlived).toBeInstanceOf(NoUnitOfWorkError);
+    await bus.close();
+    expect(story.lines).toEqual([]);
+  });
+
   it('is refused to a unit of work inside another that has ended: the outer one did not wait for it', async () => {
     const late = new Deferred();
     let outlived: Promise<unknown> = Promise.resolve();
