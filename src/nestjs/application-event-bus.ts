@@ -15,7 +15,12 @@ import type { EventBusModuleOptions } from './event-bus-module-options.js';
 import { logFailure } from './failure-log.js';
 import { registerProviders } from './provider-subscribers.js';
 
-/** The bus of one application. It starts when the application's providers are built, and closes with the application. */
+/**
+ * The bus of one application. It closes with the application.
+ *
+ * It is *early* until the application's providers are subscribed: events wait. Then it is *started*. A bus that is closed early,
+ * or cannot subscribe a provider, refuses the events that wait.
+ */
 export class ApplicationEventBus
   extends EventBus
   implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown
@@ -23,7 +28,7 @@ export class ApplicationEventBus
   readonly #modules: ModulesContainer;
   readonly #closeTimeout: number;
   readonly #logger: Logger;
-  /** Undefined once the providers are subscribed. */
+  /** The events that wait; undefined when the bus is not early any more. */
   #early: EarlyEvents | undefined;
 
   constructor(options: EventBusModuleOptions, modules: ModulesContainer) {

@@ -22,6 +22,9 @@ export interface SendOptions {
  * The main thread's bus, as the handler of one delivery sees it from its worker. Events arrive in the order in which they were
  * published here. It ends with the handler: after that it takes no more events.
  *
+ * Its state is *open* (it takes events), *ended* (the handler has settled; events that an async schema looks at are still to be
+ * sent) or *released* (all messages are posted; the port closes when the last publish is answered). It only moves forward.
+ *
  * @example
  * ```ts
  * export default workerHandler(catalog, async (event: ImageUploaded, { mainBus }) => {
@@ -35,9 +38,8 @@ export class MainBus {
   readonly #port: Port;
   readonly #unsettled = new Map<number, { settle(failures: readonly Error[]): void }>();
   #count = 0;
-  #ended = false;
-  #released = false;
-  /** Ends when the last event has been written that an async schema is asked about. */
+  #state: 'open' | 'ended' | 'released' = 'open';
+  /** Settles when the last event has been written that an async schema is asked about. */
   #writing: Promise<unknown> | undefined;
 
   /** @internal */
@@ -86,15 +88,15 @@ export class MainBus {
     publish?.settle(failures.map(errorOf));
   }
 
-  /** @internal Takes no more events, and waits until those that it has are on their way. */
+  /** @internal Takes no more events, and resolves when the events that it has are sent. */
   async end(): Promise<void> {
-    this.#ended = true;
+    this.#state = 'ended';
     await this.#writing;
   }
 
-  /** @internal Gives the port up, when the last has been posted. What waits for an answer still hears of it. */
+  /** @internal Closes the port when no publish waits for an answer any more. The handler's outcome has been posted by then. */
   release(): void {
-    this.#released = true;
+    this.#state = 'released';
     this.#closeWhenDone();
   }
 
@@ -104,7 +106,7 @@ export class MainBus {
   }
 
   #closeWhenDone(): void {
-    if (this.#released && this.#unsettled.size === 0) this.#port.close();
+    if (this.#state === 'released' && this.#unsettled.size === 0) this.#port.close();
   }
 
   /** Posts at once if it can: a handler that computes for long tells of its progress meanwhile. */
@@ -113,7 +115,7 @@ export class MainBus {
     as: (written: WrittenEvent) => ToMain,
     { transfer = [] }: SendOptions,
   ): Promise<void> | undefined {
-    if (this.#ended) {
+    if (this.#state !== 'open') {
       throw new Error(
         `${classNameOf(event)} was published by a handler that had returned already. Await in it all that publishes.`,
       );

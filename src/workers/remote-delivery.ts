@@ -24,7 +24,12 @@ export interface RemoteDeliveryOptions {
 /** Has a thread do a task. */
 type Run = (task: Task, transfer: readonly object[], terminate: AbortSignal) => Promise<unknown>;
 
-/** One event on its way to a handler in a worker, seen from the main thread. */
+/**
+ * One event on its way to a handler in a worker, seen from the main thread.
+ *
+ * Its state is *sent* (the handler may have started), *started*, *fulfilled* or *rejected*. The worker's messages move it from
+ * sent to started, and from started to fulfilled or rejected. When the thread ends, sent and started move to rejected.
+ */
 export class RemoteDelivery {
   /** Settles as the handler does, or rejects when its thread ends. */
   readonly outcome: Promise<void>;

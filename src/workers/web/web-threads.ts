@@ -9,11 +9,13 @@ export interface WebTask extends Task {
   readonly handler: string;
 }
 
+/**
+ * A worker and the task that it does. A thread is *idle* (it has no task), *busy*, or *ended* (it is not among the threads any
+ * more). The legal moves are idle → busy, busy → idle, and from either of them to ended.
+ */
 interface WebThread {
   readonly worker: WebWorker;
-  /** Of the task that it does. */
-  answer?: ((answer: unknown) => void) | undefined;
-  end?: ((error: unknown) => void) | undefined;
+  task?: { readonly resolve: (answer: unknown) => void; readonly reject: (error: unknown) => void } | undefined;
 }
 
 /** Web Workers, made when they are needed and kept. The target is the name of a handler that they `serve`. */
@@ -32,20 +34,20 @@ export class WebThreads implements Threads<string> {
     const thread = this.#idle.pop() ?? this.#start();
     const abort = (): void => this.#end(thread, signal.reason);
     try {
-      const answered = new Promise<unknown>((answer, end) => Object.assign(thread, { answer, end }));
+      const answer = new Promise<unknown>((resolve, reject) => (thread.task = { resolve, reject }));
       const message: WebTask = { ...task, handler };
       try {
         thread.worker.postMessage(message, transfer as never[]);
       } catch (error) {
-        // It cannot be cloned, and the thread has heard nothing of it.
-        thread.answer?.(Promise.reject(error));
+        // The event cannot be cloned. The thread has not received it, so it stays usable.
+        thread.task?.reject(error);
       }
       signal.addEventListener('abort', abort);
       if (signal.aborted) abort();
-      return await answered;
+      return await answer;
     } finally {
       signal.removeEventListener('abort', abort);
-      thread.answer = thread.end = undefined;
+      thread.task = undefined;
       if (this.#all.has(thread)) this.#idle.push(thread);
     }
   }
@@ -57,11 +59,11 @@ export class WebThreads implements Threads<string> {
   #start(): WebThread {
     const thread: WebThread = { worker: this.#create() };
     this.#all.add(thread);
-    thread.worker.addEventListener('message', ({ data }) => thread.answer?.(data));
+    thread.worker.addEventListener('message', ({ data }) => thread.task?.resolve(data));
     // A Web Worker goes on after an error that nobody caught; nobody knows in what state.
     thread.worker.addEventListener('error', ({ message }) => {
       const problem = message ?? 'its script cannot be loaded';
-      if (!thread.end) {
+      if (!thread.task) {
         reportUncaught(
           new WorkerEndedError(`A worker ended by an error that was thrown between deliveries: ${problem}`),
         );
@@ -73,9 +75,9 @@ export class WebThreads implements Threads<string> {
 
   #end(thread: WebThread, error: unknown): void {
     this.#all.delete(thread);
-    const place = this.#idle.indexOf(thread);
-    if (place >= 0) this.#idle.splice(place, 1);
+    const index = this.#idle.indexOf(thread);
+    if (index >= 0) this.#idle.splice(index, 1);
     thread.worker.terminate();
-    thread.end?.(error);
+    thread.task?.reject(error);
   }
 }
