@@ -1,4 +1,5 @@
 import { EventBus, HandlerFailed, On } from 'class-events';
+import { isolate } from 'class-events/testing';
 import { collectUntil, gc, nextTask } from '../support/garbage.js';
 import { OrderPlaced, OrderShipped } from './on/orders.js';
 import { Recorder } from '../support/recorder.js';
@@ -120,6 +121,41 @@ describe('register(subscriber, { weak: true })', () => {
       ['skipped', 'unsubscribed'],
     ]);
     expect(story.take()).toEqual([]);
+  });
+
+  it('does not refuse a publish for a handler of a later phase whose subscriber has been collected', async () => {
+    class Receipts {
+      @On(OrderPlaced, { phase: 'afterCommit' })
+      send(): void {
+        story.note('send');
+      }
+    }
+    const register = (): WeakRef<Receipts> => {
+      const receipts = new Receipts();
+      bus.register(receipts, { weak: true });
+      return new WeakRef(receipts);
+    };
+    const reference = register();
+    await expect(bus.publish(new OrderPlaced())).rejects.toThrow('no unit of work is open for Receipts.send');
+    await nextTask();
+    gc();
+    expect(reference.deref()).toBeUndefined();
+    expect(bus.subscriptions()).toEqual([]);
+    const explained = bus.explain(new OrderPlaced());
+    const { deliveries } = await bus.publish(new OrderPlaced());
+    expect(deliveries.map(({ reason }) => reason)).toEqual(['unsubscribed']);
+    expect(explained.map(({ reason }) => reason)).toEqual(['unsubscribed']);
+  });
+
+  it('is explained as it is published when a test silences a collected subscriber', async () => {
+    registerWindow(bus, true);
+    using _ = isolate(bus, []);
+    await nextTask();
+    gc();
+    expect(bus.subscriptions()).toEqual([]);
+    expect(bus.explain(new OrderPlaced()).map(({ reason }) => reason)).toEqual(['unsubscribed', 'unsubscribed']);
+    const { deliveries } = await bus.publish(new OrderPlaced());
+    expect(deliveries.map(({ reason }) => reason)).toEqual(['unsubscribed', 'unsubscribed']);
   });
 
   it('lets a failure reach somebody else when its HandlerFailed handler has been collected', async () => {

@@ -1,30 +1,39 @@
-import type { Dispatch } from './dispatch.js';
+import type { PublishReport } from './publish-report.js';
+import type { AnyHandler } from '../subscribing/handler.js';
 import type { Subscription } from '../subscribing/subscription.js';
 
-/**
- * Takes over deliveries that are not for now: a unit of work, an outbox. All that the core knows of either
- * (docs/adr/0011).
- */
+/** A module that takes over deliveries of a later phase, or durable ones: a unit of work, an outbox (docs/adr/0011). */
 export interface Deferral {
   /**
-   * Whether it would take over a delivery for this subscription now.
+   * Returns whether it would take over a delivery for this subscription now.
    *
    * @throws where it should, and the delivery would be lost.
    */
   accepts(subscription: Subscription): boolean;
   /**
-   * Takes over some deliveries of one event, before its other handlers run. Where it answers with a promise, they are deferred
-   * when that is fulfilled, and rejected when that is.
+   * Takes over deliveries of one event, before the other handlers of the event run. It may return a promise: the deliveries
+   * count as deferred when it resolves and as rejected when it rejects.
    */
   accept(deferred: Deferred): void | PromiseLike<unknown>;
 }
 
-/** The deliveries of one event that were taken over. */
+/** The deliveries of one event that a module takes over. */
 export interface Deferred {
-  /** The dispatch that they were taken from. */
-  readonly first: Dispatch;
+  /** The dispatch that the deliveries were taken from. */
+  readonly first: DispatchView;
   /** Whose deliveries they are, in plan order. */
   readonly steps: readonly Subscription[];
-  /** Makes some of them. Failures that are awaited go to the caller alone, others as those of an `emit`. */
-  run(steps: readonly Subscription[], awaited: boolean): Dispatch;
+  /** Runs some of the steps. If `awaited`, their failures go to the caller alone, otherwise as those of an `emit`. */
+  run(steps: readonly Subscription[], awaited: boolean): DispatchView;
+}
+
+/** A dispatch as modules see it. */
+export interface DispatchView {
+  readonly event: object;
+  /** Returns whether this handler was called, by any of its subscriptions. */
+  ran(handler: AnyHandler): boolean;
+  /** Resolves when all deliveries have settled. */
+  whenSettled(): Promise<void>;
+  /** Returns the report on the deliveries: complete when all have settled. */
+  report(): PublishReport;
 }

@@ -19,8 +19,8 @@ export interface DispatchPlan {
   readonly steps: readonly Subscription[];
   /** The functions of the steps, for the loop that calls nothing but them. */
   readonly calls: readonly Handler[];
-  /** Whether a handler or the event asks for more than being called: then each step goes through `deliver`. */
-  readonly careful: boolean;
+  /** Whether each handler need only be called: no handler has options to heed, and the event cannot be stopped. */
+  readonly fastPath: boolean;
   /** Whether the event can be stopped. */
   readonly stoppable: boolean;
   /** Handlers that stand in the plan more than once, by several of the event's classes. */
@@ -104,7 +104,7 @@ export class DispatchPlanner {
       isPublishable: isEvent(prototype),
       steps: Object.freeze(steps),
       calls: steps.map(({ call }) => call),
-      careful: stoppable in prototype || repeatedHandlers.size + later.length > 0 || steps.some(needsCare),
+      fastPath: !(stoppable in prototype) && repeatedHandlers.size + later.length === 0 && steps.every(allowsFastPath),
       stoppable: stoppable in prototype,
       repeatedHandlers,
       later,
@@ -136,7 +136,7 @@ function inOrder(one: Subscription, other: Subscription): number {
   return one.order - other.order;
 }
 
-function needsCare({ options, eventClasses }: Subscription): boolean {
-  // A list: a pair of it can end while the subscription itself stays active.
-  return Boolean(options.once || options.filter || options.around || options.timeout) || eventClasses.length > 1;
+function allowsFastPath({ options, eventClasses }: Subscription): boolean {
+  // A pair of a list can end while the subscription itself stays active.
+  return !(options.once || options.filter || options.around || options.timeout) && eventClasses.length === 1;
 }

@@ -1,6 +1,8 @@
 import type { Cause } from './cause.js';
+import type { Deferral, DispatchView } from './deferral.js';
 import type { DispatchPlan } from './dispatch-plan.js';
 import type { DispatchWatch } from './dispatch-observer.js';
+import type { Disposition, Situation } from './disposition.js';
 import { classNameOf } from '../event-class.js';
 import { isThenable } from '../subscribing/handler-function.js';
 import type { AnyHandler, Signal } from '../subscribing/handler.js';
@@ -9,7 +11,7 @@ import { PublishReport } from './publish-report.js';
 import { Outcome } from '../outcome.js';
 import type { Subscription } from '../subscribing/subscription.js';
 
-/** Whom a dispatch tells of its failures and its end. */
+/** The owner of a dispatch, which is told of failures and of the end. */
 export interface DispatchHost {
   failed(dispatch: Dispatch, subscription: Subscription, error: unknown): void;
   settled(dispatch: Dispatch): void;
@@ -21,15 +23,17 @@ const unsettled = Symbol('unsettled');
  * One event on its way through its plan: what became of each step so far. Made only for a dispatch that is not plain:
  * something failed, was skipped, returned a promise, or is watched.
  */
-export class Dispatch implements Work {
+export class Dispatch implements Situation, DispatchView, Work {
   isInFlight = false;
   previous: Work | undefined;
   next: Work | undefined;
   hasFailures = false;
-  /** Set by whoever waits. */
+  /** Called when all deliveries have settled. */
   onSettled: (() => void) | undefined;
-  /** What becomes of steps that are not made at their turn: an outcome, or a promise of one. */
-  diverted: ReadonlyMap<Subscription, object> | undefined;
+  /** The decisions on steps that were made before the first handler ran. */
+  diversions: ReadonlyMap<Subscription, Disposition> | undefined;
+  /** The outcome of the deliveries that a module has taken over. */
+  acceptances: ReadonlyMap<Deferral, Outcome | Promise<Outcome>> | undefined;
   readonly #outcomes: (Outcome | typeof unsettled | undefined)[] = [];
   // One for the loop that calls the handlers, so that nothing is settled before all have been called.
   #pending = 1;
@@ -51,32 +55,41 @@ export class Dispatch implements Work {
 
   /** Whether at least one handler was called. */
   get started(): boolean {
-    return this.plan.steps.some((_, index) => this.called(index));
+    return this.plan.steps.some((_, index) => this.wasCalled(index));
   }
 
   /** Whether this handler was called, by whichever of its subscriptions. */
   ran(handler: AnyHandler): boolean {
-    return this.plan.steps.some((step, index) => step.handler === handler && this.called(index));
+    return this.plan.steps.some((step, index) => step.handler === handler && this.wasCalled(index));
+  }
+
+  diversionOf(step: Subscription): Disposition | undefined {
+    return this.diversions?.get(step);
+  }
+
+  ranBefore(step: Subscription): boolean {
+    const { steps } = this.plan;
+    const turn = steps.indexOf(step);
+    return steps.some((earlier, index) => index < turn && earlier.handler === step.handler && this.wasCalled(index));
   }
 
   whenSettled(): Promise<void> {
     return new Promise((settled) => (this.settled ? settled() : (this.onSettled = settled)));
   }
 
-  /** Whether the handler of a step whose turn has come was called. */
-  called(index: number): boolean {
+  /** Whether the handler of a step was called. The step must have had its turn. */
+  wasCalled(index: number): boolean {
     const outcome = this.#outcomes[index];
     return !(outcome instanceof Outcome) || outcome.called;
   }
 
-  /** Takes what a step came to: a promise settles with the others, anything else is done. */
-  returned(index: number, value: unknown): void {
-    if (isThenable(value)) this.awaits(index, value);
+  /** Records the result of a step. A promise settles later, anything else at once. */
+  record(index: number, value: unknown): void {
+    if (isThenable(value)) this.#await(index, value);
     else this.#settle(index, value);
   }
 
-  /** Settles a step with a promise. */
-  awaits(index: number, promise: PromiseLike<unknown>): void {
+  #await(index: number, promise: PromiseLike<unknown>): void {
     this.#outcomes[index] = unsettled;
     this.#pending++;
     const fail = (error: unknown): void => this.#settleLate(index, new Outcome('rejected', error));

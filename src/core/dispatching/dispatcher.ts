@@ -40,7 +40,7 @@ export class Dispatcher implements DispatchHost {
   readonly #maxDepth: number;
   readonly #onError: ((failure: HandlerFailed) => unknown) | undefined;
   // The version at which nobody waited for unhandled events: looking that up takes longer than a publish to nobody.
-  #quietAt = 0;
+  #noUnhandledListenersAt = 0;
   // The event whose handlers are on the stack now, what caused it, and what was emitted meanwhile.
   #event: object | undefined;
   #cause: Cause | undefined;
@@ -57,8 +57,8 @@ export class Dispatcher implements DispatchHost {
     this.ports = new DispatchPorts(inFlight, outsideUnitOfWork === 'immediate');
     this.ports.redeliver = (event, isFor, context, signal) => {
       const plan = planner.planOf(event);
-      const due = { ...plan, steps: plan.steps.filter(isFor), careful: true, later: [], context };
-      return this.#nested(event, due, undefined, true, signal) as Dispatch;
+      const due = { ...plan, steps: plan.steps.filter(isFor), fastPath: false, later: [], context };
+      return this.#runNested(event, due, undefined, true, signal) as Dispatch;
     };
     this.#onError = onError;
   }
@@ -71,38 +71,38 @@ export class Dispatcher implements DispatchHost {
   /** The plan for an event that may be dispatched. @throws TypeError, NoUnitOfWorkError */
   admit(event: object): DispatchPlan {
     const plan = this.#planner.planOf(event);
-    if (plan.careful && plan.later.length > 0) this.ports.assertDeliverable(event, plan);
+    if (!plan.fastPath && plan.later.length > 0) this.ports.assertDeliverable(event, plan);
     return plan;
   }
 
   /** Depth first. Undefined stands for the plain case: every handler was called, none failed, nothing to wait for. */
   dispatch(event: object, plan: DispatchPlan, signal: Signal | undefined): Dispatch | undefined {
-    if (this.#event) return this.#nested(event, plan, this.#causeOf(event), true, signal);
-    return this.#concernsNobody(plan) ? undefined : this.#frame(event, plan, true, signal);
+    if (this.#event) return this.#runNested(event, plan, this.#causeOf(event), true, signal);
+    return this.#canSkip(plan) ? undefined : this.#runFrame(event, plan, true, signal);
   }
 
   /** Breadth first. */
   emit(event: object, plan: DispatchPlan): void {
-    if (this.#event) this.#follow({ event, cause: this.#causeOf(event) });
-    else if (!this.#concernsNobody(plan)) this.#frame(event, plan, false, undefined);
+    if (this.#event) this.#enqueue({ event, cause: this.#causeOf(event) });
+    else if (!this.#canSkip(plan)) this.#runFrame(event, plan, false, undefined);
   }
 
   failed(dispatch: Dispatch, subscription: Subscription, error: unknown): void {
-    this.#report(dispatch, new HandlerFailed(dispatch.event, error, subscription), dispatch.awaited);
+    this.#reportFailure(dispatch, new HandlerFailed(dispatch.event, error, subscription), dispatch.awaited);
     const { onFailure } = subscription.options;
     if (!onFailure) return;
     try {
       const event = onFailure(error, dispatch.event as never);
       if (event === undefined) return;
       this.admit(event);
-      this.#follow({ event, cause: causedBy(dispatch.event, dispatch.cause, this.#maxDepth, event) });
+      this.#enqueue({ event, cause: causedBy(dispatch.event, dispatch.cause, this.#maxDepth, event) });
     } catch (thrown) {
       const failure = new AggregateError(
         [thrown],
         `onFailure of ${subscription.name} failed itself: ${textOf(thrown)}`,
         { cause: error },
       );
-      this.#report(dispatch, new HandlerFailed(dispatch.event, failure, subscription), false);
+      this.#reportFailure(dispatch, new HandlerFailed(dispatch.event, failure, subscription), false);
     }
   }
 
@@ -113,17 +113,23 @@ export class Dispatcher implements DispatchHost {
   }
 
   /** Whether nobody handles the event, is told that nobody does, or looks on. */
-  #concernsNobody({ calls, version }: DispatchPlan): boolean {
-    return calls.length === 0 && version === this.#quietAt && this.observers.size === 0;
+  #canSkip({ calls, version }: DispatchPlan): boolean {
+    return calls.length === 0 && version === this.#noUnhandledListenersAt && this.observers.size === 0;
   }
 
   /** A frame on top of whatever is on the stack. */
-  #nested(event: object, plan: DispatchPlan, cause: Cause | undefined, awaited: boolean, signal: Signal | undefined) {
+  #runNested(
+    event: object,
+    plan: DispatchPlan,
+    cause: Cause | undefined,
+    awaited: boolean,
+    signal: Signal | undefined,
+  ) {
     const [outerEvent, outerCause, outerQueue] = [this.#event, this.#cause, this.#queue];
     this.#cause = cause;
     this.#queue = undefined;
     try {
-      return this.#frame(event, plan, awaited, signal);
+      return this.#runFrame(event, plan, awaited, signal);
     } finally {
       this.#event = outerEvent;
       this.#cause = outerCause;
@@ -132,7 +138,7 @@ export class Dispatcher implements DispatchHost {
   }
 
   /** One event with all that its handlers emit. */
-  #frame(event: object, plan: DispatchPlan, awaited: boolean, signal: Signal | undefined): Dispatch | undefined {
+  #runFrame(event: object, plan: DispatchPlan, awaited: boolean, signal: Signal | undefined): Dispatch | undefined {
     try {
       const dispatch = this.#run(event, plan, awaited, signal);
       if (this.#queue) this.#drain(this.#queue);
@@ -145,14 +151,14 @@ export class Dispatcher implements DispatchHost {
   #run(event: object, plan: DispatchPlan, awaited: boolean, signal: Signal | undefined): Dispatch | undefined {
     this.#event = event;
     if (plan.calls.length === 0) this.#unhandled(event);
-    if (plan.careful || signal || this.observers.size + this.ports.silencers.size > 0) {
-      return this.#callCarefully(event, plan, awaited, signal);
+    if (!plan.fastPath || signal || this.observers.size + this.ports.silencers.size > 0) {
+      return this.#runWithOptions(event, plan, awaited, signal);
     }
-    return this.#callPlainly(event, plan, awaited);
+    return this.#runFast(event, plan, awaited);
   }
 
   /** A loop of its own, for nothing in it asks what no handler wants: 7 % less for ten handlers. */
-  #callPlainly(event: object, plan: DispatchPlan, awaited: boolean): Dispatch | undefined {
+  #runFast(event: object, plan: DispatchPlan, awaited: boolean): Dispatch | undefined {
     const { steps, calls, version } = plan;
     let dispatch: Dispatch | undefined;
     for (let index = 0; index < calls.length; index++) {
@@ -167,19 +173,19 @@ export class Dispatcher implements DispatchHost {
       }
       if (result === undefined || !(isThenable(result) || result instanceof Outcome)) continue;
       dispatch ??= new Dispatch(this, event, plan, this.#cause, awaited, undefined, undefined);
-      dispatch.returned(index, result);
+      dispatch.record(index, result);
     }
-    return dispatch && this.#called(dispatch);
+    return dispatch && this.#track(dispatch);
   }
 
-  #callCarefully(event: object, plan: DispatchPlan, awaited: boolean, signal: Signal | undefined): Dispatch {
+  #runWithOptions(event: object, plan: DispatchPlan, awaited: boolean, signal: Signal | undefined): Dispatch {
     const cause = this.#cause;
     const watch = this.observers.size > 0 ? new DispatchWatch(this.observers, event, plan, cause?.event) : undefined;
     const dispatch = new Dispatch(this, event, plan, cause, awaited, signal, watch);
     this.ports.defer(
       dispatch,
       (due, isAwaited) =>
-        this.#nested(event, { ...plan, steps: due, later: [] }, cause, isAwaited, undefined) as Dispatch,
+        this.#runNested(event, { ...plan, steps: due, later: [] }, cause, isAwaited, undefined) as Dispatch,
     );
     for (let index = 0; index < plan.steps.length; index++) {
       let result: unknown;
@@ -188,29 +194,29 @@ export class Dispatcher implements DispatchHost {
       } catch (error) {
         result = new Outcome('rejected', error);
       }
-      dispatch.returned(index, result);
+      dispatch.record(index, result);
     }
-    return this.#called(dispatch);
+    return this.#track(dispatch);
   }
 
   /** All handlers have been called, and some may go on. */
-  #called(dispatch: Dispatch): Dispatch {
+  #track(dispatch: Dispatch): Dispatch {
     dispatch.release();
     if (!dispatch.settled) this.#inFlight.add(dispatch);
     return dispatch;
   }
 
   #unhandled(event: object): void {
-    if (this.#planner.version === this.#quietAt || hiddenFromCatchAll in event) return;
-    if (!this.#isHeard(UnhandledEvent)) this.#quietAt = this.#planner.version;
-    else this.#follow({ event: new UnhandledEvent(event), cause: causedBy(event, this.#cause, this.#maxDepth) });
+    if (this.#planner.version === this.#noUnhandledListenersAt || hiddenFromCatchAll in event) return;
+    if (!this.#isHeard(UnhandledEvent)) this.#noUnhandledListenersAt = this.#planner.version;
+    else this.#enqueue({ event: new UnhandledEvent(event), cause: causedBy(event, this.#cause, this.#maxDepth) });
   }
 
-  #report(dispatch: Dispatch, failure: HandlerFailed, awaited: boolean): void {
+  #reportFailure(dispatch: Dispatch, failure: HandlerFailed, awaited: boolean): void {
     const unheard = awaited ? undefined : failure;
     // A handler of HandlerFailed that fails is not wrapped again: that could go on for ever.
     if (this.#isHeard(HandlerFailed) && !(dispatch.event instanceof HandlerFailed)) {
-      this.#follow({ event: failure, cause: causedBy(dispatch.event, dispatch.cause, this.#maxDepth), unheard });
+      this.#enqueue({ event: failure, cause: causedBy(dispatch.event, dispatch.cause, this.#maxDepth), unheard });
     } else if (unheard) {
       lastResort(unheard, this.#onError);
     }
@@ -221,7 +227,7 @@ export class Dispatcher implements DispatchHost {
   }
 
   /** Runs an event that others led to: after the current one's handlers were called, or at once when none is current. */
-  #follow(queued: Queued): void {
+  #enqueue(queued: Queued): void {
     const queue = (this.#queue ??= []);
     queue.push(queued);
     if (this.#event) return;

@@ -1,9 +1,7 @@
-import { passes } from './run-step.js';
 import type { DispatchPlan } from './dispatch-plan.js';
 import type { DispatchPorts } from './dispatch-ports.js';
+import { dispositionOf, passesFilter, type Situation } from './disposition.js';
 import type { AnyHandler } from '../subscribing/handler.js';
-import { Outcome } from '../outcome.js';
-import { isStopped } from './stoppable-event.js';
 import type { Subscription } from '../subscribing/subscription.js';
 
 /**
@@ -35,45 +33,42 @@ export interface Explanation {
     | 'silenced';
 }
 
-/** Explains the candidates in the order in which they would run, then all others in the order of subscription. */
+/** Explains the steps of the plan in the order in which they would run, then all other subscriptions. */
 export function explain(
   event: object,
   plan: DispatchPlan,
   all: readonly Subscription[],
   ports: DispatchPorts,
 ): readonly Explanation[] {
-  const run = new Set<AnyHandler>();
-  const explained = [...new Set([...plan.steps, ...all])];
-  return explained.map((subscription) => {
-    const reason =
-      run.has(subscription.handler) && plan.steps.includes(subscription)
-        ? 'shadowed'
-        : reasonFor(subscription, event, plan, ports);
+  const ran = new Set<AnyHandler>();
+  const situation = ports.situationOf(event, plan, ({ handler }) => ran.has(handler));
+  const steps = plan.steps.map((subscription) => {
+    const reason = reasonOf(subscription, situation);
     const runs = reason === 'runs';
-    if (runs) run.add(subscription.handler);
+    if (runs) ran.add(subscription.handler);
     return { subscription, runs, reason };
   });
+  const others = all.filter((subscription) => !plan.steps.includes(subscription));
+  return [
+    ...steps,
+    ...others.map((subscription) => ({ subscription, runs: false, reason: absenceOf(subscription, plan) })),
+  ];
 }
 
-function reasonFor(
-  subscription: Subscription,
-  event: object,
-  plan: DispatchPlan,
-  ports: DispatchPorts,
-): Explanation['reason'] {
-  const { eventClasses, active } = subscription;
-  if (!plan.steps.includes(subscription)) {
-    // What reaches the lineage and still is no step wants the base class alone.
-    return eventClasses.some(({ prototype }) => plan.lineage.includes(prototype)) ? 'exact' : 'other class';
-  }
-  const fate = ports.dispositionOf(subscription, plan);
-  if (fate) return fate instanceof Outcome && fate.reason === 'silenced' ? 'silenced' : 'phase';
-  if (!active) return 'unsubscribed';
-  if (plan.stoppable && isStopped(event)) return 'stopped';
+function reasonOf(step: Subscription, situation: Situation): Explanation['reason'] {
+  const disposition = dispositionOf(step, situation);
+  // Never `aborted` or `around`: there is no signal, and no handler is called.
+  if (disposition.kind === 'skip') return disposition.reason as Explanation['reason'];
+  if (disposition.kind !== 'run') return 'phase';
   try {
-    return passes(subscription, event) ? 'runs' : 'filter';
+    return passesFilter(step, situation.event) ? 'runs' : 'filter';
   } catch {
-    // Asked only to explain: at a publish the same error is a rejected delivery.
+    // An explanation does not fail. A publish turns the same error into a rejected delivery.
     return 'filter threw';
   }
+}
+
+/** Returns why a subscription is not in the plan. One that waits for a class of the lineage wants the base class alone. */
+function absenceOf({ eventClasses }: Subscription, { lineage }: DispatchPlan): Explanation['reason'] {
+  return eventClasses.some(({ prototype }) => lineage.includes(prototype)) ? 'exact' : 'other class';
 }

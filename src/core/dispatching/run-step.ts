@@ -1,53 +1,34 @@
 import type { Dispatch } from './dispatch.js';
-import { reaches } from './dispatch-plan.js';
+import { dispositionOf, passesFilter } from './disposition.js';
 import { HandlerTimeoutError } from '../errors.js';
 import { classNameOf } from '../event-class.js';
 import { abortableContext, contextFor } from './handler-context.js';
 import { isThenable } from '../subscribing/handler-function.js';
 import { refused, skipped } from '../outcome.js';
-import { isStopped } from './stoppable-event.js';
 import type { Subscription } from '../subscribing/subscription.js';
 
 /**
- * Delivers one step with all that its options ask for. Returns what the handler returned, or why it was not called.
+ * Runs one step with all that its options ask for. Returns what the handler returned, or the outcome without a call.
  *
  * @throws what the handler or its `around` throws.
  */
 export function runStep(dispatch: Dispatch, index: number): unknown {
-  const subscription = dispatch.plan.steps[index] as Subscription;
-  const refusal = refusalOf(dispatch, index, subscription);
-  if (refusal) return refusal;
+  const { event, plan, signal, watch } = dispatch;
+  const subscription = plan.steps[index] as Subscription;
+  const disposition = dispositionOf(subscription, dispatch);
+  if (disposition.kind === 'skip') return skipped(disposition.reason);
+  if (disposition.kind === 'defer') return dispatch.acceptances!.get(disposition.to);
+  try {
+    if (!passesFilter(subscription, event)) return skipped('filter');
+  } catch (error) {
+    return refused(error);
+  }
   const { once, around, timeout } = subscription.options;
   // Before the call, so that an event published by the handler does not meet it again.
   if (once) subscription.end('spent');
   if (around || timeout) return guarded(dispatch, index, subscription);
-  dispatch.watch?.executing(index);
-  return subscription.call(dispatch.event, contextFor(dispatch.signal, dispatch.plan.context));
-}
-
-function refusalOf(dispatch: Dispatch, index: number, subscription: Subscription): unknown {
-  const { event, plan, signal } = dispatch;
-  const { handler } = subscription;
-  if (!subscription.active || !reaches(plan.lineage, subscription)) return skipped('unsubscribed');
-  const fate = dispatch.diverted?.get(subscription);
-  if (fate) return fate;
-  if (plan.stoppable && isStopped(event)) return skipped('stopped');
-  if (signal?.aborted) return skipped('aborted');
-  const ran = (step: Subscription, at: number): boolean =>
-    at < index && step.handler === handler && dispatch.called(at);
-  if (plan.repeatedHandlers.has(handler) && plan.steps.some(ran)) return skipped('shadowed');
-  try {
-    // Last, for it is the user's code: asked once, and only when nothing else keeps the event away.
-    return passes(subscription, event) ? undefined : skipped('filter');
-  } catch (error) {
-    return refused(error);
-  }
-}
-
-/** @throws what the filter throws. */
-export function passes(subscription: Subscription, event: object): boolean {
-  const { filter } = subscription.options;
-  return !filter || Boolean(filter(event as never));
+  watch?.executing(index);
+  return subscription.call(event, contextFor(signal, plan.context));
 }
 
 /**
