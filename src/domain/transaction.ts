@@ -21,9 +21,9 @@ export async function inTransaction<Transaction, T>(
   begin: Begin<Transaction>,
   work: Work<Transaction, T>,
   rejectsAfterCommit: boolean,
-  joins: unknown,
+  joinedBy: readonly unknown[],
 ): Promise<T> {
-  const open = (transaction: Transaction): UnitOfWork => new UnitOfWork(bus, transaction, joins, undefined);
+  const open = (transaction: Transaction): UnitOfWork => new UnitOfWork(bus, transaction, joinedBy, undefined);
   const attempts = new Attempts(open, async (transaction: Transaction, unit) => {
     const value = await work(transaction);
     await runBeforeCommit(unit);
@@ -51,7 +51,8 @@ export function inSavepoint<Transaction, T>(
   begin: Begin<Transaction>,
   work: Work<Transaction, T>,
 ): Promise<T> {
-  const open = (transaction: Transaction): UnitOfWork => new UnitOfWork(parent.bus, transaction, parent.begin, parent);
+  const { bus, joinedBy } = parent;
+  const open = (transaction: Transaction): UnitOfWork => new UnitOfWork(bus, transaction, joinedBy, parent);
   return new Attempts(open, work).run(begin);
 }
 

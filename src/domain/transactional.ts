@@ -24,8 +24,8 @@ export interface TransactionalOptions<Transaction> {
    */
   readonly afterCommitFailures?: 'report' | 'reject' | undefined;
   /**
-   * Another function that begins transactions of the same kind: units of work that it would begin inside of these join them, as if
-   * it had begun them. An outbox's relay runs transactional handlers so.
+   * Another `begin` function for the same database. Its units of work join the ones that are made here when they run inside
+   * them. Without this option they open a second transaction there, because another `begin` may mean another database.
    */
   readonly joins?: ((run: never) => unknown) | undefined;
 }
@@ -79,11 +79,12 @@ export function transactional<Transaction>(
   }
   checkOptions(options, optionChecks);
   serveUnitsOfWork(bus);
-  const { savepoint, afterCommitFailures, joins = begin } = options;
+  const { savepoint, afterCommitFailures, joins } = options;
+  const joinedBy = joins ? [begin, joins] : [begin];
   return async (work) => {
     const outer = currentUnitOfWork<Transaction>(bus);
-    if (!outer?.active) return inTransaction(bus, begin, work, afterCommitFailures === 'reject', joins);
+    if (!outer?.active) return inTransaction(bus, begin, work, afterCommitFailures === 'reject', joinedBy);
     const join: Begin<Transaction> = (run) => (savepoint ? savepoint(outer.transaction, run) : run(outer.transaction));
-    return inSavepoint(outer, outer.begin === begin ? join : begin, work);
+    return inSavepoint(outer, outer.joinedBy.includes(begin) ? join : begin, work);
   };
 }

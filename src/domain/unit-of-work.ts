@@ -41,8 +41,8 @@ export class UnitOfWork<Transaction = unknown> {
     readonly bus: EventBus,
     /** What the transaction began with: a client, a manager, a session. */
     readonly transaction: Transaction,
-    /** @internal By which function it was begun. */
-    readonly begin: unknown,
+    /** @internal The functions that open no transaction inside of this one: their units of work join it. */
+    readonly joinedBy: readonly unknown[],
     /** @internal The one that it is a part of. */
     readonly parent: UnitOfWork | undefined,
   ) {

@@ -365,6 +365,35 @@ describe('Units of work inside others', () => {
     expect(story.lines).toEqual(['work ends', 'commit', 'afterCommit t-1.1', 'afterRollback failed t-1.1']);
   });
 
+  it('join the transaction when the outer one was begun by a function that joins theirs', async () => {
+    noteEach('afterCommit');
+    const beginStrictly: Begin<string> = (run) => begin((name) => run(`strict ${name}`));
+    const strictly = transactional(bus, beginStrictly, { joins: begin });
+    await strictly(async (outer) => {
+      await unitOfWork(async (inner) => {
+        story.note(`${outer}, ${inner}`);
+        await bus.publish(new OrderPlaced());
+      });
+      await strictly((inner) => story.note(inner));
+      story.note('work ends');
+    });
+    expect(story.lines).toEqual(['strict t-1, strict t-1', 'strict t-1', 'work ends', 'commit', 'afterCommit o-1']);
+  });
+
+  it('that join another function open a transaction inside one that it began', async () => {
+    const strictly = transactional(
+      bus,
+      (run: (name: string) => Promise<unknown>) => begin((name) => run(`strict ${name}`)),
+      {
+        joins: begin,
+      },
+    );
+    await unitOfWork(async (outer) => {
+      await strictly((inner) => story.note(`${outer}, ${inner}`));
+    });
+    expect(story.lines).toEqual(['t-1, strict t-2', 'commit', 'commit']);
+  });
+
   it('that fail side by side with others discard their own events alone', async () => {
     noteEach('afterCommit', 'afterRollback');
     await unitOfWork(() =>
