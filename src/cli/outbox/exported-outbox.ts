@@ -3,7 +3,7 @@ import { CommandError } from '../command.js';
 import { loadModule, type Sought } from '../user-module.js';
 
 /** What the commands ask of an outbox. */
-export type OperableOutbox = Pick<Outbox, 'status' | 'deadLetters' | 'replay' | 'migrate'>;
+export type OperableOutbox = Pick<Outbox, 'status' | 'deadLetters' | 'replay' | 'migrate' | 'store'>;
 
 const sought: Sought<OperableOutbox> = {
   noun: 'outbox',
@@ -26,8 +26,7 @@ export async function askOutbox<T>(file: string, ask: (outbox: OperableOutbox) =
   try {
     return await ask(found);
   } catch (error) {
-    const { code } = (error ?? {}) as { code?: unknown };
-    const remedy = code === '42P01' ? ` Create its tables: class-events outbox migrate ${file}` : '';
+    const remedy = found.store.isUnmigrated(error) ? ` Create its tables: class-events outbox migrate ${file}` : '';
     throw new CommandError(`The outbox of ${file} refused: ${reasonOf(error)}.${remedy}`, { cause: error });
   }
 }
