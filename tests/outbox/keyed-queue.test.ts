@@ -7,7 +7,7 @@ jest.setTimeout(60_000); // thousands of deliveries, each with pauses
 const bucket = 7;
 
 function row(seq: number, key: string, more: Partial<StoredDelivery> = {}): StoredDelivery {
-  const delivery = { handler: 'mail.receipt', bucket, seq, key, attempts: 0, begunAgo: undefined, isRetry: false };
+  const delivery = { handler: 'mail.receipt', bucket, seq, key, attempts: 0, startedAgo: undefined, isRetry: false };
   const event = { id: String(seq), name: 'order.placed', version: 1, data: '{}', headers: {} };
   return { ...delivery, ...event, isBlocked: false, ...more };
 }

@@ -4,7 +4,6 @@ import { Kysely, PostgresDialect, sql, type Transaction as KyselyTransaction } f
 import type { HandlerContext } from 'class-events';
 import { type Begin, transactional } from 'class-events/domain';
 import { OutboxError } from 'class-events/outbox';
-import type { BeginTransaction } from 'class-events/outbox/postgres';
 import { Pool } from 'pg';
 import { rejectionOf } from '../support/rejection.js';
 import { empty, inPostgres, type PostgresDatabase, type Transaction } from './database.js';
@@ -112,7 +111,7 @@ describe('transactional handlers get', () => {
   });
 
   interface Library {
-    readonly begin: BeginTransaction;
+    readonly begin: Begin<unknown>;
     readonly insert: (transaction: unknown, id: string, customer: string | null) => Promise<unknown>;
   }
   const libraries: Record<string, () => Library> = {

@@ -1,6 +1,6 @@
 import { checkOptions, type Checks } from '../../core/index.js';
 import type { DeadLetter, DeadLetterQuery } from '../store/dead-letter.js';
-import type { OutboxStore } from '../store/outbox-store.js';
+import type { OperatingStore } from '../store/operating-store.js';
 
 const aText = ['a string that is not empty', (value: unknown) => typeof value === 'string' && value !== ''] as const;
 const aCount = [
@@ -39,11 +39,11 @@ function checkQuery(query: DeadLetterQuery): void {
  * ```
  */
 export class DeadLetters {
-  readonly #store: OutboxStore;
+  readonly #store: OperatingStore;
   readonly #wake: () => void;
 
   /** @internal */
-  constructor(store: OutboxStore, wake: () => void) {
+  constructor(store: OperatingStore, wake: () => void) {
     this.#store = store;
     this.#wake = wake;
   }

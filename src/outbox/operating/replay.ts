@@ -3,7 +3,7 @@ import type { EventCatalog } from '../../catalog/index.js';
 import type { Subscription } from '../../core/index.js';
 import type { DurableHandlers } from '../durable-handlers.js';
 import { OutboxError } from '../outbox-errors.js';
-import type { OutboxStore } from '../store/outbox-store.js';
+import type { OperatingStore } from '../store/operating-store.js';
 
 /**
  * Which events are to be delivered again, and to whom.
@@ -34,12 +34,12 @@ const lookEvery = 20;
  * handler `mail.receipt` wait as `mail.receipt#` and a number of their own.
  */
 export class Replay {
-  readonly #log: { readonly catalog: EventCatalog; readonly store: OutboxStore };
+  readonly #log: { readonly catalog: EventCatalog; readonly store: OperatingStore };
   readonly #handlers: DurableHandlers;
   readonly #wake: () => void;
 
   constructor(
-    log: { readonly catalog: EventCatalog; readonly store: OutboxStore },
+    log: { readonly catalog: EventCatalog; readonly store: OperatingStore },
     handlers: DurableHandlers,
     wake: () => void,
   ) {
@@ -76,10 +76,9 @@ export class Replay {
 
   /** The end of the log, when nothing before it can be committed any more: else what is committed late would be passed by. */
   async #end(): Promise<number> {
-    const { store } = this.#log;
-    const { seq, next } = await store.horizon();
-    while ((await store.horizon()).oldest < next) await wait(lookEvery);
-    return seq;
+    const end = await this.#log.store.logEnd();
+    while (!(await end.isComplete())) await wait(lookEvery);
+    return end.seq;
   }
 
   /** The wire names of all events that reach the handler. */

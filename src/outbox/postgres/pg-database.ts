@@ -1,3 +1,4 @@
+import type { Begin } from '../../domain/index.js';
 import { queryableOf, type Row } from './queryable.js';
 import type { Database, Session } from './database.js';
 
@@ -56,20 +57,17 @@ export interface PgQuery {
   readonly query_timeout?: number;
 }
 
-/** Any function that runs a callback in a transaction: that of the user's own library. */
-export type BeginTransaction = (run: (transaction: unknown) => Promise<unknown>) => Promise<unknown>;
-
 /** Pools whose clients may end without ending the process: told once each. */
 const survived = new WeakSet<PgPool>();
 
 /** PostgreSQL by a pool of `pg`. */
 export class PgDatabase implements Database {
   readonly #pool: PgPool;
-  readonly #begin: BeginTransaction;
+  readonly #begin: Begin<unknown>;
   readonly #queryTimeout: number;
   readonly #isPooledByTransaction: boolean;
 
-  constructor(pool: PgPool, begin: BeginTransaction | undefined, queryTimeout: number, isPooledByTransaction: boolean) {
+  constructor(pool: PgPool, begin: Begin<unknown> | undefined, queryTimeout: number, isPooledByTransaction: boolean) {
     this.#pool = pool;
     this.#begin = begin ?? ((run) => this.#inTransaction(run));
     this.#queryTimeout = queryTimeout;

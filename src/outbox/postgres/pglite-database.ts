@@ -1,6 +1,6 @@
+import type { Begin } from '../../domain/index.js';
 import { OutboxError } from '../index.js';
 import type { Database } from './database.js';
-import type { BeginTransaction } from './pg-database.js';
 import type { Row } from './queryable.js';
 
 /**
@@ -25,9 +25,9 @@ const relayed = new WeakSet();
 /** PostgreSQL inside of this process. It has one connection, so there is nobody to share the work with. */
 export class PGliteDatabase implements Database {
   readonly #db: PGliteLike;
-  readonly #begin: BeginTransaction;
+  readonly #begin: Begin<unknown>;
 
-  constructor(db: PGliteLike, begin: BeginTransaction = (run) => db.transaction(run)) {
+  constructor(db: PGliteLike, begin: Begin<unknown> = (run) => db.transaction(run)) {
     this.#db = db;
     this.#begin = begin;
   }

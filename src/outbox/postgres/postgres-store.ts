@@ -1,33 +1,40 @@
+import type { Begin } from '../../domain/index.js';
 import {
   bucketCount,
   type DeadLetter,
   type DeadLetterQuery,
   type Entry,
   type Failure,
+  type LogEnd,
   OutboxError,
   type OutboxStatus,
   type OutboxStore,
   type ReplayQuery,
+  type ReplayStep,
   type BucketAssignment,
   type StoredDelivery,
   type FetchRequest,
 } from '../index.js';
 import { BucketLocks } from './bucket-locks.js';
 import type { Database } from './database.js';
-import type { BeginTransaction } from './pg-database.js';
 import { migrate } from './migrate.js';
 import { queryableOf, type Row } from './queryable.js';
 import * as oversight from './operator-statements.js';
 import type { Schema } from './schema.js';
 import { sqlStateOf } from './sql-state.js';
 import * as statements from './statements.js';
+import { storableJson, unstorablePart } from './storable-text.js';
 import { SingleRelayAssignment } from './single-relay-assignment.js';
+
+// Bytes of UTF-8. A row of an index holds about 2 700: a longer key would fit the table `event`, but not the index `failure_key`.
+const longestKey = 1_000;
 
 // There is no such schema, or no such table in it.
 const missing: ReadonlySet<string> = new Set(['3F000', '42P01']);
 
 /** An outbox in the tables of a PostgreSQL. Made by `postgres` and `pglite`. */
 export class PostgresStore implements OutboxStore {
+  readonly limits = { keyBytes: longestKey };
   readonly #database: Database;
   readonly #schema: Schema;
   readonly #idleTransactionTimeout: number;
@@ -36,11 +43,15 @@ export class PostgresStore implements OutboxStore {
     database: Database,
     schema: Schema,
     idleTransactionTimeout: number,
-    readonly ownBegin?: BeginTransaction,
+    readonly applicationBegin?: Begin<unknown>,
   ) {
     this.#database = database;
     this.#schema = schema;
     this.#idleTransactionTimeout = idleTransactionTimeout;
+  }
+
+  unstorablePart(json: string): string | undefined {
+    return unstorablePart(json);
   }
 
   migrate(): Promise<readonly string[]> {
@@ -84,7 +95,7 @@ export class PostgresStore implements OutboxStore {
       return await BucketLocks.take(session, number, takeover, wake);
     } catch (error) {
       await session?.end();
-      if (!missing.has(sqlStateOf(error) ?? '')) throw error;
+      if (!this.isUnmigrated(error)) throw error;
       throw new OutboxError(
         `The outbox has no tables in the schema ${this.#schema.name}. Call outbox.migrate() first.`,
         {
@@ -98,9 +109,13 @@ export class PostgresStore implements OutboxStore {
     return (await this.#ask(statements.waiting, [])).map(({ handler }) => handler as string);
   }
 
-  async horizon() {
-    const [row] = (await this.#ask(statements.horizon, [])) as [Record<'seq' | 'next' | 'oldest', string>];
-    return { seq: Number(row.seq), next: BigInt(row.next), oldest: BigInt(row.oldest) };
+  async logEnd(): Promise<LogEnd> {
+    const [end] = (await this.#ask(statements.logEnd, [])) as [Record<'seq' | 'next', string>];
+    const isComplete = async (): Promise<boolean> => {
+      const [answer] = await this.#ask(statements.isComplete, [end.next]);
+      return answer?.['complete'] === true;
+    };
+    return { seq: Number(end.seq), isComplete };
   }
 
   async fetch(wanted: readonly FetchRequest[]): Promise<readonly StoredDelivery[]> {
@@ -135,7 +150,7 @@ export class PostgresStore implements OutboxStore {
   async fail({ handler, bucket, seq, key }: StoredDelivery, { wait, note, counts }: Failure): Promise<boolean> {
     const [row] = await this.#ask(
       'select "S".fail($1, $2::smallint, $3::bigint, $4, $5::float8, $6::jsonb, $7::boolean) as failed',
-      [handler, bucket, seq, key ?? null, wait === 'dead' ? null : wait, JSON.stringify(note), counts],
+      [handler, bucket, seq, key ?? null, wait === 'dead' ? null : wait, storableJson(note), counts],
     );
     return row?.['failed'] === true;
   }
@@ -170,9 +185,14 @@ export class PostgresStore implements OutboxStore {
     return (await this.#ask(oversight.discard, oversight.paramsOf(query))).length;
   }
 
-  async replay({ names, from, to, upTo, ordered }: ReplayQuery, as: string, after: number, limit: number) {
+  async replay(
+    { names, from, to, upTo, ordered }: ReplayQuery,
+    replayId: string,
+    after: number,
+    limit: number,
+  ): Promise<ReplayStep> {
     const dates = [from?.toISOString() ?? null, to?.toISOString() ?? null];
-    const params = [after, JSON.stringify(names), ...dates, limit, as, ordered, upTo];
+    const params = [after, JSON.stringify(names), ...dates, limit, replayId, ordered, upTo];
     const [row] = await this.#askAlone(statements.replay, params);
     const { written, last } = row as { written: number; last: string | null };
     return { written, last: last === null ? undefined : Number(last) };
@@ -181,6 +201,10 @@ export class PostgresStore implements OutboxStore {
   async status(group: string): Promise<OutboxStatus> {
     const [row] = await this.#ask(oversight.status, [group]);
     return oversight.statusOf(row as Row, bucketCount);
+  }
+
+  isUnmigrated(error: unknown): boolean {
+    return missing.has(sqlStateOf(error) ?? '');
   }
 
   isOutage(error: unknown): boolean {
@@ -220,7 +244,7 @@ function deliveryOf(row: Row): StoredDelivery {
     seq: Number(row['seq']),
     key: key ?? undefined,
     attempts: Number(row['attempts']),
-    begunAgo: row['begun_ago'] === null ? undefined : Number(row['begun_ago']),
+    startedAgo: row['started_ago'] === null ? undefined : Number(row['started_ago']),
     isRetry: row['is_retry'] === true,
     isBlocked: row['is_blocked'] === true,
     id: id as string,

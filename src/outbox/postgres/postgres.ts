@@ -1,7 +1,8 @@
 import { aFunction, checkOptions, type Checks, milliseconds } from '../../core/index.js';
+import type { Begin } from '../../domain/index.js';
 import type { OutboxStore } from '../index.js';
 import { sqlOf } from './migrate.js';
-import { type BeginTransaction, PgDatabase, type PgPool } from './pg-database.js';
+import { PgDatabase, type PgPool } from './pg-database.js';
 import { PGliteDatabase, type PGliteLike } from './pglite-database.js';
 import { PostgresStore } from './postgres-store.js';
 import { Schema } from './schema.js';
@@ -21,7 +22,7 @@ export interface StoreOptions {
    * How transactions of the relay begin: by your own library, so that transactional handlers get what they know. Give the function
    * that `transactional` has, and units of work inside of such handlers join their transactions. Default: a client of the pool.
    */
-  readonly begin?: BeginTransaction | undefined;
+  readonly begin?: Begin<unknown> | undefined;
 }
 
 /**

@@ -2,7 +2,7 @@
 
 const columns = `
   d.handler, d.bucket, d.seq::text as seq, d.key, d.attempts,
-  (extract(epoch from clock_timestamp() - d.begun_at) * 1000)::float8 as begun_ago,
+  (extract(epoch from clock_timestamp() - d.begun_at) * 1000)::float8 as started_ago,
   coalesce(e.id, '00000000-0000-0000-0000-000000000000')::text as id, coalesce(e.name, 'unknown') as name,
   coalesce(e.version, 0) as version, coalesce(e.headers::text, '{}') as headers,
   case when pg_column_size(e.data) <= 65536
@@ -14,11 +14,13 @@ const withEvent = 'left join lateral (select * from "S".event e where e.seq = d.
 // By way of an array: the planner takes a list of JSON for 100 rows, an array for 10, and reads small tables whole for 100.
 const each = (list: string) => `unnest(array(select jsonb_array_elements(${list})))`;
 
-// Its own number is above those that were given out before: it is drawn after the log was looked at.
-export const horizon = `
-select coalesce(max(seq), 0)::text as seq, pg_current_xact_id()::text as next,
-  pg_snapshot_xmin(pg_current_snapshot())::text as oldest
-from "S".event`;
+// `next` is above the number of every transaction that can write at or below `seq`, because `append` draws its transaction's number
+// before it takes a place in the log, and this one draws its number after it has looked at the log.
+export const logEnd = `
+select coalesce(max(seq), 0)::text as seq, pg_current_xact_id()::text as next from "S".event`;
+
+export const isComplete = `
+select pg_snapshot_xmin(pg_current_snapshot()) >= $1::text::xid8 as complete`;
 
 const rowsThat = (condition: string) => `
     select * from "S".delivery d

@@ -13,23 +13,20 @@ import type { DurableHandlers } from '../durable-handlers.js';
 import type { Entry } from '../store/entry.js';
 import { batchOf } from './outbox-batch.js';
 import { OutboxError } from '../outbox-errors.js';
-import type { OutboxStore } from '../store/outbox-store.js';
+import type { PublishingStore } from '../store/publishing-store.js';
 import type { OutboxTracing } from '../outbox-tracing.js';
 
 /** What it takes to make rows of deliveries. */
 export interface DurableDeliveriesOptions {
   readonly bus: EventBus;
   readonly catalog: EventCatalog;
-  readonly store: OutboxStore;
+  readonly store: PublishingStore;
   readonly handlers: DurableHandlers;
   readonly tracing: OutboxTracing | undefined;
   /** Whether an event that is published outside of a unit of work gets a transaction of its own. */
   readonly opensOwn: boolean;
   readonly onCommit: () => void;
 }
-
-// Of a key, in bytes of UTF-8. An index of PostgreSQL holds some 2 700 for a row: a longer one could be written, and never set apart.
-const longestKey = 1_000;
 
 /** Takes over the durable deliveries of one bus: they become rows in the transaction of the unit of work. */
 export class DurableDeliveries implements Deferral {
@@ -91,12 +88,16 @@ export class DurableDeliveries implements Deferral {
 
   #textOf(event: object, { name, key, data }: WrittenEvent): string {
     const about = `${classNameOf(event)} (${name}) cannot be kept in the outbox`;
-    const unstorable = 'holds a NUL character or half of a surrogate pair, which PostgreSQL cannot store.';
-    if (key !== undefined && /[\0\p{Surrogate}]/u.test(key)) throw new OutboxError(`${about}: its key ${unstorable}`);
+    const { store } = this.#options;
+    const refuse = (holder: string, part: string | undefined): void => {
+      if (part !== undefined) throw new OutboxError(`${about}: its ${holder} holds ${part}.`);
+    };
+    if (key !== undefined) refuse('key', store.unstorablePart(JSON.stringify(key)));
     const length = Buffer.byteLength(key ?? '');
-    if (length > longestKey) {
+    const { keyBytes } = store.limits;
+    if (length > keyBytes) {
       throw new OutboxError(
-        `${about}: its key has ${length} bytes, and may have ${longestKey}. Make 'key' return an identity that is shorter, like 'order:17', or a hash of it.`,
+        `${about}: its key has ${length} bytes, and may have ${keyBytes}. Make 'key' return an identity that is shorter, like 'order:17', or a hash of it.`,
       );
     }
     let text: string | undefined;
@@ -106,7 +107,7 @@ export class DurableDeliveries implements Deferral {
       throw new OutboxError(`${about}: what its 'write' returned is no JSON. Return plain data.`, { cause: error });
     }
     if (text === undefined) throw new OutboxError(`${about}: its 'write' returned nothing.`);
-    if (/(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/.test(text)) throw new OutboxError(`${about}: its data ${unstorable}`);
+    refuse('data', store.unstorablePart(text));
     // What could not be read again must not be written: its publisher can still do something about it.
     this.#options.catalog.parse(text);
     return text;

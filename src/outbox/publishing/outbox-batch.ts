@@ -1,7 +1,7 @@
 import { type EventBus, NoUnitOfWorkError } from '../../core/index.js';
 import type { UnitOfWork } from '../../domain/index.js';
 import type { Entry } from '../store/entry.js';
-import type { OutboxStore } from '../store/outbox-store.js';
+import type { PublishingStore } from '../store/publishing-store.js';
 
 /** What one unit of work has published to durable handlers: written in one go, when the transaction is about to commit. */
 export class OutboxBatch {
@@ -10,7 +10,7 @@ export class OutboxBatch {
   #isClosed = false;
 
   constructor(
-    readonly store: OutboxStore,
+    readonly store: PublishingStore,
     readonly transaction: unknown,
     readonly onCommit: () => void,
   ) {}
@@ -44,7 +44,7 @@ export class OutboxBatch {
 }
 
 /** The batch of the transaction that a unit of work belongs to. */
-export function batchOf(unit: UnitOfWork, bus: EventBus, store: OutboxStore, onCommit: () => void): OutboxBatch {
+export function batchOf(unit: UnitOfWork, bus: EventBus, store: PublishingStore, onCommit: () => void): OutboxBatch {
   const { participants, transaction } = unit.root;
   let batch = participants.get(store) as OutboxBatch | undefined;
   if (!batch) {

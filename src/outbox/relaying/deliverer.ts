@@ -12,7 +12,7 @@ import { traceAttempt } from './trace-attempt.js';
 import type { LaneStep } from './keyed-queue.js';
 import { isPermanent, OutboxError, Permanent } from '../outbox-errors.js';
 import type { OutboxProblem } from '../outbox-problem.js';
-import type { OutboxStore } from '../store/outbox-store.js';
+import type { RelayingStore } from '../store/relaying-store.js';
 import type { OutboxTracing } from '../outbox-tracing.js';
 import { settleUntilDone } from './settle-until-done.js';
 import type { BucketAssignment } from '../store/bucket-assignment.js';
@@ -22,7 +22,7 @@ import { PoisonGuard } from './poison-guard.js';
 export interface DelivererOptions {
   readonly bus: EventBus;
   readonly catalog: EventCatalog;
-  readonly store: OutboxStore;
+  readonly store: RelayingStore;
   readonly handlers: DurableHandlers;
   readonly tracing: OutboxTracing | undefined;
   readonly onProblem: (problem: OutboxProblem) => void;
@@ -77,8 +77,10 @@ export class Deliverer {
   }
 
   /** Somebody began it and never ended: more than once, or the next time would be the last. */
-  #isSuspect(handler: string, { begunAgo, attempts }: StoredDelivery): boolean {
-    return begunAgo !== undefined && attempts >= Math.min(2, this.#options.handlers.policyOf(handler).maxAttempts - 1);
+  #isSuspect(handler: string, { startedAgo, attempts }: StoredDelivery): boolean {
+    return (
+      startedAgo !== undefined && attempts >= Math.min(2, this.#options.handlers.policyOf(handler).maxAttempts - 1)
+    );
   }
 
   async #make(handler: string, delivery: StoredDelivery): Promise<LaneStep> {
@@ -149,7 +151,7 @@ export class Deliverer {
         });
       });
     try {
-      await transactional(bus, begin, { joins: store.ownBegin })(run);
+      await transactional(bus, begin, { joins: store.applicationBegin })(run);
     } catch (error) {
       if (ended || store.isOutage(error)) throw ended ?? error;
       // The commit itself was refused: a deferred constraint, a serialization failure.

@@ -1,4 +1,4 @@
-import type { OutboxStore } from '../store/outbox-store.js';
+import type { LogEnd, LogReader } from '../store/log-end.js';
 
 // Milliseconds between two looks. What lies between the horizon and the end of the log is fetched again and again.
 const lookEvery = 100;
@@ -9,12 +9,12 @@ const lookEvery = 100;
  * have ended that were there when the log went so far. A relay that has lost its share may meet another server, and begins anew.
  */
 export class HighWaterMark {
-  readonly #store: OutboxStore;
-  #seen: Awaited<ReturnType<OutboxStore['horizon']>> | undefined;
+  readonly #store: LogReader;
+  #seen: LogEnd | undefined;
   #dueAt = 0;
   #seq = 0;
 
-  constructor(store: OutboxStore) {
+  constructor(store: LogReader) {
     this.#store = store;
   }
 
@@ -26,12 +26,11 @@ export class HighWaterMark {
   /** Moves it on, where some time has passed and those transactions have ended. */
   async look(): Promise<void> {
     if (performance.now() < this.#dueAt) return;
-    const now = await this.#store.horizon();
-    this.#dueAt = performance.now() + lookEvery;
-    if (this.#seen && now.oldest >= this.#seen.next) {
-      this.#seq = this.#seen.seq;
+    if (await this.#seen?.isComplete()) {
+      this.#seq = this.#seen!.seq;
       this.#seen = undefined;
     }
-    this.#seen ??= now;
+    this.#seen ??= await this.#store.logEnd();
+    this.#dueAt = performance.now() + lookEvery;
   }
 }

@@ -1,5 +1,5 @@
 import type { StoredDelivery } from '../store/entry.js';
-import type { FetchRequest } from '../store/outbox-store.js';
+import type { FetchRequest } from '../store/relaying-store.js';
 
 /**
  * What becomes of a lane after one of its deliveries: the next one has its turn, once the first has been settled or while it is being

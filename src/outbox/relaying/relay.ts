@@ -7,13 +7,13 @@ import type { StoredDelivery } from '../store/entry.js';
 import { HighWaterMark } from './high-water-mark.js';
 import { KeyedQueue } from './keyed-queue.js';
 import { OutboxError } from '../outbox-errors.js';
-import type { OutboxStore } from '../store/outbox-store.js';
+import type { RelayingStore } from '../store/relaying-store.js';
 import type { ProblemReport } from './problem-report.js';
 import type { BucketAssignment } from '../store/bucket-assignment.js';
 
 /** What it takes to relay. */
 export interface RelayOptions {
-  readonly store: OutboxStore;
+  readonly store: RelayingStore;
   readonly handlers: DurableHandlers;
   readonly deliverer: Deliverer;
   readonly alarm: Alarm;
@@ -244,6 +244,6 @@ function baseOf(id: string): string {
 }
 
 /** Begun a while ago, and not ended: whoever began it gets time to end, and the more of it the more often that happened. */
-function isInOtherHands({ begunAgo, attempts }: StoredDelivery, { maxBackoff }: WholePolicy): boolean {
-  return begunAgo !== undefined && begunAgo < Math.min(maxBackoff, handover * 2 ** (attempts - 1));
+function isInOtherHands({ startedAgo, attempts }: StoredDelivery, { maxBackoff }: WholePolicy): boolean {
+  return startedAgo !== undefined && startedAgo < Math.min(maxBackoff, handover * 2 ** (attempts - 1));
 }

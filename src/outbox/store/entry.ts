@@ -31,10 +31,10 @@ export interface StoredDelivery {
   /** The event's place in the log: rises with the commits of each key. */
   readonly seq: number;
   readonly key: string | undefined;
-  /** How often a handler was begun for it before. */
+  /** The number of attempts that were started. */
   readonly attempts: number;
-  /** Milliseconds since the last begin whose end nobody has written; undefined when there is none. */
-  readonly begunAgo: number | undefined;
+  /** Milliseconds since the last attempt was started, while its end is not known; undefined otherwise. */
+  readonly startedAgo: number | undefined;
   /** Whether it failed before, and stands with its key apart from the others. */
   readonly isRetry: boolean;
   /** Whether an earlier one of its key has failed and waits. */

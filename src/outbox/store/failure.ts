@@ -35,11 +35,7 @@ const longest = 2_000;
 
 /** The note of an error, or of whatever was thrown. */
 export function noteOf(attempt: number, error: unknown): FailureNote {
-  // Without what PostgreSQL cannot store: NUL, and half of a surrogate pair, which the cut itself may leave.
-  const cut = (thrown: unknown): string =>
-    textOf(thrown)
-      .slice(0, longest)
-      .replace(/[\0\p{Surrogate}]/gu, '\ufffd');
+  const cut = (thrown: unknown): string => textOf(thrown).slice(0, longest);
   if (!(error instanceof Error)) return { attempt, name: typeof error, message: cut(error) };
   const { name, message, stack, cause } = error;
   // Some libraries say in the cause alone what the matter was.

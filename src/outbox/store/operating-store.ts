@@ -1,0 +1,50 @@
+import type { DeadLetter, DeadLetterQuery } from './dead-letter.js';
+import type { LogReader } from './log-end.js';
+import type { OutboxStatus } from './outbox-status.js';
+
+/** Events of the log that are to be delivered to one handler again. */
+export interface ReplayQuery {
+  readonly handler: string;
+  /** Whether the handler wants the events of one key in order. */
+  readonly ordered: boolean;
+  /** The wire names of the events. */
+  readonly names: readonly string[];
+  /** Events that were written at this time or later. */
+  readonly from: Date | undefined;
+  /** Events that were written before this time. */
+  readonly to: Date | undefined;
+  /** The highest sequence number. */
+  readonly upTo: number;
+}
+
+/** The result of one step of a replay. */
+export interface ReplayStep {
+  /** The number of deliveries that were written. */
+  readonly written: number;
+  /** The last sequence number that was looked at; undefined if no event was left. */
+  readonly last: number | undefined;
+}
+
+/** The part of a store that an operator's commands call. Each method is one transaction of the store's own. */
+export interface OperatingStore extends LogReader {
+  /**
+   * Creates the tables, or brings them to this version. Safe when several processes do it at once. Resolves with the names of the
+   * steps that were taken.
+   */
+  migrate(): Promise<readonly string[]>;
+  /** Returns whether an error says that the tables do not exist. */
+  isUnmigrated(error: unknown): boolean;
+  /** Resolves with the *dead* rows that match, the lowest sequence number first. */
+  deadLetters(query: DeadLetterQuery): Promise<readonly DeadLetter[]>;
+  /** Makes *dead* rows *failed* and due now, without attempts. Resolves with their number. */
+  redrive(query: DeadLetterQuery): Promise<number>;
+  /** Deletes *dead* rows, and puts back what waited for them. Resolves with their number. */
+  discard(query: DeadLetterQuery): Promise<number>;
+  /**
+   * Writes up to `limit` deliveries to the handler id `replayId`, for events after the sequence number `after`. It never runs at the
+   * same time as `prune`.
+   */
+  replay(query: ReplayQuery, replayId: string, after: number, limit: number): Promise<ReplayStep>;
+  /** Resolves with the state of all handlers and of the relays of the group, as one moment saw them. */
+  status(group: string): Promise<OutboxStatus>;
+}
