@@ -141,7 +141,7 @@ export class Relay {
     const now = performance.now();
     if (now >= this.#due.sweep) {
       await this.#look();
-      for (const lanes of this.#lanes.values()) lanes.rewind();
+      for (const lanes of this.#lanes.values()) lanes.restart();
       this.#due.sweep = now + sweepEvery;
     }
     if (now >= this.#due.heal) {
@@ -180,8 +180,9 @@ export class Relay {
     const { handlers, deliverer, alarm } = this.#options;
     let lanes = this.#lanes.get(id);
     if (!lanes) {
-      const make = (delivery: StoredDelivery) => deliverer.deliver(base, delivery);
-      this.#lanes.set(id, (lanes = new KeyedQueue(id, handlers.policyOf(base).concurrency, make, () => alarm.ring())));
+      const deliver = (delivery: StoredDelivery) => deliverer.deliver(base, delivery);
+      const { concurrency } = handlers.policyOf(base);
+      this.#lanes.set(id, (lanes = new KeyedQueue(id, concurrency, deliver, () => alarm.ring())));
     }
     return lanes;
   }
@@ -190,8 +191,9 @@ export class Relay {
   async #fetch({ buckets, excess }: BucketAssignment): Promise<boolean> {
     const { store, handlers } = this.#options;
     const own = buckets.filter((bucket) => !excess.includes(bucket));
-    const wanted = [...this.#lanes.values()].flatMap((lanes) => lanes.wanted(own, this.#horizon.seq) ?? []);
-    if (wanted.length === 0) return false;
+    const fetches = [...this.#lanes.values()].flatMap((lanes) => lanes.nextFetch(own, this.#horizon.seq) ?? []);
+    if (fetches.length === 0) return false;
+    const wanted = fetches.map(({ request }) => request);
     const ids = wanted.map(({ handler }) => handler);
     const certain = this.#horizon.seq;
     for (const id of ids) await this.#adopt(id, own);
@@ -209,12 +211,13 @@ export class Relay {
     // Stopped, or lost, meanwhile.
     if (this.#isStopping || this.#share?.revoked.aborted) return false;
     let more = false;
-    for (const id of ids) {
+    for (const fetch of fetches) {
+      const id = fetch.request.handler;
       const lanes = this.#lanes.get(id) as KeyedQueue;
       const last = incomplete.has(id) ? certain : Infinity;
       const rows = [...retries, ...fresh].filter(({ handler, seq }) => handler === id && seq <= last);
       const policy = handlers.policyOf(baseOf(id));
-      lanes.offer(rows, (row) => row.isBlocked || isInOtherHands(row, policy));
+      fetch.accept(rows, (row) => row.isBlocked || isInOtherHands(row, policy));
       more ||= lanes.hasMore || incomplete.has(id);
     }
     return more;
