@@ -3,34 +3,44 @@
  * tests/checks/boundaries.test.ts breaks each rule once and sees it go red.
  */
 
-/**
- * The rooms of the core and of the outbox: what each may import besides itself. A file that lies in no folder is the ground or the
- * door. The ground imports no room, and the door imports all of them.
- */
-const core = {
-  ground: 'event-class|errors|option-checks|outcome|time-limit|uncaught',
-  rooms: { subscribing: [], dispatching: ['subscribing'], streaming: ['subscribing'] },
+/** The modules that each module may import. A module that is not listed may import the core. Only `index.ts` files are imported. */
+const modules = {
+  core: [],
+  scan: [],
+  outbox: ['core', 'catalog', 'domain'],
+  workers: ['core', 'catalog'],
+  transport: ['core', 'catalog', 'outbox'],
 };
-const outbox = {
-  ground: 'outbox-errors|outbox-problem|outbox-tracing|delivery-policy|durable-handlers',
-  rooms: {
-    store: [],
-    publishing: ['store'],
-    relaying: ['store'],
-    operating: ['store'],
-    postgres: ['store'],
-    opentelemetry: [],
+
+/** The one package that each of these modules depends on. */
+const onlyPackage = { core: 'reflect-metadata', scan: 'typescript' };
+
+/**
+ * The rooms of a module: its folders, and what each may import besides itself and the ground. A file outside of the folders
+ * belongs to the ground if it is listed there, otherwise to the door. The door imports all rooms, except those that are entry
+ * points of their own. They import the module's index, as a user does.
+ */
+const rooms = {
+  core: {
+    ground: ['event-class', 'errors', 'option-checks', 'outcome', 'time-limit', 'uncaught'],
+    folders: { subscribing: [], dispatching: ['subscribing'], streaming: ['subscribing'] },
+    entryPoints: [],
+  },
+  outbox: {
+    ground: ['outbox-errors', 'outbox-problem', 'outbox-tracing', 'delivery-policy', 'durable-handlers'],
+    folders: {
+      store: [],
+      publishing: ['store'],
+      relaying: ['store'],
+      operating: ['store'],
+      postgres: ['store'],
+      opentelemetry: [],
+    },
+    entryPoints: ['postgres', 'opentelemetry'],
   },
 };
 
-/** What a module may import besides the core and itself. */
-const allowances = {
-  outbox: ['catalog', 'domain'],
-  workers: ['catalog'],
-  transport: ['catalog', 'outbox'],
-};
-
-/** Folders, or files of them, that run wherever the core runs: no Node built-ins. Only one file of testing knows async contexts. */
+/** Folders, or files of them, that run wherever the core runs. Only one file of testing knows async contexts. */
 const platformFree = [
   'core/',
   'catalog/',
@@ -40,142 +50,97 @@ const platformFree = [
 ];
 
 const anyOf = (names) => `(?:${names.join('|')})`;
+const packages = ['npm', 'npm-dev', 'npm-peer', 'npm-optional', 'npm-no-pkg', 'npm-unknown'];
 
-/** One rule for each room, and one for the ground. `entries` are rooms with an entry point of their own: they may use the module's. */
-function roomRules(module, { ground, rooms }, entries = []) {
-  const groundFiles = `^src/${module}/(${ground})\\.ts$`;
-  const roomRule = ([room, allowed]) => ({
-    name: `${module}-rooms`,
-    comment: `src/${module}/${room} imports itself, the ground${allowed.map((name) => `, ${name}`).join('')}, and not the door.`,
-    severity: 'error',
-    from: { path: `^src/${module}/${room}/` },
-    to: {
-      path: `^src/${module}/`,
-      pathNot: [
-        `^src/${module}/${anyOf([room, ...allowed])}/`,
-        groundFiles,
-        ...(entries.includes(room) ? [`^src/${module}/index\\.ts$`] : []),
-      ],
-    },
-  });
-  return [
-    ...Object.entries(rooms).map(roomRule),
-    {
-      name: `${module}-ground`,
-      comment: `The ground of src/${module} imports no room and not the door.`,
-      severity: 'error',
-      from: { path: groundFiles },
-      to: { path: `^src/${module}/`, pathNot: groundFiles },
-    },
-  ];
+function forbid(name, comment, from, to) {
+  return { name, comment, severity: 'error', from, to };
 }
 
-const modulesWithoutAllowance = `(?!${anyOf(['core', ...Object.keys(allowances)])}/)[^/]+`;
-const moduleRules = Object.entries({ ...allowances, [modulesWithoutAllowance]: [] }).map(([module, allowed]) => ({
-  name: 'modules-apart',
-  comment: `A module imports the core and itself, and of other modules: ${allowed.join(', ') || 'none'}.`,
-  severity: 'error',
-  from: { path: `^src/(${module})/` },
-  to: { path: '^src/[^/]+/', pathNot: `^src/${anyOf(['$1', 'core', ...allowed])}/` },
-}));
+function moduleRule([module, allowed]) {
+  const pathNot = ['^src/$1/', ...allowed.map((name) => `^src/${name}/(?:[^/]+/|)index\\.ts$`)];
+  const comment = `A module imports itself and the index of: ${allowed.join(', ') || 'no module'}.`;
+  return forbid('modules-apart', comment, { path: `^src/(${module})/` }, { path: '^src/[^/]+/', pathNot });
+}
+
+function roomRules([module, { ground, folders, entryPoints }]) {
+  const groundFiles = `^src/${module}/${anyOf(ground)}\\.ts$`;
+  const folderRule = ([folder, allowed]) => {
+    const index = entryPoints.includes(folder) ? [`^src/${module}/index\\.ts$`] : [];
+    const pathNot = [`^src/${module}/${anyOf([folder, ...allowed])}/`, groundFiles, ...index];
+    const comment = `src/${module}/${folder} imports itself, the ground, and of the rooms: ${allowed.join(', ') || 'none'}.`;
+    const from = { path: `^src/${module}/${folder}/` };
+    return forbid(`${module}-rooms`, comment, from, { path: `^src/${module}/`, pathNot });
+  };
+  const groundRule = forbid(
+    `${module}-ground`,
+    `The ground of src/${module} imports no room and not the door.`,
+    { path: groundFiles },
+    { path: `^src/${module}/`, pathNot: groundFiles },
+  );
+  const doorRules = entryPoints.map((folder) =>
+    forbid(
+      `${module}-door`,
+      `src/${module} does not import ${folder}, which imports it.`,
+      { path: `^src/${module}/[^/]+\\.ts$` },
+      { path: `^src/${module}/${folder}/` },
+    ),
+  );
+  return [...Object.entries(folders).map(folderRule), groundRule, ...doorRules];
+}
 
 module.exports = {
   forbidden: [
-    ...roomRules('core', core),
-    ...roomRules('outbox', outbox, ['postgres', 'opentelemetry']),
-    {
-      name: 'core-imports-no-module',
-      comment: 'Arrows point to the core: it knows no module.',
-      severity: 'error',
-      from: { path: '^src/core/' },
-      to: { path: '^src/', pathNot: '^src/core/' },
-    },
-    {
-      name: 'core-has-one-dependency',
-      comment: 'The core depends on reflect-metadata alone.',
-      severity: 'error',
-      from: { path: '^src/core/' },
-      to: {
-        dependencyTypes: ['npm', 'npm-dev', 'npm-peer', 'npm-optional', 'npm-no-pkg', 'npm-unknown'],
-        pathNot: 'node_modules/reflect-metadata/',
-      },
-    },
-    {
-      name: 'reflect-metadata-in-on-only',
-      comment: 'Only src/core/subscribing/on.ts loads reflect-metadata.',
-      severity: 'error',
-      from: { path: '^src/', pathNot: '^src/core/subscribing/on\\.ts$' },
-      to: { path: 'node_modules/reflect-metadata/' },
-    },
-    {
-      name: 'no-node-built-ins',
-      comment:
-        'The core and the pure half of wiring run in browsers, Deno, Bun and workers too; testing names a platform once.',
-      severity: 'error',
-      from: { path: `^src/${anyOf(platformFree)}` },
-      to: { dependencyTypes: ['core'] },
-    },
-    {
-      name: 'modules-use-the-core-index',
-      comment: 'A module imports the core through src/core/index.ts.',
-      severity: 'error',
-      from: { path: '^src/', pathNot: '^src/core/' },
-      to: { path: '^src/core/', pathNot: '^src/core/index\\.ts$' },
-    },
-    ...moduleRules,
-    {
-      name: 'modules-use-each-others-index',
-      comment: 'Where a module may import another one, then through the index.ts of an entry point.',
-      severity: 'error',
-      from: { path: '^src/([^/]+)/' },
-      to: {
-        path: '^src/[^/]+/',
-        pathNot: ['^src/$1/', '^src/core/', '^src/[^/]+/index\\.ts$', '^src/[^/]+/[^/]+/index\\.ts$'],
-      },
-    },
-    {
-      name: 'outbox-knows-no-store',
-      comment: 'outbox/postgres imports the outbox, not the other way round.',
-      severity: 'error',
-      from: { path: '^src/outbox/[^/]+\\.ts$' },
-      to: { path: '^src/outbox/postgres/' },
-    },
-    {
-      name: 'front-door-is-for-users',
-      comment: 'Nothing in src/ imports src/index.ts.',
-      severity: 'error',
-      from: { path: '^src/' },
-      to: { path: '^src/index\\.ts$' },
-    },
-    {
-      name: 'no-own-barrel',
-      comment: 'No file imports the index.ts of its own folder.',
-      severity: 'error',
-      from: { path: '^(src/.+/)[^/]+$' },
-      to: { path: '^$1index\\.ts$' },
-    },
-    {
-      name: 'no-cycles',
-      comment: 'No circular imports, of types either.',
-      severity: 'error',
-      from: {},
-      to: { circular: true },
-    },
-    {
-      name: 'no-undeclared-dependencies',
-      comment: 'src/ imports only what package.json promises to its users.',
-      severity: 'error',
-      from: { path: '^src/' },
+    ...Object.entries({ ...modules, [`(?!${anyOf(['cli', ...Object.keys(modules)])}/)[^/]+`]: ['core'] }).map(
+      moduleRule,
+    ),
+    ...Object.entries(rooms).flatMap(roomRules),
+    forbid(
+      'cli-on-top',
+      'Nothing imports the command, which may import files of any module.',
+      { path: '^src/', pathNot: '^src/cli/' },
+      { path: '^src/cli/' },
+    ),
+    forbid(
+      'front-door-is-for-users',
+      'Nothing in src imports src/index.ts.',
+      { path: '^src/' },
+      { path: '^src/index\\.ts$' },
+    ),
+    ...Object.entries(onlyPackage).map(([module, name]) =>
+      forbid(
+        'one-dependency',
+        `src/${module} depends on ${name} alone.`,
+        { path: `^src/${module}/` },
+        { dependencyTypes: packages, pathNot: `node_modules/${name}/` },
+      ),
+    ),
+    forbid(
+      'reflect-metadata-in-on-only',
+      'Only src/core/subscribing/on.ts loads reflect-metadata.',
+      { path: '^src/', pathNot: '^src/core/subscribing/on\\.ts$' },
+      { path: 'node_modules/reflect-metadata/' },
+    ),
+    forbid(
+      'no-node-built-ins',
+      'The core and the pure half of wiring run in browsers, Deno, Bun and workers too.',
+      { path: `^src/${anyOf(platformFree)}` },
+      { dependencyTypes: ['core'] },
+    ),
+    forbid(
+      'no-own-barrel',
+      'No file imports the index.ts of its own folder.',
+      { path: '^(src/.+/)[^/]+$' },
+      { path: '^$1index\\.ts$' },
+    ),
+    forbid('no-cycles', 'No circular imports, of types either.', {}, { circular: true }),
+    forbid(
+      'no-undeclared-dependencies',
+      'src imports only what package.json promises to its users.',
+      { path: '^src/' },
       // Peers are installed for the tests as well.
-      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['npm-peer'] },
-    },
-    {
-      name: 'no-unresolved',
-      comment: 'Each import leads somewhere.',
-      severity: 'error',
-      from: {},
-      to: { couldNotResolve: true },
-    },
+      { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['npm-peer'] },
+    ),
+    forbid('no-unresolved', 'Each import leads to a file.', {}, { couldNotResolve: true }),
   ],
   options: {
     tsConfig: { fileName: 'tsconfig.json' },

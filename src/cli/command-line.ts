@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util';
-import { checkCommand } from './check.js';
+import { checkCommand } from './check-command.js';
 import { type Command, CommandError, type CommandResult, type GivenOptions } from './command.js';
-import { explainCommand } from './explain.js';
+import { explainCommand } from './explain-command.js';
 import { helpFor, overview } from './help.js';
-import { lockCommand } from './lock.js';
+import { lockCommand } from './lock-command.js';
 import { outboxCommands } from './outbox/outbox-commands.js';
-import { scanCommand } from './scan.js';
-import { wiringCommand } from './wiring.js';
+import { scanCommand } from './scan-command.js';
+import { wiringCommand } from './wiring-command.js';
 
 const commands: readonly Command[] = [
   wiringCommand,

@@ -1,20 +1,20 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type ts from 'typescript';
-import { CommandError } from '../cli/command.js';
+import { ScanError } from './scan-error.js';
 
 /** The compiler as the project that is scanned has it installed. */
 export type Compiler = typeof ts;
 
-/** Loads TypeScript as the project has it, else as the working directory has it. @throws CommandError without one. */
+/** Loads TypeScript as the project has it, else as the working directory has it. @throws ScanError without one. */
 export function loadCompiler(folder: string): Compiler {
   const path = [folder, process.cwd()].map(installedIn).find((found) => found !== undefined);
   if (path === undefined) {
-    throw new CommandError(`scan needs TypeScript, and ${folder} has none. Install it: npm install -D typescript@6`);
+    throw new ScanError(`scan needs TypeScript, and ${folder} has none. Install it: npm install -D typescript@6`);
   }
   const compiler = createRequire(path)(path) as Partial<Compiler>;
   if (typeof compiler.createProgram === 'function') return compiler as Compiler;
-  throw new CommandError(
+  throw new ScanError(
     `scan needs the compiler's JavaScript API, which TypeScript ${compiler.version ?? '7'} does not have. Install a version before 7: npm install -D typescript@6`,
   );
 }

@@ -1,5 +1,5 @@
 import type ts from 'typescript';
-import { CommandError } from '../cli/command.js';
+import { ScanError } from './scan-error.js';
 import { placeOf, placeText } from './place.js';
 import type { Project } from './project.js';
 
@@ -14,7 +14,7 @@ export function packageImports({ ts }: Project, { statements }: ts.SourceFile): 
 /**
  * What cannot be found has no types, and a scan would see nothing of what uses it.
  *
- * @throws CommandError for an import of class-events that leads nowhere.
+ * @throws ScanError for an import of class-events that leads nowhere.
  */
 export function assertInstalled(project: Project): void {
   const lost = project.files
@@ -22,7 +22,7 @@ export function assertInstalled(project: Project): void {
     .find((each) => project.checker.getSymbolAtLocation(each) === undefined);
   if (!lost) return;
   const place = placeText(placeOf(lost));
-  throw new CommandError(
+  throw new ScanError(
     `${place} imports ${lost.text}, which is not there. Install the project's dependencies, then scan again.`,
   );
 }

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import type ts from 'typescript';
-import { CommandError } from '../cli/command.js';
+import { ScanError } from './scan-error.js';
 import { type Compiler, loadCompiler } from './compiler.js';
 
 /** A TypeScript project, read and ready to be asked for types. */
@@ -12,12 +12,12 @@ export interface Project {
   readonly files: readonly ts.SourceFile[];
 }
 
-/** Reads the project of a tsconfig file, or of the one in a folder. @throws CommandError when it cannot be read. */
+/** Reads the project of a tsconfig file, or of the one in a folder. @throws ScanError when it cannot be read. */
 export function openProject(given: string): Project {
   const path = resolve(given);
   const tsconfig = statSync(path, { throwIfNoEntry: false })?.isDirectory() ? join(path, 'tsconfig.json') : path;
   if (!existsSync(tsconfig)) {
-    throw new CommandError(`There is no ${shown(tsconfig)}. Name a tsconfig file, or a folder that has one.`);
+    throw new ScanError(`There is no ${shown(tsconfig)}. Name a tsconfig file, or a folder that has one.`);
   }
   const compiler = loadCompiler(dirname(tsconfig));
   const { fileNames, options, projectReferences } = configOf(compiler, tsconfig);
@@ -25,7 +25,7 @@ export function openProject(given: string): Project {
     const remedy = projectReferences?.length
       ? 'It only names other projects: scan one of those, or a tsconfig that includes their files.'
       : 'Look at its "include" and "files".';
-    throw new CommandError(`${shown(tsconfig)} has no source files. ${remedy}`);
+    throw new ScanError(`${shown(tsconfig)} has no source files. ${remedy}`);
   }
   const program = compiler.createProgram({ rootNames: fileNames, options });
   const files = program
@@ -37,7 +37,7 @@ export function openProject(given: string): Project {
 function configOf(compiler: Compiler, tsconfig: string): ts.ParsedCommandLine {
   const refuse = (diagnostic: ts.Diagnostic): never => {
     const message = compiler.flattenDiagnosticMessageText(diagnostic.messageText, ' ');
-    throw new CommandError(`${shown(tsconfig)} cannot be used: ${message} Put it right, then scan again.`);
+    throw new ScanError(`${shown(tsconfig)} cannot be used: ${message} Put it right, then scan again.`);
   };
   const host = { ...compiler.sys, onUnRecoverableConfigFileDiagnostic: refuse };
   // Nothing is written, so what only concerns output must not stand in the way.

@@ -1,4 +1,4 @@
-import { CommandError } from '../cli/command.js';
+import { ScanError } from './scan-error.js';
 import { busCalls, busMentions } from './bus-calls.js';
 import { ClassHierarchy } from './class-hierarchy.js';
 import { readCode } from './code.js';
@@ -30,7 +30,7 @@ export interface Scan extends Findings {
  * Reads a TypeScript project and tells who publishes what, who handles what, and what does not meet: project → code →
  * publishes and subscriptions → flow → findings.
  *
- * @throws CommandError when the project cannot be read, or nothing in it uses class-events.
+ * @throws ScanError when the project cannot be read, or nothing in it uses class-events.
  */
 export function scan(tsconfig: string): Scan {
   const opened = openProject(tsconfig);
@@ -55,7 +55,7 @@ export function scan(tsconfig: string): Scan {
     ...handedOn(project, mentions),
     ...failureEvents(project, subscriptions, origins),
   ];
-  if (publishes.length + subscriptions.length === 0) throw new CommandError(nothingIn(tsconfig, project.files.length));
+  if (publishes.length + subscriptions.length === 0) throw new ScanError(nothingIn(tsconfig, project.files.length));
 
   const flow = new EventFlow(publishes, subscriptions, hierarchy, packageCode);
   const handlers = subscriptions.flatMap(({ bodies, onFailure }) => [...bodies, ...onFailure]);

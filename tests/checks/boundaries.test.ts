@@ -22,28 +22,39 @@ const depcruise = join(root, 'node_modules/dependency-cruiser/bin/dependency-cru
 
 /** One line that breaks one rule: the rule's name, the file, and what is appended to that file. */
 const plants: readonly (readonly [rule: string, file: string, line: string])[] = [
-  ['core-ladder', 'src/core/event-class.ts', `export { EventBus } from './event-bus.js';`],
-  ['core-ladder', 'src/core/subscribing/handler.ts', `export type { EventBus } from './event-bus.js';`],
-  ['core-ladder-complete', 'src/core/not-on-the-ladder.ts', `export type { Handler } from './handler.js';`],
-  ['core-imports-no-module', 'src/core/event-class.ts', `export type { Catalog } from '../catalog/index.js';`],
-  ['core-has-one-dependency', 'src/core/event-class.ts', `export type { Pool } from 'a-peer';`],
+  ['modules-apart', 'src/core/event-class.ts', `export type { Catalog } from '../catalog/index.js';`],
+  ['modules-apart', 'src/domain/index.ts', `export type { Handler } from '../core/subscribing/handler.js';`],
+  ['modules-apart', 'src/domain/index.ts', `export type { Outbox } from '../outbox/index.js';`],
+  ['modules-apart', 'src/outbox/index.ts', `import '../transport/index.js';`],
+  ['modules-apart', 'src/outbox/index.ts', `import '../catalog/event-catalog.js';`],
+  ['modules-apart', 'src/workers/index.ts', `import '../outbox/index.js';`],
+  ['modules-apart', 'src/wiring/graph.ts', `import '../scan/scan.js';`],
+  ['modules-apart', 'src/scan/scan.ts', `import '../core/index.js';`],
+  ['modules-apart', 'src/scan/scan.ts', `import '../wiring/index.js';`],
+  ['core-rooms', 'src/core/subscribing/handler.ts', `export type { Dispatch } from '../dispatching/dispatch.js';`],
+  ['core-rooms', 'src/core/dispatching/dispatch.ts', `import '../streaming/wait-for.js';`],
+  ['core-rooms', 'src/core/streaming/wait-for.ts', `export type { EventBus } from '../event-bus.js';`],
+  ['core-ground', 'src/core/event-class.ts', `export type { EventBus } from './event-bus.js';`],
+  ['core-ground', 'src/core/errors.ts', `export type { Handler } from './subscribing/handler.js';`],
+  ['outbox-rooms', 'src/outbox/store/bucket.ts', `export type { Relay } from '../relaying/relay.js';`],
+  ['outbox-rooms', 'src/outbox/postgres/migrate.ts', `import '../operating/replay.js';`],
+  ['outbox-rooms', 'src/outbox/publishing/outbox-batch.ts', `export type { Outbox as Door } from '../outbox.js';`],
+  ['outbox-ground', 'src/outbox/outbox-problem.ts', `export type { Bucket } from './store/bucket.js';`],
+  ['outbox-door', 'src/outbox/index.ts', `import './postgres/index.js';`],
+  ['outbox-door', 'src/outbox/outbox.ts', `import './opentelemetry/observe-outbox.js';`],
+  ['cli-on-top', 'src/index.ts', `import './cli/main.js';`],
+  ['cli-on-top', 'src/scan/scan.ts', `export type { Command } from '../cli/command.js';`],
+  ['cli-on-top', 'src/wiring/node/index.ts', `export type { Command } from '../../cli/command.js';`],
+  ['front-door-is-for-users', 'src/domain/index.ts', `import '../index.js';`],
+  ['front-door-is-for-users', 'src/cli/planted.ts', `import '../index.js';`],
+  ['one-dependency', 'src/core/event-class.ts', `export type { Pool } from 'a-peer';`],
+  ['one-dependency', 'src/scan/scan.ts', `export type { Pool } from 'a-peer';`],
   ['reflect-metadata-in-on-only', 'src/core/subscribing/handler.ts', `import 'reflect-metadata';`],
   ['no-node-built-ins', 'src/core/subscribing/handler.ts', `export type { Readable } from 'node:stream';`],
   ['no-node-built-ins', 'src/catalog/index.ts', `import 'node:buffer';`],
   ['no-node-built-ins', 'src/testing/index.ts', `import 'node:fs';`],
-  ['no-node-built-ins', 'src/wiring/wiring-map.ts', `import 'node:path';`],
-  [
-    'modules-use-the-core-index',
-    'src/domain/index.ts',
-    `export type { Handler } from '../core/subscribing/handler.js';`,
-  ],
-  ['modules-apart', 'src/domain/index.ts', `export type { Outbox } from '../outbox/index.js';`],
-  ['modules-apart', 'src/outbox/index.ts', `import '../transport/index.js';`],
-  ['modules-apart', 'src/workers/index.ts', `import '../outbox/index.js';`],
-  ['modules-apart', 'src/cli/planted.ts', `import '../../outbox/index.js';`],
-  ['modules-use-each-others-index', 'src/outbox/index.ts', `import '../catalog/event-catalog.js';`],
-  ['outbox-knows-no-store', 'src/outbox/index.ts', `import './postgres/index.js';`],
-  ['front-door-is-for-users', 'src/domain/index.ts', `import '../index.js';`],
+  ['no-node-built-ins', 'src/wiring/graph.ts', `import 'node:path';`],
+  ['no-node-built-ins', 'src/workers/web/index.ts', `import 'node:worker_threads';`],
   ['no-own-barrel', 'src/core/event-bus.ts', `export type { Handler as Own } from './index.js';`],
   ['no-own-barrel', 'src/catalog/event-catalog.ts', `export type { Catalog as Own } from './index.js';`],
   ['no-cycles', 'src/catalog/event-catalog.ts', `export type { Catalog as Back } from './index.js';`],
@@ -57,13 +68,20 @@ const allowed: readonly (readonly [file: string, line: string])[] = [
   ['src/catalog/index.ts', `export { Catalog } from './event-catalog.js';`],
   ['src/outbox/index.ts', `import '../core/index.js'; import '../catalog/index.js'; export class Outbox {}`],
   ['src/outbox/postgres/index.ts', `import 'node:crypto'; import 'a-peer'; export { Outbox } from '../index.js';`],
+  ['src/outbox/relaying/relay.ts', `import '../store/bucket.js'; import '../outbox-problem.js';`],
+  ['src/core/dispatching/dispatch.ts', `import '../subscribing/handler.js'; import '../errors.js';`],
   ['src/transport/index.ts', `import '../outbox/index.js'; import '../catalog/index.js';`],
   ['src/workers/worker-pool.ts', `import 'node:worker_threads'; import '../catalog/index.js';`],
   ['src/domain/index.ts', `import 'node:async_hooks'; import '../core/index.js';`],
   ['src/testing/index.ts', `import '../core/index.js';`],
-  ['src/wiring/wiring-map.ts', `import '../core/index.js';`],
-  ['src/cli/planted.ts', `import 'node:util'; import '../wiring-map.js';`],
-  ['src/cli/outbox/planted.ts', `import '../planted.js'; import '../../../outbox/postgres/index.js';`],
+  ['src/wiring/graph.ts', `import '../core/index.js';`],
+  ['src/wiring/node/index.ts', `import 'node:path';`],
+  ['src/scan/scan.ts', `import 'node:path'; import 'typescript';`],
+  ['src/cli/planted.ts', `import 'node:util'; import '../wiring/graph.js'; import '../core/event-class.js';`],
+  [
+    'src/cli/outbox/planted.ts',
+    `import '../planted.js'; import '../../outbox/postgres/index.js'; import 'cli-progress';`,
+  ],
 ];
 
 interface Violation {
@@ -118,10 +136,11 @@ describe('npm run boundaries', () => {
     expect(violationsIn(copy)).toEqual([]);
   });
 
-  it('has a file for each line of the ladder', () => {
-    const lines = forbidden.filter(({ name }) => name === 'core-ladder').map(({ from }) => new RegExp(from.path));
-    const files = readdirSync(join(root, 'src/core')).map((file) => `src/core/${file}`);
-    expect(lines.filter((line) => !files.some((file) => line.test(file)))).toEqual([]);
+  it('names only rooms, grounds and modules that exist, so that no rule is about nothing', () => {
+    const files = readdirSync(join(copy, 'src'), { recursive: true }).map((file) => `src/${String(file)}`);
+    const rules = forbidden.filter(({ name }) => /^modules-apart$|-(?:rooms|ground|door)$/.test(name));
+    const idle = rules.filter(({ from }) => !files.some((file) => new RegExp(from.path).test(file)));
+    expect(idle).toEqual([]);
   });
 
   describe('with violations planted', () => {

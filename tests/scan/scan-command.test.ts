@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandError } from '../../src/cli/command.js';
-import { scanCommand } from '../../src/cli/scan.js';
+import { scanCommand } from '../../src/cli/scan-command.js';
 import type { Scan } from '../../src/scan/scan.js';
 import { classEvents } from '../cli/command.js';
 import { projectOnDisk, removeProjects } from './project-on-disk.js';

@@ -1,10 +1,10 @@
 import type { Command } from '../command.js';
-import { deadCommand } from './dead.js';
-import { discardCommand, redriveCommand } from './decision.js';
-import { migrateCommand } from './migrate.js';
-import { replayCommand } from './replay.js';
-import { sqlCommand } from './sql.js';
-import { statusCommand } from './status.js';
+import { deadCommand } from './dead-command.js';
+import { discardCommand, redriveCommand } from './decision-commands.js';
+import { migrateCommand } from './migrate-command.js';
+import { replayCommand } from './replay-command.js';
+import { sqlCommand } from './sql-command.js';
+import { statusCommand } from './status-command.js';
 
 /** The commands of those who look after an outbox. */
 export const outboxCommands: readonly Command[] = [

@@ -1,7 +1,8 @@
 import { countOf } from '../scan/findings.js';
+import { scan, type Scan } from '../scan/scan.js';
+import { ScanError } from '../scan/scan-error.js';
+import { type Command, CommandError } from './command.js';
 import { scanReport } from './scan-report.js';
-import { scan } from '../scan/scan.js';
-import type { Command } from './command.js';
 
 /** Reads a TypeScript project without running it, and reports events that nobody handles, and the other way round. */
 export const scanCommand: Command = {
@@ -15,9 +16,18 @@ export const scanCommand: Command = {
   run(tsconfig, { json, strict }) {
     // In a promise, so that what scan throws is a rejection as with every other command.
     return Promise.resolve(tsconfig).then((given) => {
-      const found = scan(given);
+      const found = scanProject(given);
       const output = json ? `${JSON.stringify(found, null, 2)}\n` : scanReport(found);
       return { output, exitCode: strict && countOf(found) > 0 ? 1 : 0 };
     });
   },
 };
+
+/** @throws CommandError when the project cannot be read. */
+function scanProject(tsconfig: string): Scan {
+  try {
+    return scan(tsconfig);
+  } catch (error) {
+    throw error instanceof ScanError ? new CommandError(error.message, { cause: error }) : error;
+  }
+}

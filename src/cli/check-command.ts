@@ -5,7 +5,7 @@ import { differenceOf } from '../wiring/lock-difference.js';
 import { printable } from '../wiring/printable.js';
 import { type Command, CommandError } from './command.js';
 import { loadEntry } from './entry.js';
-import { countOf, lockFile } from './lock.js';
+import { countOf, lockFile } from './lock-command.js';
 
 /** `class-events check`: compares the wiring with the lock. */
 export const checkCommand: Command = {
