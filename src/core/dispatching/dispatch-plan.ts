@@ -5,31 +5,32 @@ import type { SubscriptionRegistry } from '../subscribing/subscription-registry.
 import type { Subscription } from '../subscribing/subscription.js';
 
 /**
- * What will run for the events of one concrete class, decided before it runs. A plan never changes, so a subscription
- * that comes during a dispatch does not see that event; one that goes is asked for its state at its turn.
+ * The steps for the events of one concrete class, decided before the first of them runs. They never change, so a
+ * subscription that comes during a dispatch does not see that event. One that ends is asked for its state at its turn.
  */
 export interface DispatchPlan {
-  /** What the events are made from. */
+  /** The prototype that the events are made from. */
   readonly prototype: object;
   /** The prototypes whose classes the event is routed to, its own first. */
   readonly lineage: readonly object[];
-  /** Whether objects with this prototype are events: asked once, for it takes longer than the rest of a publish. */
+  /** Whether objects with this prototype are events: asked once, because it takes longer than the rest of a publish. */
   readonly isPublishable: boolean;
   /** All sync subscriptions by priority, then all async ones by priority; ties in the order of subscription. */
   readonly steps: readonly Subscription[];
-  /** The functions of the steps, for the loop that calls nothing but them. */
+  /** The functions of the steps, for the fast path. */
   readonly calls: readonly Handler[];
   /** Whether each handler need only be called: no handler has options to heed, and the event cannot be stopped. */
   readonly fastPath: boolean;
   /** Whether the event can be stopped. */
   readonly stoppable: boolean;
-  /** Handlers that stand in the plan more than once, by several of the event's classes. */
+  /** Handlers that are in the plan more than once, by several of the event's classes. */
   readonly repeatedHandlers: ReadonlySet<AnyHandler>;
-  /** Those among the steps that are for a later phase or the outbox: somebody has to take them over. */
+  /** The steps of a later phase and the durable ones: a module has to take them over. */
   readonly later: readonly Subscription[];
-  /** What the handlers' context holds besides the signal. */
-  readonly context: object | undefined;
-  /** The version of the registry at which the plan was last found good: the planner's note, and all that ever changes. */
+  /**
+   * The version of the registry at which the planner last found the plan good: the planner's note, and the one field that
+   * changes. In an object beside the plan it is one more cache miss for each of many classes: 7 ns of 95 (d1000, Node 20).
+   */
   version: number;
 }
 
@@ -38,7 +39,7 @@ export class DispatchPlanner {
   readonly #registry: SubscriptionRegistry;
   readonly #inheritance: boolean;
   readonly #plans = new WeakMap<object, DispatchPlan>();
-  // The last one that was asked for: one class is often published many times in a row.
+  // The answer to the last question: one class is often published many times in a row.
   #last: DispatchPlan | undefined;
 
   constructor(registry: SubscriptionRegistry, inheritance: boolean) {
@@ -61,11 +62,10 @@ export class DispatchPlanner {
     return (this.#last = plan);
   }
 
-  /** The plan for the instances of one class. */
+  /** Returns the plan for the instances of one class. */
   planFor(prototype: object): DispatchPlan {
-    const { version } = this.#registry;
     const plan = this.#plans.get(prototype);
-    return plan?.version === version ? plan : this.#renewed(prototype, plan);
+    return plan?.version === this.#registry.version ? plan : this.#renewed(prototype, plan);
   }
 
   #renewed(prototype: object, plan: DispatchPlan | undefined): DispatchPlan {
@@ -96,22 +96,39 @@ export class DispatchPlanner {
       }
     }
     const steps = [...found].sort(inOrder);
-    const repeatedHandlers = repeatedAmong(steps);
     const later = steps.filter(({ phase, options }) => phase !== 'immediate' || options.durable);
-    return {
-      prototype,
-      lineage,
-      isPublishable: isEvent(prototype),
-      steps: Object.freeze(steps),
-      calls: steps.map(({ call }) => call),
-      fastPath: !(stoppable in prototype) && repeatedHandlers.size + later.length === 0 && steps.every(allowsFastPath),
-      stoppable: stoppable in prototype,
-      repeatedHandlers,
-      later,
-      context: undefined,
-      version: this.#registry.version,
-    };
+    return planFrom(lineage, steps, later, steps.every(allowsFastPath), this.#registry.version);
   }
+}
+
+/** Returns a plan that runs some steps of another one now, whatever their phase. */
+export function subsetOf({ lineage, version }: DispatchPlan, steps: readonly Subscription[]): DispatchPlan {
+  // Not for the fast path, which would call a handler whose subscription has ended since the other plan was made.
+  return planFrom(lineage, steps, [], false, version);
+}
+
+function planFrom(
+  lineage: readonly object[],
+  steps: readonly Subscription[],
+  later: readonly Subscription[],
+  allowFastPath: boolean,
+  version: number,
+): DispatchPlan {
+  const prototype = lineage[0] as object;
+  const isStoppable = stoppable in prototype;
+  const repeatedHandlers = repeatedAmong(steps);
+  return {
+    prototype,
+    lineage,
+    isPublishable: isEvent(prototype),
+    steps: Object.freeze(steps),
+    calls: steps.map(({ call }) => call),
+    fastPath: allowFastPath && !isStoppable && repeatedHandlers.size + later.length === 0,
+    stoppable: isStoppable,
+    repeatedHandlers,
+    later,
+    version,
+  };
 }
 
 /** Whether events of this lineage are for the subscription: a pair of its list can have ended since a plan was made. */

@@ -17,11 +17,6 @@ export class DispatchPorts {
   readonly deferrals = new Set<Deferral>();
   /** Keeps a delivery from being made, by answering true: for tests. */
   readonly silencers = new Set<(subscription: Subscription) => boolean>();
-  /**
-   * Makes deliveries of an event that was published before, perhaps by another process: whoever asks for them gets the failures.
-   * What `context` holds is in the context of the handlers.
-   */
-  redeliver!: (event: object, isFor: (step: Subscription) => boolean, context: object, signal: Signal) => Dispatch;
   readonly #runsLaterNow: boolean;
 
   constructor(
@@ -29,6 +24,16 @@ export class DispatchPorts {
     readonly inFlight: InFlight,
     /** Whether deliveries of a later phase are made at once if no module takes them over. */
     runsLaterNow: boolean,
+    /**
+     * Delivers an event again that was published before, perhaps by another process. The caller gets the failures. What
+     * `context` holds is in the context of the handlers.
+     */
+    readonly redeliver: (
+      event: object,
+      isFor: (step: Subscription) => boolean,
+      context: object,
+      signal: Signal,
+    ) => Dispatch,
   ) {
     this.#runsLaterNow = runsLaterNow;
   }

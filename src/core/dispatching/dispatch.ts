@@ -45,8 +45,10 @@ export class Dispatch implements Situation, DispatchView, Work {
     readonly cause: Cause | undefined,
     /** Whether a publisher gets the failures. */
     readonly awaited: boolean,
-    readonly signal: Signal | undefined,
-    readonly watch: DispatchWatch | undefined,
+    readonly signal: Signal | undefined = undefined,
+    readonly watch?: DispatchWatch | undefined,
+    /** Added to the context of the handlers. */
+    readonly context?: object | undefined,
   ) {}
 
   get settled(): boolean {

@@ -2,7 +2,7 @@ import { type Cause, causedBy, type Queued } from './cause.js';
 import { runStep } from './run-step.js';
 import { Dispatch, type DispatchHost } from './dispatch.js';
 import { type DispatchObserver, DispatchWatch } from './dispatch-observer.js';
-import type { DispatchPlan, DispatchPlanner } from './dispatch-plan.js';
+import { type DispatchPlan, type DispatchPlanner, subsetOf } from './dispatch-plan.js';
 import { DispatchPorts } from './dispatch-ports.js';
 import { type EventClass, hiddenFromCatchAll, textOf } from '../event-class.js';
 import { unabortable } from './handler-context.js';
@@ -54,12 +54,9 @@ export class Dispatcher implements DispatchHost {
     this.#planner = planner;
     this.#inFlight = inFlight;
     this.#maxDepth = maxDepth;
-    this.ports = new DispatchPorts(inFlight, outsideUnitOfWork === 'immediate');
-    this.ports.redeliver = (event, isFor, context, signal) => {
-      const plan = planner.planOf(event);
-      const due = { ...plan, steps: plan.steps.filter(isFor), fastPath: false, later: [], context };
-      return this.#runNested(event, due, undefined, true, signal) as Dispatch;
-    };
+    this.ports = new DispatchPorts(inFlight, outsideUnitOfWork === 'immediate', (event, isFor, context, signal) =>
+      this.#redeliver(event, isFor, context, signal),
+    );
     this.#onError = onError;
   }
 
@@ -84,7 +81,7 @@ export class Dispatcher implements DispatchHost {
   /** Breadth first. */
   emit(event: object, plan: DispatchPlan): void {
     if (this.#event) this.#enqueue({ event, cause: this.#causeOf(event) });
-    else if (!this.#canSkip(plan)) this.#runFrame(event, plan, false, undefined);
+    else if (!this.#canSkip(plan)) this.#runFrame(event, plan, false);
   }
 
   failed(dispatch: Dispatch, subscription: Subscription, error: unknown): void {
@@ -113,8 +110,8 @@ export class Dispatcher implements DispatchHost {
   }
 
   /** Whether nobody handles the event, is told that nobody does, or looks on. */
-  #canSkip({ calls, version }: DispatchPlan): boolean {
-    return calls.length === 0 && version === this.#noUnhandledListenersAt && this.observers.size === 0;
+  #canSkip({ steps, version }: DispatchPlan): boolean {
+    return steps.length === 0 && version === this.#noUnhandledListenersAt && this.observers.size === 0;
   }
 
   /** A frame on top of whatever is on the stack. */
@@ -123,13 +120,14 @@ export class Dispatcher implements DispatchHost {
     plan: DispatchPlan,
     cause: Cause | undefined,
     awaited: boolean,
-    signal: Signal | undefined,
+    signal?: Signal,
+    context?: object,
   ) {
     const [outerEvent, outerCause, outerQueue] = [this.#event, this.#cause, this.#queue];
     this.#cause = cause;
     this.#queue = undefined;
     try {
-      return this.#runFrame(event, plan, awaited, signal);
+      return this.#runFrame(event, plan, awaited, signal, context);
     } finally {
       this.#event = outerEvent;
       this.#cause = outerCause;
@@ -138,9 +136,15 @@ export class Dispatcher implements DispatchHost {
   }
 
   /** One event with all that its handlers emit. */
-  #runFrame(event: object, plan: DispatchPlan, awaited: boolean, signal: Signal | undefined): Dispatch | undefined {
+  #runFrame(
+    event: object,
+    plan: DispatchPlan,
+    awaited: boolean,
+    signal?: Signal,
+    context?: object,
+  ): Dispatch | undefined {
     try {
-      const dispatch = this.#run(event, plan, awaited, signal);
+      const dispatch = this.#run(event, plan, awaited, signal, context);
       if (this.#queue) this.#drain(this.#queue);
       return dispatch;
     } finally {
@@ -148,11 +152,11 @@ export class Dispatcher implements DispatchHost {
     }
   }
 
-  #run(event: object, plan: DispatchPlan, awaited: boolean, signal: Signal | undefined): Dispatch | undefined {
+  #run(event: object, plan: DispatchPlan, awaited: boolean, signal?: Signal, context?: object): Dispatch | undefined {
     this.#event = event;
-    if (plan.calls.length === 0) this.#unhandled(event);
+    if (plan.steps.length === 0) this.#unhandled(event);
     if (!plan.fastPath || signal || this.observers.size + this.ports.silencers.size > 0) {
-      return this.#runWithOptions(event, plan, awaited, signal);
+      return this.#runWithOptions(event, plan, awaited, signal, context);
     }
     return this.#runFast(event, plan, awaited);
   }
@@ -160,32 +164,32 @@ export class Dispatcher implements DispatchHost {
   /** A loop of its own, for nothing in it asks what no handler wants: 7 % less for ten handlers. */
   #runFast(event: object, plan: DispatchPlan, awaited: boolean): Dispatch | undefined {
     const { steps, calls, version } = plan;
+    const planner = this.#planner;
     let dispatch: Dispatch | undefined;
     for (let index = 0; index < calls.length; index++) {
       const call = calls[index] as Handler;
       let result: unknown;
       try {
         // While nobody has come or gone, all are active: asking each costs ten handlers a fifth more.
-        const goes = this.#planner.version === version || steps[index]?.state === 'active';
+        const goes = planner.version === version || steps[index]?.state === 'active';
         result = goes ? call(event, unabortable) : skipped('unsubscribed');
       } catch (error) {
         result = new Outcome('rejected', error);
       }
       if (result === undefined || !(isThenable(result) || result instanceof Outcome)) continue;
-      dispatch ??= new Dispatch(this, event, plan, this.#cause, awaited, undefined, undefined);
+      dispatch ??= new Dispatch(this, event, plan, this.#cause, awaited);
       dispatch.record(index, result);
     }
     return dispatch && this.#track(dispatch);
   }
 
-  #runWithOptions(event: object, plan: DispatchPlan, awaited: boolean, signal: Signal | undefined): Dispatch {
+  #runWithOptions(event: object, plan: DispatchPlan, awaited: boolean, signal?: Signal, context?: object): Dispatch {
     const cause = this.#cause;
     const watch = this.observers.size > 0 ? new DispatchWatch(this.observers, event, plan, cause?.event) : undefined;
-    const dispatch = new Dispatch(this, event, plan, cause, awaited, signal, watch);
+    const dispatch = new Dispatch(this, event, plan, cause, awaited, signal, watch, context);
     this.ports.defer(
       dispatch,
-      (due, isAwaited) =>
-        this.#runNested(event, { ...plan, steps: due, later: [] }, cause, isAwaited, undefined) as Dispatch,
+      (steps, isAwaited) => this.#runNested(event, subsetOf(plan, steps), cause, isAwaited) as Dispatch,
     );
     for (let index = 0; index < plan.steps.length; index++) {
       let result: unknown;
@@ -197,6 +201,12 @@ export class Dispatcher implements DispatchHost {
       dispatch.record(index, result);
     }
     return this.#track(dispatch);
+  }
+
+  #redeliver(event: object, isFor: (step: Subscription) => boolean, context: object, signal: Signal): Dispatch {
+    const plan = this.#planner.planOf(event);
+    const due = subsetOf(plan, plan.steps.filter(isFor));
+    return this.#runNested(event, due, undefined, true, signal, context) as Dispatch;
   }
 
   /** All handlers have been called, and some may go on. */
@@ -247,7 +257,7 @@ export class Dispatcher implements DispatchHost {
         const plan = this.admit(event);
         planned = plan.steps.length;
         this.#cause = cause;
-        dispatch = this.#run(event, plan, false, undefined);
+        dispatch = this.#run(event, plan, false);
       } catch (error) {
         // Refused only now: a handler of a later phase subscribed after the emit.
         reportUncaught(error);

@@ -25,8 +25,9 @@ export function publishAndReport<E extends object>(
   rejects: boolean,
 ): Promise<PublishReport<E>> {
   if (options !== undefined) checkOptions(options, { signal: aSignal });
-  const plan = dispatcher.admit(event);
+  // Read first, because it may be a getter: a plan holds only as long as no other code runs.
   const signal = options?.signal;
+  const plan = dispatcher.admit(event);
   if (signal?.aborted) throw signal.reason;
   const dispatch = dispatcher.dispatch(event, plan, signal);
   if (!dispatch) {

@@ -13,7 +13,7 @@ import type { Subscription } from '../subscribing/subscription.js';
  * @throws what the handler or its `around` throws.
  */
 export function runStep(dispatch: Dispatch, index: number): unknown {
-  const { event, plan, signal, watch } = dispatch;
+  const { event, plan, signal, watch, context } = dispatch;
   const subscription = plan.steps[index] as Subscription;
   const disposition = dispositionOf(subscription, dispatch);
   if (disposition.kind === 'skip') return skipped(disposition.reason);
@@ -28,17 +28,21 @@ export function runStep(dispatch: Dispatch, index: number): unknown {
   if (once) subscription.end('spent');
   if (around || timeout) return guarded(dispatch, index, subscription);
   watch?.executing(index);
-  return subscription.call(event, contextFor(signal, plan.context));
+  return subscription.call(event, contextFor(signal, context));
 }
 
 /**
  * A delivery with a timeout or an `around`: its handler may be started later than at its turn, several times, or never,
  * but not any more once the delivery has settled.
  */
-function guarded({ event, signal, watch, plan }: Dispatch, index: number, subscription: Subscription): unknown {
+function guarded(
+  { event, signal, watch, context: more }: Dispatch,
+  index: number,
+  subscription: Subscription,
+): unknown {
   const { around, timeout } = subscription.options;
-  const abortable = timeout ? abortableContext(plan.context) : undefined;
-  const context = abortable?.context ?? contextFor(signal, plan.context);
+  const abortable = timeout ? abortableContext(more) : undefined;
+  const context = abortable?.context ?? contextFor(signal, more);
   const abort = (): void => abortable?.abort(signal?.reason);
   let state: 'open' | 'settled' | 'timed out' = 'open';
   let started = false;
