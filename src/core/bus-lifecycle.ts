@@ -1,6 +1,7 @@
 import { BusClosedError, CloseTimeoutError } from './errors.js';
 import type { InFlight } from './dispatching/in-flight.js';
 import { checkOptions, milliseconds } from './option-checks.js';
+import { withTimeout } from './time-limit.js';
 
 /**
  * How a bus is to be closed.
@@ -45,28 +46,27 @@ export class BusLifecycle {
     } catch (error) {
       return Promise.reject(error);
     }
-    return (this.#closing ??= this.#close(options?.timeout, dispatching));
+    const timeout = options?.timeout;
+    return (this.#closing ??= withTimeout(this.#drain(dispatching), timeout, () => this.#expire(timeout)));
   }
 
-  async #close(timeout: number | undefined, dispatching: boolean): Promise<void> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    let late = false;
-    const expired = new Promise<void>((resolve) => {
-      if (timeout) timer = setTimeout(() => resolve(void (late = true)), timeout);
-    });
-    // With nothing to wait for it is closed when the call returns. Asked again after each wait: whoever waited for the
-    // last delivery may have published before this line came to run.
-    for (let wait = dispatching; wait || (this.inFlight.size > 0 && !late); wait = false) {
-      await Promise.race([this.inFlight.idle(), expired]);
-    }
-    clearTimeout(timer);
+  /** Closes the bus at the moment when nothing is in flight. When nothing is in flight now, it is closed on return. */
+  async #drain(dispatching: boolean): Promise<void> {
+    // Asked again after each wait because a caller that waited for the last delivery may have published since.
+    for (let wait = dispatching; wait || this.inFlight.size > 0; wait = false) await this.inFlight.idle();
+    this.#end();
+    this.release();
+  }
+
+  #expire(timeout: number | undefined): CloseTimeoutError {
+    this.#end();
+    return new CloseTimeoutError(
+      `${this.bus} was closed after ${timeout} ms with unfinished deliveries: ${this.inFlight.unfinished().join(', ')}.`,
+    );
+  }
+
+  #end(): void {
     this.#closed = true;
     for (const end of this.dependents) end();
-    if (this.inFlight.size === 0) return this.release();
-    void this.inFlight.idle().then(this.release);
-    const unfinished = this.inFlight.unfinished().join(', ');
-    throw new CloseTimeoutError(
-      `${this.bus} was closed after ${timeout} ms with unfinished deliveries: ${unfinished}.`,
-    );
   }
 }

@@ -48,5 +48,6 @@ export type { Resolve, SubscriberMethod } from './subscribing/subscriber-method.
 export type { RegisterOptions } from './subscribing/subscribers.js';
 export { SubscriptionGroup } from './subscribing/subscription-group.js';
 export type { Subscription } from './subscribing/subscription.js';
+export { settledWithin, unrefTimers, withTimeout } from './time-limit.js';
 export { reportUncaught } from './uncaught.js';
 export type { StreamOptions, WaitOptions } from './streaming/wait-for.js';

@@ -9,6 +9,7 @@ import {
   milliseconds,
   type PublishOptions,
   type PublishReport,
+  settledWithin,
 } from '../core/index.js';
 import { EarlyEvents } from './early-events.js';
 import type { EventBusModuleOptions } from './event-bus-module-options.js';
@@ -87,10 +88,7 @@ export class ApplicationEventBus
    * `onApplicationShutdown`. The bus stays open, because the server still has requests to answer, and they publish.
    */
   async beforeApplicationShutdown(): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const expired = new Promise<void>((resolve) => (timer = setTimeout(resolve, this.#closeTimeout)));
-    await Promise.race([this.idle(), expired]);
-    clearTimeout(timer);
+    await settledWithin(this.idle(), this.#closeTimeout);
   }
 
   /** The end: servers and consumers have stopped by now, so nothing that is published later gets lost. */

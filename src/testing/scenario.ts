@@ -8,6 +8,7 @@ import {
   milliseconds,
   oneOf,
   PublishError,
+  settledWithin,
 } from '../core/index.js';
 import { AsyncSpan } from './async-span.js';
 import { DispatchLog } from './dispatch-log.js';
@@ -109,7 +110,7 @@ async function play(
   try {
     const began = span.run(async () => await work());
     const settled = Promise.allSettled([began]).then(() => allSettled(log));
-    if (!(await isInTime(settled, timeout))) throw timeoutError(log, timeout);
+    if (!(await settledWithin(settled, timeout, { setTimeout, clearTimeout }))) throw timeoutError(log, timeout);
     const failed = log.reports.filter((report) => report.failures.length > 0);
     await began.catch((error: unknown) => {
       // Its failures are kept in the reports.
@@ -130,16 +131,6 @@ async function allSettled(log: DispatchLog): Promise<void> {
     await log.whenSettled();
     await new Promise((resolve) => setTimeout(resolve));
   } while (!log.settled);
-}
-
-async function isInTime(settled: Promise<void>, timeout: number): Promise<boolean> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const expired = new Promise<false>((resolve) => (timer = setTimeout(() => resolve(false), timeout)));
-  try {
-    return await Promise.race([settled.then(() => true), expired]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function timeoutError(log: DispatchLog, timeout: number): ScenarioTimeoutError {

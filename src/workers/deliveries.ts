@@ -1,5 +1,12 @@
 import type { EventCatalog, WrittenEvent } from '../catalog/index.js';
-import { classNameOf, CloseTimeoutError, describe, type EventClass, type HandlerContext } from '../core/index.js';
+import {
+  classNameOf,
+  CloseTimeoutError,
+  describe,
+  type EventClass,
+  type HandlerContext,
+  settledWithin,
+} from '../core/index.js';
 import { Arrivals } from './arrivals.js';
 import type { CompletePoolOptions } from './pool-options.js';
 import { RemoteDelivery } from './remote-delivery.js';
@@ -137,12 +144,7 @@ export class Deliveries<Target> {
   }
 
   async #close(timeout: number | undefined): Promise<void> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const expired = new Promise<void>((resolve) => {
-      if (timeout) timer = setTimeout(resolve, timeout);
-    });
-    await Promise.race([this.#idle(), expired]);
-    clearTimeout(timer);
+    await settledWithin(this.#idle(), timeout);
     this.#closed = true;
     const unfinished = [...this.#unfinished].map(({ name }) => name);
     for (const delivery of this.#running) delivery.terminate();

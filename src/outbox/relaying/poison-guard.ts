@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { settledWithin, unrefTimers } from '../../core/index.js';
 
 // Milliseconds that a suspect has to itself: enough to end a process that it ends, and little for those that wait.
 const alone = 1_000;
@@ -13,9 +13,7 @@ export class PoisonGuard {
   /** Makes one when it has its turn. */
   runAlone<T>(make: () => Promise<T>): Promise<T> {
     const made = this.#turn.then(make);
-    this.#turn = this.#turn
-      .then(() => Promise.race([made, delay(alone, undefined, { ref: false })]))
-      .catch(() => undefined);
+    this.#turn = this.#turn.then(() => settledWithin(made, alone, unrefTimers)).catch(() => undefined);
     return made;
   }
 }

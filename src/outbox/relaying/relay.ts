@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { settledWithin, unrefTimers } from '../../core/index.js';
 import type { Alarm } from './alarm.js';
 import type { Deliverer } from './deliverer.js';
 import type { WholePolicy } from '../delivery-policy.js';
@@ -81,8 +82,8 @@ export class Relay {
     deliverer.setAssignment(undefined, new OutboxError('The outbox is stopped.'));
     alarm.clear();
     // A store that does not answer must not keep the process.
-    await within(rest(), this.#running);
-    await within(Math.max(rest(), closing), this.#share?.close());
+    await settledWithin(Promise.resolve(this.#running), rest(), unrefTimers);
+    await settledWithin(Promise.resolve(this.#share?.close()), Math.max(rest(), closing), unrefTimers);
     if (left.length === 0) return;
     throw new OutboxError(
       `The outbox was stopped after ${timeout} ms with deliveries at work, which will be made again: ${left.join(', ')}.`,
@@ -234,11 +235,6 @@ export class Relay {
     const busy = new Set([...this.#lanes.values()].flatMap(({ buckets }) => [...buckets]));
     for (const bucket of share.excess) if (!busy.has(bucket)) await share.release(bucket);
   }
-}
-
-/** When the promise has settled, or time (ms) is up. */
-async function within(time: number, promise: Promise<void> | undefined): Promise<void> {
-  await Promise.race([promise, delay(time, undefined, { ref: false })]);
 }
 
 /** The durable id of the handler, for deliveries of a replay as well. */
