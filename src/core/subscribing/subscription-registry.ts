@@ -1,110 +1,73 @@
+import { HandlerList } from './handler-list.js';
 import { type DeliveryOptions, differingOption } from './handler-options.js';
 import { type EventClass, nameOf } from '../event-class.js';
 import type { AnyHandler, Signal } from './handler.js';
 import { Subscription } from './subscription.js';
 
-/** Who subscribed to exactly one event class: finds a pair at once, however many there are. */
-class HandlerList {
-  /** The registry's version when a subscription last came or went. */
-  changedAt = 0;
-  /** Shared by all who subscribed to this class alone. */
-  readonly eventClasses: readonly EventClass[];
-  readonly #settled = new Map<AnyHandler, Subscription>();
-  // Who comes and goes is most often new, and is found here without a map. A key that comes and goes leaves a hole in
-  // V8's map each time, and is looked for past all of them until the map is rebuilt: 27 µs at 10 000 entries (Node 20).
-  readonly #newest: Subscription[] = [];
-
-  constructor(
-    eventClass: EventClass,
-    /** What ends a subscription to this class alone. */
-    readonly leave: (subscription: Subscription) => void,
-  ) {
-    this.eventClasses = Object.freeze([eventClass]);
-  }
-
-  get size(): number {
-    return this.#settled.size + this.#newest.length;
-  }
-
-  get(handler: AnyHandler): Subscription | undefined {
-    const newest = this.#newest;
-    for (let index = newest.length - 1; index >= 0; index--) {
-      if (newest[index]?.handler === handler) return newest[index];
-    }
-    return this.#settled.get(handler);
-  }
-
-  add(subscription: Subscription): void {
-    if (this.#newest.length === 16) {
-      for (const each of this.#newest.splice(0)) this.#settled.set(each.handler, each);
-    }
-    this.#newest.push(subscription);
-  }
-
-  delete(subscription: Subscription): void {
-    const newest = this.#newest;
-    if (newest[newest.length - 1] === subscription) return void newest.pop();
-    const index = newest.indexOf(subscription);
-    if (index < 0) this.#settled.delete(subscription.handler);
-    else newest.splice(index, 1);
-  }
-
-  all(): Subscription[] {
-    return [...this.#settled.values(), ...this.#newest];
-  }
-}
-
 /** Who listens to what on one bus. It knows nothing of dispatching. */
 export class SubscriptionRegistry {
   /** Grows with every change, so that one comparison tells whether anything changed at all. */
   version = 1;
-  // Weak, and never emptied by hand: `changedAt` has to outlive the last subscription of a class, but not the class.
-  readonly #audiences = new WeakMap<object, HandlerList>();
-  readonly #inhabited = new Set<HandlerList>();
+  // A list is never deleted: its `changedAt` has to outlive the last subscription of its class. The class may be collected.
+  readonly #lists = new WeakMap<object, HandlerList>();
+  readonly #filledLists = new Set<HandlerList>();
   #subscribed = 0;
-  readonly #leaveAll = (subscription: Subscription): void => {
-    for (const eventClass of subscription.eventClasses) this.#detach(this.#audienceOf(eventClass), subscription);
-  };
 
   /** Adds a subscription, or returns the one that is there already. @throws Error when that one differs. */
   add(eventClasses: readonly EventClass[], handler: AnyHandler, options: DeliveryOptions): Subscription {
-    if (eventClasses.length > 1) return this.#addList(eventClasses, handler, options);
-    const audience = this.#audienceOf(eventClasses[0] as EventClass);
-    const present = audience.get(handler);
-    if (present) return same(present, eventClasses, options);
-    const order = this.#subscribed++;
-    return this.#enter(new Subscription(audience.eventClasses, handler, options, order, audience.leave), [audience]);
+    const single = eventClasses.length === 1 ? this.#listOf(eventClasses[0] as EventClass) : undefined;
+    const lists = single ? [single] : eventClasses.map(this.#listOf);
+    for (const list of lists) {
+      const present = list.get(handler);
+      if (present) return same(present, eventClasses, options);
+    }
+    const subscription = new Subscription(
+      single?.eventClasses ?? Object.freeze(eventClasses),
+      handler,
+      options,
+      this.#subscribed++,
+      single?.onEnd ?? this.#removeFromAll,
+    );
+    for (const list of lists) {
+      list.add(subscription);
+      list.changedAt = ++this.version;
+      if (list.size === 1) this.#filledLists.add(list);
+    }
+    const { signal } = options;
+    if (signal) endWith(signal, subscription);
+    return subscription;
   }
 
   /** Ends one pair; a list keeps its other classes. False when there was no such pair. */
   remove(eventClass: EventClass, handler: AnyHandler): boolean {
-    const subscription = this.#audienceOf(eventClass).get(handler);
+    const list = this.#listOf(eventClass);
+    const subscription = list.get(handler);
     if (!subscription) return false;
-    const others = subscription.eventClasses.filter((other) => other !== eventClass);
-    if (others.length === 0) {
+    const remaining = subscription.eventClasses.filter((subscribed) => subscribed !== eventClass);
+    if (remaining.length === 0) {
       subscription.unsubscribe();
     } else {
       // Read-only to everybody else.
-      Object.assign(subscription, { eventClasses: Object.freeze(others) });
-      this.#detach(this.#audienceOf(eventClass), subscription);
+      Object.assign(subscription, { eventClasses: Object.freeze(remaining) });
+      this.#removeFrom(list, subscription);
     }
     return true;
   }
 
-  /** Those who subscribed to the very class of this prototype, in the order of subscription. */
+  /** Returns the subscriptions to the very class of this prototype, in the order of subscription. */
   at(prototype: object): readonly Subscription[] {
-    return this.#audiences.get(prototype)?.all() ?? [];
+    return this.#lists.get(prototype)?.all() ?? [];
   }
 
-  /** Whether somebody came to or left the class of this prototype after that version. */
+  /** Whether the subscriptions to the class of this prototype changed after that version. */
   changedAfter(version: number, prototype: object): boolean {
-    return (this.#audiences.get(prototype)?.changedAt ?? 0) > version;
+    return (this.#lists.get(prototype)?.changedAt ?? 0) > version;
   }
 
-  /** All subscriptions, each once, in the order of subscription. */
+  /** Returns all subscriptions, each once, in the order of subscription. */
   all(): Subscription[] {
-    const subscriptions = [...this.#inhabited].flatMap((audience) => audience.all());
-    return [...new Set(subscriptions)].sort((one, other) => one.order - other.order);
+    const subscriptions = [...this.#filledLists].flatMap((list) => list.all());
+    return [...new Set(subscriptions)].sort((left, right) => left.order - right.order);
   }
 
   /** Ends all of them. */
@@ -112,43 +75,23 @@ export class SubscriptionRegistry {
     for (const subscription of this.all()) subscription.unsubscribe();
   }
 
-  #audienceOf(eventClass: EventClass): HandlerList {
+  readonly #listOf = (eventClass: EventClass): HandlerList => {
     const { prototype } = eventClass;
-    return this.#audiences.get(prototype) ?? this.#openTo(eventClass);
-  }
+    const present = this.#lists.get(prototype);
+    if (present) return present;
+    const list: HandlerList = new HandlerList(eventClass, (subscription) => this.#removeFrom(list, subscription));
+    this.#lists.set(prototype, list);
+    return list;
+  };
 
-  #openTo(eventClass: EventClass): HandlerList {
-    const audience: HandlerList = new HandlerList(eventClass, (subscription) => this.#detach(audience, subscription));
-    this.#audiences.set(eventClass.prototype, audience);
-    return audience;
-  }
+  readonly #removeFromAll = (subscription: Subscription): void => {
+    for (const eventClass of subscription.eventClasses) this.#removeFrom(this.#listOf(eventClass), subscription);
+  };
 
-  #addList(eventClasses: readonly EventClass[], handler: AnyHandler, options: DeliveryOptions): Subscription {
-    const audiences = eventClasses.map((eventClass) => this.#audienceOf(eventClass));
-    const present = audiences.map((audience) => audience.get(handler)).find(Boolean);
-    if (present) return same(present, eventClasses, options);
-    const order = this.#subscribed++;
-    return this.#enter(
-      new Subscription(Object.freeze(eventClasses), handler, options, order, this.#leaveAll),
-      audiences,
-    );
-  }
-
-  #enter(subscription: Subscription, audiences: readonly HandlerList[]): Subscription {
-    for (const audience of audiences) {
-      audience.add(subscription);
-      audience.changedAt = ++this.version;
-      if (audience.size === 1) this.#inhabited.add(audience);
-    }
-    const { signal } = subscription.options;
-    if (signal) endWith(signal, subscription);
-    return subscription;
-  }
-
-  #detach(audience: HandlerList, subscription: Subscription): void {
-    audience.delete(subscription);
-    audience.changedAt = ++this.version;
-    if (audience.size === 0) this.#inhabited.delete(audience);
+  #removeFrom(list: HandlerList, subscription: Subscription): void {
+    list.remove(subscription);
+    list.changedAt = ++this.version;
+    if (list.size === 0) this.#filledLists.delete(list);
   }
 }
 
