@@ -27,7 +27,7 @@ const rooms = {
     entryPoints: [],
   },
   outbox: {
-    ground: ['outbox-errors', 'outbox-problem', 'outbox-tracing', 'delivery-policy', 'durable-handlers'],
+    ground: ['outbox-errors', 'outbox-problem', 'outbox-tracing', 'delivery-policy', 'durable-handlers', 'replay-id'],
     folders: {
       store: [],
       publishing: ['store'],

@@ -1,5 +1,6 @@
 import type { EventBus, Subscription } from '../core/index.js';
 import { type DeliveryPolicy, type WholePolicy, wholePolicy } from './delivery-policy.js';
+import { isReplay, replayMark } from './replay-id.js';
 
 /** The durable handlers of one bus, by id, with their policies. */
 export class DurableHandlers {
@@ -43,9 +44,9 @@ export class DurableHandlers {
     if (known?.active && known.handler !== subscription.handler) {
       throw new TypeError(`Two handlers have the durable id '${id}': ${known.name} and ${name}. Give each its own.`);
     }
-    if (id === subscription.source.name || id.includes('#')) {
+    if (id === subscription.source.name || isReplay(id)) {
       throw new TypeError(
-        `The durable id '${id}' of ${name} ${id.includes('#') ? "has a '#', which marks replays" : 'is the name of its function, which a rename or a minifier changes'}. Choose a name that stays, like 'mail.receipt'.`,
+        `The durable id '${id}' of ${name} ${isReplay(id) ? `has a '${replayMark}', which marks replays` : 'is the name of its function, which a rename or a minifier changes'}. Choose a name that stays, like 'mail.receipt'.`,
       );
     }
     const impossible = options.once ? 'once' : options.phase === 'immediate' ? undefined : `phase: '${options.phase}'`;

@@ -3,6 +3,7 @@ import type { EventCatalog } from '../../catalog/index.js';
 import type { Subscription } from '../../core/index.js';
 import type { DurableHandlers } from '../durable-handlers.js';
 import { OutboxError } from '../outbox-errors.js';
+import { replayIdOf } from '../replay-id.js';
 import type { OperatingStore } from '../store/operating-store.js';
 
 /**
@@ -60,12 +61,12 @@ export class Replay {
     }
     const names = this.#namesFor(subscriptions);
     const { ordered } = this.#handlers.policyOf(handler);
-    const as = `${handler}#${Date.now().toString(36)}`;
+    const replayId = replayIdOf(handler);
     let written = 0;
     onProgress?.(written);
     const upTo = await this.#end();
     for (let after: number | undefined = 0; after !== undefined;) {
-      const step = await this.#log.store.replay({ handler, names, from, to, upTo, ordered }, as, after, atOnce);
+      const step = await this.#log.store.replay({ handler, names, from, to, upTo, ordered }, replayId, after, atOnce);
       written += step.written;
       after = step.last;
       if (step.written > 0) this.#wake();

@@ -1,4 +1,5 @@
 import type { DeadLetter, DeadLetterQuery, FailureNote, HandlerStatus, OutboxStatus } from '../index.js';
+import { replayMark } from '../replay-id.js';
 import type { Row } from './queryable.js';
 
 /** The statements for those who look after an outbox, with `"S"` for the schema. */
@@ -78,7 +79,7 @@ with pending as (
 select handler, (coalesce(pending, 0) + coalesce(parked, 0) - coalesce(dead, 0))::integer as pending,
   coalesce(blocked, 0)::integer as blocked, coalesce(dead, 0)::integer as dead,
   greatest(0, extract(epoch from clock_timestamp() - least(
-    due, case when handler not like '%#%' then e.recorded_at end
+    due, case when handler not like '%${replayMark}%' then e.recorded_at end
   )) * 1000)::float8 as age
 from pending full join parked using (handler) full join failed using (handler)
 left join "S".event e on e.seq = oldest

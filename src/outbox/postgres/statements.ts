@@ -1,3 +1,5 @@
+import { replayMark } from '../replay-id.js';
+
 /** The statements of the relay, with `"S"` for the schema. Lists are given as JSON, which every driver passes alike. */
 
 const columns = `
@@ -109,7 +111,7 @@ export const adopt = `
 select "S".adopt($1 || substr(own.handler, length(former.id) + 1), own.handler,
   array(select bucket::smallint from jsonb_array_elements_text($3::jsonb) bucket)) as count
 from (${waiting}) own
-join jsonb_array_elements_text($2::jsonb) former (id) on own.handler = former.id or starts_with(own.handler, former.id || '#')`;
+join jsonb_array_elements_text($2::jsonb) former (id) on own.handler = former.id or starts_with(own.handler, former.id || '${replayMark}')`;
 
 // A replay must not write deliveries for what is being forgotten. A statement of its own, so that the next one sees what was
 // committed while it waited.

@@ -8,6 +8,7 @@ import type { StoredDelivery } from '../store/entry.js';
 import { HighWaterMark } from './high-water-mark.js';
 import { KeyedQueue } from './keyed-queue.js';
 import { OutboxError } from '../outbox-errors.js';
+import { handlerOf } from '../replay-id.js';
 import type { RelayingStore } from '../store/relaying-store.js';
 import type { ProblemReport } from './problem-report.js';
 import type { BucketAssignment } from '../store/bucket-assignment.js';
@@ -162,12 +163,12 @@ export class Relay {
     const known = handlers.all;
     const waiting = new Set(await store.waiting());
     // A replay has an id of its own, which does not come again.
-    const isServed = (id: string): boolean => known.has(id) || (known.has(baseOf(id)) && waiting.has(id));
+    const isServed = (id: string): boolean => known.has(id) || (known.has(handlerOf(id)) && waiting.has(id));
     for (const [id, { size }] of this.#lanes) if (size === 0 && !isServed(id)) this.#lanes.delete(id);
     for (const id of known.keys()) this.#lanesOf(id, id);
     const formerIds = new Set([...known.keys()].flatMap((id) => handlers.policyOf(id).formerIds));
     for (const id of waiting) {
-      const base = baseOf(id);
+      const base = handlerOf(id);
       if (known.has(base)) this.#lanesOf(id, base);
       else if (!formerIds.has(base) && !this.#unknown.has(id)) {
         this.#unknown.add(id);
@@ -217,7 +218,7 @@ export class Relay {
       const lanes = this.#lanes.get(id) as KeyedQueue;
       const last = incomplete.has(id) ? certain : Infinity;
       const rows = [...retries, ...fresh].filter(({ handler, seq }) => handler === id && seq <= last);
-      const policy = handlers.policyOf(baseOf(id));
+      const policy = handlers.policyOf(handlerOf(id));
       fetch.accept(rows, (row) => row.isBlocked || isInOtherHands(row, policy));
       more ||= lanes.hasMore || incomplete.has(id);
     }
@@ -235,11 +236,6 @@ export class Relay {
     const busy = new Set([...this.#lanes.values()].flatMap(({ buckets }) => [...buckets]));
     for (const bucket of share.excess) if (!busy.has(bucket)) await share.release(bucket);
   }
-}
-
-/** The durable id of the handler, for deliveries of a replay as well. */
-function baseOf(id: string): string {
-  return id.split('#', 1)[0] as string;
 }
 
 /** Begun a while ago, and not ended: whoever began it gets time to end, and the more of it the more often that happened. */
