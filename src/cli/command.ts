@@ -20,7 +20,9 @@ export interface CommandResult {
 /** What stands after `class-events`: a word, or two. */
 export interface Command {
   readonly name: string;
-  /** The one thing that it takes besides options, as the help names it: `<entry>`. Without it the command takes none. */
+  /**
+   * The one thing that it takes besides options, as the help names it: `<entry>`. Without it the command takes none.
+   */
   readonly operand?: '<entry>' | '<tsconfig>' | '<outbox>';
   readonly summary: string;
   readonly options: Readonly<Record<string, CommandOption>>;

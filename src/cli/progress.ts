@@ -6,8 +6,8 @@ export interface Progress {
 }
 
 /**
- * Shows how far something has come, on a terminal, by the cli-progress of the user's project. Where either is missing nothing is
- * shown: what came of the work is said at its end.
+ * Shows how far something has come, on a terminal, by the cli-progress of the user's project. Where either is missing
+ * nothing is shown: what came of the work is said at its end.
  */
 export async function progressOf(what: string, stream: NodeJS.WriteStream = process.stderr): Promise<Progress> {
   const library = stream.isTTY ? await import('cli-progress').catch(() => undefined) : undefined;

@@ -37,7 +37,8 @@ export async function loadModule<T>(file: string, sought: Sought<T>): Promise<{ 
 }
 
 async function load(path: string): Promise<Exports> {
-  // Imported under tsx, a .cts file cannot require this package on Node 20: "request for './core/index.js' is not in cache".
+  // Imported under tsx, a .cts file cannot require this package on Node 20: "request for './core/index.js' is not in
+  // cache".
   if (extname(path) === '.cts') return { default: createRequire(path)(path) as unknown };
   return (await import(pathToFileURL(path).href)) as Exports;
 }
@@ -65,7 +66,10 @@ async function foundIn<T>(exports: Exports, file: string, sought: Sought<T>): Pr
   return built(exports, file, sought);
 }
 
-/** What a function makes: the default export, one with the name of what is sought, or the only function that is exported. */
+/**
+ * What a function makes: the default export, one with the name of what is sought, or the only function that is
+ * exported.
+ */
 async function built<T>(exports: Exports, file: string, { noun, itself, is }: Sought<T>): Promise<T> {
   const functions = Object.keys(exports).filter((name) => isFunction(exports[name]));
   const name = ['default', noun].find((each) => functions.includes(each)) ?? functions[0];

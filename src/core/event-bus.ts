@@ -163,7 +163,6 @@ export class EventBus implements AsyncDisposable {
    * Hands an event to its handlers and does not wait. Inside a handler it runs after the handlers of the current event
    * were called, so that everybody sees the cause before the effect. It never throws for a handler: a failure goes to
    * the handlers of `HandlerFailed`, else to `onError`, else it surfaces as uncaught.
-   *
    * @throws TypeError for what is no event; BusClosedError, CascadeError, NoUnitOfWorkError.
    * @example bus.emit(new PageViewed('/orders'));
    */
@@ -226,8 +225,9 @@ export class EventBus implements AsyncDisposable {
   }
 
   /**
-   * Closes the bus when nothing is in flight any more; until then it still takes events, for the handlers that it waits
-   * for may publish. So stop what publishes first. Closing twice waits for the same end. Rejects with `CloseTimeoutError` when deliveries are unfinished after `timeout` ms; the bus is closed then too.
+   * Closes the bus when nothing is in flight any more. Until then it takes the events that handlers publish, so stop
+   * other publishers first. Closing twice waits for the same end. Rejects with `CloseTimeoutError` when deliveries are
+   * unfinished after `timeout` ms; the bus is closed then too.
    * @example await bus.close({ timeout: 10_000 });
    */
   close(options?: CloseOptions): Promise<void> {

@@ -36,7 +36,9 @@ export class ClassHierarchy {
     return this.#heirs.has(symbol);
   }
 
-  /** What a value of this static type can be: the class and its heirs, as far as the project makes instances of them. */
+  /**
+   * What a value of this static type can be: the class and its heirs, as far as the project makes instances of them.
+   */
   possible(symbol: ts.Symbol, made: ReadonlySet<ts.Symbol> = this.#made): readonly ts.Symbol[] {
     return [symbol, ...this.#heirs.get(symbol)].filter((each) => made.has(each));
   }

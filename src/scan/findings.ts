@@ -21,7 +21,9 @@ export interface EventFinding {
   readonly places: readonly Named[];
 }
 
-/** An event class that nobody waits for. Who asks for every event gets it all the same: that is no answer to this one. */
+/**
+ * An event class that nobody waits for. Who asks for every event gets it all the same: that is no answer to this one.
+ */
 export interface UnhandledFinding extends EventFinding {
   readonly caughtBy: readonly Named[];
 }

@@ -8,8 +8,8 @@ export function symbolOf({ ts, checker }: Project, node: ts.Node): ts.Symbol | u
 }
 
 /**
- * The functions that an expression stands for. A destructured method, one of a `Pick` and one that was bound are found by
- * their type: its signature remembers where it was declared.
+ * The functions that an expression stands for. A destructured method, one of a `Pick` and one that was bound are found
+ * by their type: its signature remembers where it was declared.
  */
 export function functionsOf(project: Project, expression: ts.Expression): readonly ts.SignatureDeclaration[] {
   const { ts, checker } = project;

@@ -16,7 +16,10 @@ export interface Origin {
   readonly call: Pick<Call, 'within'> & { readonly node: ts.Node };
 }
 
-/** Follows values back: through constants, conditions, lists, loops, and through parameters to the calls of their function. */
+/**
+ * Follows values back: through constants, conditions, lists, loops, and through parameters to the calls of their
+ * function.
+ */
 export class Origins {
   readonly #project: Project;
   readonly #hierarchy: ClassHierarchy;

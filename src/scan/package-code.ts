@@ -3,8 +3,8 @@ import type ts from 'typescript';
 import type { Compiler } from './compiler.js';
 
 /**
- * Knows what was declared by class-events: by the nearest package.json that has a name, so that links, monorepos, aliases
- * and several copies make no difference.
+ * Knows what was declared by class-events: by the nearest package.json that has a name, so that links, monorepos,
+ * aliases and several copies make no difference.
  */
 export class PackageCode {
   readonly #ts: Compiler;

@@ -52,7 +52,9 @@ export class Reach {
     return [...callbacks, ...called.flatMap((each) => this.#bodyOf(each)), ...constructed];
   }
 
-  /** A member without a body runs what implements it, if that is one function; to choose among several would be a guess. */
+  /**
+   * A member without a body runs what implements it, if that is one function; to choose among several would be a guess.
+   */
   #bodyOf(target: ts.SignatureDeclaration): readonly Body[] {
     if ('body' in target && target.body) return [target];
     const below = this.#implementations.below(target).filter((each) => 'body' in each && each.body);

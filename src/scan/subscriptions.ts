@@ -22,7 +22,9 @@ export interface SubscriptionSite extends EventTypes {
   readonly subscriberClass?: ts.Symbol | undefined;
 }
 
-/** What `subscribe`, `waitFor` and `stream` subscribe: one for each place, several for a wrapper with several callers. */
+/**
+ * What `subscribe`, `waitFor` and `stream` subscribe: one for each place, several for a wrapper with several callers.
+ */
 export function subscriptionsOf(project: Project, calls: readonly BusCall[], origins: Origins): SubscriptionSite[] {
   return calls
     .filter(({ method }) => subscribing.has(method))
