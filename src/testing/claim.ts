@@ -1,7 +1,7 @@
 import { classNameOf, type EventClass, isEventClass, textOf } from '../core/index.js';
 import { treeOf } from './dispatch-tree.js';
 import { EventRecorder } from './event-recorder.js';
-import { excerptOf, withFields } from './excerpt.js';
+import { excerptOf, excerptWith } from './excerpt.js';
 import type { RecordedDispatch } from './recorded-dispatch.js';
 
 /**
@@ -23,88 +23,88 @@ export interface Claim {
 export type CompareFields = (event: object, fields: object) => boolean;
 
 /** An event of the class was published, with these fields. */
-export function published(
+export function claimPublished(
   recorder: EventRecorder,
   eventClass: EventClass,
   fields: object | undefined,
   compare: CompareFields,
 ): Claim {
-  const found = checked(recorder, [eventClass])
+  const matching = recorderOf(recorder, [eventClass])
     .dispatchesOf(eventClass)
     .filter(({ event }) => !fields || compare(event, fields));
-  const what = withFields(nameOf(eventClass), fields);
+  const excerpt = excerptWith(nameOf(eventClass), fields);
   const message = (): string =>
-    found.length > 0
-      ? `${what} was published, and should not have been:\n\n${treeOf(found)}`
-      : `${what} was not published. ${all(recorder)}`;
-  return { pass: found.length > 0, message };
+    matching.length > 0
+      ? `${excerpt} was published, and should not have been:\n\n${treeOf(matching)}`
+      : `${excerpt} was not published. ${listAll(recorder)}`;
+  return { pass: matching.length > 0, message };
 }
 
 /** Events of these classes were published in this order, perhaps with others between them. */
-export function publishedInOrder(recorder: EventRecorder, eventClasses: readonly EventClass[]): Claim {
-  const { dispatches } = checked(recorder, eventClasses);
-  let found = 0;
+export function claimPublishedInOrder(recorder: EventRecorder, eventClasses: readonly EventClass[]): Claim {
+  const { dispatches } = recorderOf(recorder, eventClasses);
+  let count = 0;
   for (const dispatch of dispatches) {
-    const next = eventClasses[found];
-    if (next && dispatch.isOf(next)) found++;
+    const next = eventClasses[count];
+    if (next && dispatch.isOf(next)) count++;
   }
-  const missing = eventClasses[found];
+  const missing = eventClasses[count];
   const sequence = (classes: readonly EventClass[]): string => classes.map(nameOf).join(', ');
-  const before = found > 0 ? ` after ${sequence(eventClasses.slice(0, found))}` : '';
+  const place = count > 0 ? ` after ${sequence(eventClasses.slice(0, count))}` : '';
   const list =
     dispatches.length > 0
       ? `In order:\n\n${dispatches.map(({ event }) => `  ${excerptOf(event)}`).join('\n')}`
-      : nothing;
+      : nothingPublished;
   const message = (): string =>
     missing
-      ? `There was no ${nameOf(missing)}${before}. ${list}`
+      ? `There was no ${nameOf(missing)}${place}. ${list}`
       : `${sequence(eventClasses)} were published in this order, and should not have been. ${list}`;
   return { pass: missing === undefined, message };
 }
 
 /** A handler was called with an event of the class, and fulfilled: any one, or the one with this name. */
-export function handled(recorder: EventRecorder, eventClass: EventClass, handler: string | undefined): Claim {
-  const found = checked(recorder, [eventClass]).dispatchesOf(eventClass);
-  const handledOnes = found.filter(({ deliveries }) =>
+export function claimHandled(recorder: EventRecorder, eventClass: EventClass, handler: string | undefined): Claim {
+  const dispatches = recorderOf(recorder, [eventClass]).dispatchesOf(eventClass);
+  const handledDispatches = dispatches.filter(({ deliveries }) =>
     deliveries.some(
       ({ subscription, status }) => status === 'fulfilled' && subscription.name === (handler ?? subscription.name),
     ),
   );
   const by = handler === undefined ? '' : ` by ${handler}`;
   const message = (): string => {
-    if (handledOnes.length > 0) {
-      return `${nameOf(eventClass)} was handled${by}, and should not have been:\n\n${treeOf(handledOnes)}`;
+    if (handledDispatches.length > 0) {
+      return `${nameOf(eventClass)} was handled${by}, and should not have been:\n\n${treeOf(handledDispatches)}`;
     }
-    return found.length > 0
-      ? `${nameOf(eventClass)} was not handled${by}:\n\n${treeOf(found)}${hint(found)}`
-      : `${nameOf(eventClass)} was not handled${by}, for it was not published. ${all(recorder)}`;
+    return dispatches.length > 0
+      ? `${nameOf(eventClass)} was not handled${by}:\n\n${treeOf(dispatches)}${unsettledHint(dispatches)}`
+      : `${nameOf(eventClass)} was not handled${by}, for it was not published. ${listAll(recorder)}`;
   };
-  return { pass: handledOnes.length > 0, message };
+  return { pass: handledDispatches.length > 0, message };
 }
 
-const nothing = 'Nothing was.';
+const nothingPublished = 'Nothing was.';
 
 // A class may have a static member called name.
 const nameOf = ({ prototype }: EventClass): string => classNameOf(prototype);
 
-function all({ dispatches }: EventRecorder): string {
-  return dispatches.length > 0 ? `What was:\n\n${treeOf(dispatches)}` : nothing;
+function listAll({ dispatches }: EventRecorder): string {
+  return dispatches.length > 0 ? `What was:\n\n${treeOf(dispatches)}` : nothingPublished;
 }
 
-function hint(dispatches: readonly RecordedDispatch[]): string {
+function unsettledHint(dispatches: readonly RecordedDispatch[]): string {
   const unsettled = dispatches.some(({ settled }) => !settled);
   return unsettled ? '\n\nNot all of it has settled: await the publish, or bus.idle(), before you ask.' : '';
 }
 
-/** @throws TypeError for what is no recorder, and for what is no event class. */
-function checked(recorder: unknown, eventClasses: readonly unknown[]): EventRecorder {
+/** Returns the recorder. @throws TypeError for what is no recorder, and for what is no event class. */
+function recorderOf(recorder: unknown, eventClasses: readonly unknown[]): EventRecorder {
   if (!(recorder instanceof EventRecorder)) {
     throw new TypeError(`${textOf(recorder)} is no recorder. Pass what recordEvents(bus) or scenario(…) returned.`);
   }
-  for (const each of eventClasses) {
-    if (isEventClass(each)) continue;
+  for (const eventClass of eventClasses) {
+    if (isEventClass(eventClass)) continue;
     throw new TypeError(
-      `${textOf(each)} is no event class. Pass the class itself, as in toHavePublished(OrderPlaced).`,
+      `${textOf(eventClass)} is no event class. Pass the class itself, as in toHavePublished(OrderPlaced).`,
     );
   }
   return recorder;

@@ -1,6 +1,6 @@
 import type { DeliveryProgress, DispatchObserver, EventBus, PlannedDispatch, PublishReport } from '../core/index.js';
 import { isOfTestKit } from './failure-catcher.js';
-import { isOwnEvent, type RecordedDelivery, RecordedDispatch } from './recorded-dispatch.js';
+import { isBusEvent, type RecordedDelivery, RecordedDispatch } from './recorded-dispatch.js';
 
 // Taken when the module is loaded: a test may stop the clock later.
 const { now } = Date;
@@ -15,8 +15,8 @@ export class DispatchLog implements DispatchObserver {
   readonly #includes: () => boolean;
   readonly #unsettled = new Set<RecordedDispatch>();
   readonly #deliveries = new Map<number, RecordedDelivery>();
-  readonly #lastOf = new WeakMap<object, RecordedDispatch>();
-  readonly #waiting: (() => void)[] = [];
+  readonly #latestOf = new WeakMap<object, RecordedDispatch>();
+  readonly #wakers: (() => void)[] = [];
 
   /** @param includes Asked at each publish, on the publisher's stack. */
   constructor(bus: EventBus, includes: () => boolean) {
@@ -30,11 +30,11 @@ export class DispatchLog implements DispatchObserver {
 
   /** When the last of what is recorded has settled. */
   whenSettled(): Promise<void> {
-    return new Promise((resolve) => (this.settled ? resolve() : this.#waiting.push(resolve)));
+    return new Promise((resolve) => (this.settled ? resolve() : this.#wakers.push(resolve)));
   }
 
   has(event: object): boolean {
-    return this.#lastOf.has(event);
+    return this.#latestOf.has(event);
   }
 
   clear(): void {
@@ -42,16 +42,16 @@ export class DispatchLog implements DispatchObserver {
     this.reports = [];
   }
 
-  onPlan({ event, cause, subscriptions: all }: PlannedDispatch): void {
-    const subscriptions = all.filter((each) => !isOfTestKit(each));
-    if (!this.#includes() || (isOwnEvent(event) && subscriptions.length === 0)) return;
-    let dispatch = this.#lastOf.get(event);
+  onPlan({ event, cause, subscriptions: planned }: PlannedDispatch): void {
+    const subscriptions = planned.filter((subscription) => !isOfTestKit(subscription));
+    if (!this.#includes() || (isBusEvent(event) && subscriptions.length === 0)) return;
+    let dispatch = this.#latestOf.get(event);
     if (dispatch?.hasDeferred(subscriptions)) {
       dispatch.resume(subscriptions);
     } else {
-      dispatch = new RecordedDispatch(event, cause && this.#lastOf.get(cause), subscriptions);
+      dispatch = new RecordedDispatch(event, cause && this.#latestOf.get(cause), subscriptions);
       this.dispatches.add(dispatch);
-      this.#lastOf.set(event, dispatch);
+      this.#latestOf.set(event, dispatch);
     }
     this.#unsettled.add(dispatch);
   }
@@ -66,18 +66,20 @@ export class DispatchLog implements DispatchObserver {
   }
 
   onReport(report: PublishReport): void {
-    const dispatch = [...this.#unsettled].find((each) => each.canHave(report));
+    const dispatch = [...this.#unsettled].find((candidate) => candidate.matches(report));
     if (!dispatch) return;
     if (dispatch.settled) this.#unsettled.delete(dispatch);
     if (this.dispatches.has(dispatch)) this.reports.push(report);
-    if (this.settled) for (const wake of this.#waiting.splice(0)) wake();
+    if (this.settled) for (const wake of this.#wakers.splice(0)) wake();
   }
 
   /** The same event may be on its way several times: what begins belongs to a publish that has not begun it yet. */
   #begin(id: number, event: object, subscription: unknown): RecordedDelivery | undefined {
     for (const dispatch of this.#unsettled) {
       if (dispatch.event !== event) continue;
-      const delivery = dispatch.deliveries.find((each) => each.subscription === subscription && each.id === undefined);
+      const delivery = dispatch.deliveries.find(
+        (candidate) => candidate.subscription === subscription && candidate.id === undefined,
+      );
       if (!delivery) continue;
       delivery.id = id;
       this.#deliveries.set(id, delivery);

@@ -1,4 +1,4 @@
-import { excerptOf, reasonInShort } from './excerpt.js';
+import { excerptOf, excerptOfReason } from './excerpt.js';
 import type { RecordedDelivery, RecordedDispatch } from './recorded-dispatch.js';
 
 // Taken when the module is loaded: a test may stop the clock later.
@@ -26,6 +26,6 @@ function linesOf({ event, deliveries, effects }: RecordedDispatch): string[] {
 /** Where a delivery stands, and why. */
 function stateOf({ status, reason, startedAt = now() }: RecordedDelivery): string {
   if (status === 'executing') return `executing for ${now() - startedAt} ms`;
-  if (status === 'rejected') return `rejected: ${reasonInShort(reason)}`;
+  if (status === 'rejected') return `rejected: ${excerptOfReason(reason)}`;
   return status === 'skipped' ? `skipped: ${String(reason)}` : status;
 }

@@ -1,5 +1,5 @@
 import type { EventClass } from '../core/index.js';
-import { type Claim, handled, published, publishedInOrder } from './claim.js';
+import { type Claim, claimHandled, claimPublished, claimPublishedInOrder } from './claim.js';
 import { EventAssertionError } from './event-assertion-error.js';
 import { type EventFields, hasFields } from './event-fields.js';
 import type { EventRecorder } from './event-recorder.js';
@@ -18,7 +18,7 @@ export function assertPublished<E extends object>(
   eventClass: EventClass<E>,
   fields?: EventFields<E>,
 ): void {
-  confirm(published(recorder, eventClass, fields, hasFields));
+  confirm(claimPublished(recorder, eventClass, fields, hasFields));
 }
 
 /**
@@ -34,7 +34,7 @@ export function assertNotPublished<E extends object>(
   eventClass: EventClass<E>,
   fields?: EventFields<E>,
 ): void {
-  refute(published(recorder, eventClass, fields, hasFields));
+  refute(claimPublished(recorder, eventClass, fields, hasFields));
 }
 
 /**
@@ -46,7 +46,7 @@ export function assertNotPublished<E extends object>(
  * ```
  */
 export function assertPublishedInOrder(recorder: EventRecorder, eventClasses: readonly EventClass[]): void {
-  confirm(publishedInOrder(recorder, eventClasses));
+  confirm(claimPublishedInOrder(recorder, eventClasses));
 }
 
 /**
@@ -59,7 +59,7 @@ export function assertPublishedInOrder(recorder: EventRecorder, eventClasses: re
  * ```
  */
 export function assertHandled(recorder: EventRecorder, eventClass: EventClass, handler?: string): void {
-  confirm(handled(recorder, eventClass, handler));
+  confirm(claimHandled(recorder, eventClass, handler));
 }
 
 /**
@@ -71,7 +71,7 @@ export function assertHandled(recorder: EventRecorder, eventClass: EventClass, h
  * ```
  */
 export function assertNotHandled(recorder: EventRecorder, eventClass: EventClass, handler?: string): void {
-  refute(handled(recorder, eventClass, handler));
+  refute(claimHandled(recorder, eventClass, handler));
 }
 
 function confirm({ pass, message }: Claim): void {

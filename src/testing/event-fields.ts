@@ -45,7 +45,7 @@ export function hasFields(actual: unknown, expected: unknown): boolean {
 }
 
 function areEqualLists(actual: readonly unknown[], expected: readonly unknown[]): boolean {
-  return actual.length === expected.length && expected.every((each, index) => hasFields(actual[index], each));
+  return actual.length === expected.length && expected.every((item, index) => hasFields(actual[index], item));
 }
 
 /** For what shows no fields: dates by their time, and others (a URL, an Error) by their text, if they have one of their own. */

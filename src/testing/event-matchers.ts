@@ -1,5 +1,5 @@
 import type { EventClass } from '../core/index.js';
-import { type Claim, type CompareFields, handled, published, publishedInOrder } from './claim.js';
+import { type Claim, claimHandled, claimPublished, claimPublishedInOrder, type CompareFields } from './claim.js';
 import { type EventFields, hasFields } from './event-fields.js';
 import type { EventRecorder } from './event-recorder.js';
 
@@ -35,15 +35,15 @@ export interface EventMatchers<R = void> {
 export const eventMatchers = {
   /** An event of the class or a subclass was published, with these fields. */
   toHavePublished(this: object, recorder: EventRecorder, eventClass: EventClass, fields?: object): Claim {
-    return published(recorder, eventClass, fields, comparisonOf(this));
+    return claimPublished(recorder, eventClass, fields, comparisonOf(this));
   },
   /** Events of these classes were published in this order, perhaps with others between them. */
   toHavePublishedInOrder(recorder: EventRecorder, eventClasses: readonly EventClass[]): Claim {
-    return publishedInOrder(recorder, eventClasses);
+    return claimPublishedInOrder(recorder, eventClasses);
   },
   /** A handler was called with an event of the class and fulfilled. */
   toHaveHandled(recorder: EventRecorder, eventClass: EventClass, handler?: string): Claim {
-    return handled(recorder, eventClass, handler);
+    return claimHandled(recorder, eventClass, handler);
   },
 };
 

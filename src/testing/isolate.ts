@@ -36,10 +36,10 @@ export interface Isolation extends Disposable {
  * ```
  */
 export function isolate(bus: EventBus, handlers: readonly object[]): Isolation {
-  for (const one of handlers) {
-    if (bus.subscriptions().some((subscription) => isOf(subscription, one))) continue;
+  for (const handler of handlers) {
+    if (bus.subscriptions().some((subscription) => belongsTo(subscription, handler))) continue;
     throw new Error(
-      `isolate: ${nameOf(one)} has no subscription on ${bus.name}. Subscribe it first. Subscribed are: ` +
+      `isolate: ${nameOf(handler)} has no subscription on ${bus.name}. Subscribe it first. Subscribed are: ` +
         `${
           bus
             .subscriptions()
@@ -49,22 +49,23 @@ export function isolate(bus: EventBus, handlers: readonly object[]): Isolation {
     );
   }
   const silencer = (subscription: Subscription): boolean =>
-    !isOfTestKit(subscription) && !handlers.some((one) => isOf(subscription, one));
+    !isOfTestKit(subscription) && !handlers.some((handler) => belongsTo(subscription, handler));
   bus.ports.silencers.add(silencer);
   const end = (): void => void bus.ports.silencers.delete(silencer);
   return { end, [Symbol.dispose]: end };
 }
 
-function isOf(subscription: Subscription, named: object): boolean {
+/** Whether a subscription is one of those that `isolate` was given an object for. */
+function belongsTo(subscription: Subscription, owner: object): boolean {
   const { handler, subscriberClass } = subscription;
-  if (subscription === named || handler === named) return true;
-  if ((handler as Partial<SubscriberMethod>).subscriber?.deref() === named) return true;
-  if (named instanceof SubscriptionGroup) return named.subscriptions.includes(subscription);
-  if (!isEventClass(named)) return false;
-  return handler instanceof named || subscriberClass === named || subscriberClass?.prototype instanceof named;
+  if (subscription === owner || handler === owner) return true;
+  if ((handler as Partial<SubscriberMethod>).subscriber?.deref() === owner) return true;
+  if (owner instanceof SubscriptionGroup) return owner.subscriptions.includes(subscription);
+  if (!isEventClass(owner)) return false;
+  return handler instanceof owner || subscriberClass === owner || subscriberClass?.prototype instanceof owner;
 }
 
-function nameOf(named: object): string {
-  const { name } = named as { name?: unknown };
-  return typeof name === 'string' && name ? name : named.constructor.name;
+function nameOf(handler: object): string {
+  const { name } = handler as { name?: unknown };
+  return typeof name === 'string' && name ? name : handler.constructor.name;
 }

@@ -6,7 +6,12 @@ import {
   type Subscription,
 } from '../core/index.js';
 
-/** Where one delivery of a recorded event stands. */
+/**
+ * One delivery of a recorded event.
+ *
+ * Its `status` moves from waiting to executing, and from either of them to an outcome. A delivery whose outcome is `deferred`
+ * moves back to waiting when its phase comes.
+ */
 export interface RecordedDelivery {
   readonly subscription: Subscription;
   id: number | undefined;
@@ -38,7 +43,7 @@ export class RecordedDispatch {
 
   /** Whether it is an event of the class. The bus's own events do not count as `Object`, as with a catch-all. */
   isOf(eventClass: EventClass): boolean {
-    return this.event instanceof eventClass && !(eventClass === Object && isOwnEvent(this.event));
+    return this.event instanceof eventClass && !(eventClass === Object && isBusEvent(this.event));
   }
 
   /** Whether these are deliveries that a unit of work took over: the event is not published again when it makes them. */
@@ -46,7 +51,7 @@ export class RecordedDispatch {
     const deferred = this.deliveries.filter(({ status }) => status === 'deferred');
     return (
       subscriptions.length > 0 &&
-      subscriptions.every((each) => deferred.some(({ subscription }) => subscription === each))
+      subscriptions.every((subscription) => deferred.some((delivery) => delivery.subscription === subscription))
     );
   }
 
@@ -56,11 +61,11 @@ export class RecordedDispatch {
   }
 
   /** Whether a report can be about this publish, and not about another one of the same event that is still on its way. */
-  canHave({ event, deliveries }: PublishReport): boolean {
+  matches({ event, deliveries }: PublishReport): boolean {
     if (event !== this.event) return false;
-    const made = deliveries.filter(({ status }) => status !== 'deferred');
+    const settled = deliveries.filter(({ status }) => status !== 'deferred');
     return this.deliveries.every(
-      (each) => isSettled(each) || !made.some(({ subscription }) => subscription === each.subscription),
+      (delivery) => isSettled(delivery) || !settled.some(({ subscription }) => subscription === delivery.subscription),
     );
   }
 
@@ -79,6 +84,6 @@ function isSettled({ status }: RecordedDelivery): boolean {
 }
 
 /** Whether an event is the bus's own: it is published because of another one, and reaches no catch-all. */
-export function isOwnEvent(event: object): boolean {
+export function isBusEvent(event: object): boolean {
   return hiddenFromCatchAll in event;
 }

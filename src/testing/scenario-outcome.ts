@@ -8,10 +8,11 @@ import { excerptOf } from './excerpt.js';
 /** @throws AssertionError unless exactly these events were published, in this order. */
 export function confirmPublished(recorder: EventRecorder, expected: readonly (EventClass | object)[]): void {
   const { events } = recorder;
-  if (events.length === expected.length && events.every((event, index) => isA(event, expected[index]!))) return;
-  const wanted = expected.map((each) => (isEventClass(each) ? classNameOf(each.prototype) : excerptOf(each)));
+  if (events.length === expected.length && events.every((event, index) => isAsExpected(event, expected[index]!)))
+    return;
+  const expectedLines = expected.map((item) => (isEventClass(item) ? classNameOf(item.prototype) : excerptOf(item)));
   throw new EventAssertionError(
-    `Other events were published than expected.\n\nExpected:\n\n${listOf(wanted)}\n\nPublished, in order:\n\n${listOf(events.map(excerptOf))}`,
+    `Other events were published than expected.\n\nExpected:\n\n${listOf(expectedLines)}\n\nPublished, in order:\n\n${listOf(events.map(excerptOf))}`,
   );
 }
 
@@ -30,7 +31,7 @@ export function confirmHandled(recorder: EventRecorder, expected: readonly strin
   );
 }
 
-function isA(event: object, expected: EventClass | object): boolean {
+function isAsExpected(event: object, expected: EventClass | object): boolean {
   if (isEventClass(expected)) return event instanceof expected;
   if (Object.getPrototypeOf(event) !== Object.getPrototypeOf(expected)) return false;
   // Looked at one by one: an event without fields equals any other of its class.

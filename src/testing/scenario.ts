@@ -106,21 +106,21 @@ async function play(
 ): Promise<EventRecorder> {
   const span = new AsyncSpan();
   const log = new DispatchLog(bus, () => span.covers);
-  const caught = bus.subscribe(HandlerFailed, new FailureCatcher(), { filter: ({ event }) => log.has(event) });
+  const catcher = bus.subscribe(HandlerFailed, new FailureCatcher(), { filter: ({ event }) => log.has(event) });
   try {
-    const began = span.run(async () => await work());
-    const settled = Promise.allSettled([began]).then(() => allSettled(log));
+    const result = span.run(async () => await work());
+    const settled = Promise.allSettled([result]).then(() => allSettled(log));
     if (!(await settledWithin(settled, timeout, { setTimeout, clearTimeout }))) throw timeoutError(log, timeout);
-    const failed = log.reports.filter((report) => report.failures.length > 0);
-    await began.catch((error: unknown) => {
+    const failedReports = log.reports.filter((report) => report.failures.length > 0);
+    await result.catch((error: unknown) => {
       // Its failures are kept in the reports.
       if (failures !== 'keep' || !(error instanceof PublishError)) throw error;
     });
-    const [first, ...others] = failed;
-    if (first && failures !== 'keep') throw new PublishError([first, ...others]);
+    const [first, ...rest] = failedReports;
+    if (first && failures !== 'keep') throw new PublishError([first, ...rest]);
     return new EventRecorder(log);
   } finally {
-    caught.unsubscribe();
+    catcher.unsubscribe();
     log.stop();
   }
 }
