@@ -36,7 +36,7 @@ export class CatalogEntry {
   readonly eventClass: EventClass;
   /** The wire name. */
   readonly name: string;
-  /** The one that is written. */
+  /** The version that is written. */
   readonly version: number;
   /** Older wire names that are still read. */
   readonly formerNames: readonly string[];
@@ -74,8 +74,8 @@ export class CatalogEntry {
       data: conversion.data('write', () => write(event)),
     };
     if (!this.schema) return written;
-    const validated = conversion.validated(this.schema, written.data);
-    return isThenable(validated) ? Promise.resolve(validated).then(() => written) : written;
+    const output = conversion.validate(this.schema, written.data);
+    return isThenable(output) ? Promise.resolve(output).then(() => written) : written;
   }
 
   /** @internal */
@@ -83,7 +83,7 @@ export class CatalogEntry {
     if (Number.isInteger(version) && version > this.version) throw new VersionAheadError(name, version, this.version);
     const conversion = this.#conversion('read', name, version);
     if (!this.reads.includes(version)) {
-      throw conversion.failed(
+      throw conversion.error(
         `the versions that can be read are ${this.reads.join(', ')}. Older ones need steps in 'upcast'.`,
       );
     }
@@ -92,19 +92,17 @@ export class CatalogEntry {
     for (const [from, upcast] of this.#upcasts.from(version)) {
       current = conversion.data(`the step ${from} of upcast`, () => upcast(current));
     }
-    const accepted = this.schema ? await conversion.validated(this.schema, current) : current;
+    const accepted = this.schema ? await conversion.validate(this.schema, current) : current;
     const { read } = this.#definition;
     const event = conversion.call('read', () => read(accepted));
-    // The very class: one of a subclass would reach other handlers than the event that was written.
+    // The very class. Otherwise an event of a subclass would reach other handlers than the event that was written.
     if (prototypeOf(event) === this.eventClass.prototype) return event as object;
-    throw conversion.failed(
-      `read returned ${describe(event)}. It has to return a new ${describe(this.eventClass)}(…).`,
-    );
+    throw conversion.error(`read returned ${describe(event)}. It has to return a new ${describe(this.eventClass)}(…).`);
   }
 
-  #conversion(done: 'written' | 'read', name: string, version: number): Conversion {
+  #conversion(action: 'written' | 'read', name: string, version: number): Conversion {
     return new Conversion(
-      `${describe(this.eventClass)} (${name} v${describe(version)}) cannot be ${done}`,
+      `${describe(this.eventClass)} (${name} v${describe(version)}) cannot be ${action}`,
       name,
       version,
     );
@@ -116,7 +114,7 @@ const ownProperties = (event: object): unknown => ({ ...event });
 function keyFrom(conversion: Conversion, work: () => unknown): string | undefined {
   const key = conversion.call('key', work);
   if (key === undefined || (typeof key === 'string' && key !== '')) return key;
-  throw conversion.failed(
+  throw conversion.error(
     `key returned ${describe(key)}. It has to return a string that is not empty, or undefined for no order.`,
   );
 }

@@ -77,7 +77,8 @@ export class VersionAheadError extends Error {
   }
 }
 
-const mostIssues = 10;
+// Issues that a message lists at most.
+const maxIssues = 10;
 
 /**
  * An event cannot be written, or its data cannot be read: the data does not fit the schema (`issues`), one of the functions in
@@ -103,10 +104,10 @@ export class EventDataError extends Error {
     { issues = [], ...options }: { readonly issues?: readonly SchemaIssue[]; readonly cause?: unknown } = {},
   ) {
     const lines = issues
-      .slice(0, mostIssues)
+      .slice(0, maxIssues)
       .map((issue) => `\n  ${[pathOf(issue), issue.message].filter(Boolean).join(': ')}`);
-    const others = issues.length > mostIssues ? `\n  and ${issues.length - mostIssues} more` : '';
-    super(`${message}${lines.join('')}${others}`, options);
+    const remainder = issues.length > maxIssues ? `\n  and ${issues.length - maxIssues} more` : '';
+    super(`${message}${lines.join('')}${remainder}`, options);
     this.issues = issues;
   }
 }

@@ -141,7 +141,7 @@ export class EventCatalog {
   write(event: object): WrittenEvent | Promise<WrittenEvent> {
     const entry = this.entryOf(event);
     if (entry) return entry.write(event);
-    throw this.#uncatalogued(event);
+    throw this.#uncataloguedError(event);
   }
 
   /**
@@ -206,13 +206,13 @@ export class EventCatalog {
 
   #assertFree(names: readonly string[]): void {
     for (const [index, name] of names.entries()) {
-      const taken = this.named(name);
-      if (taken) throw new TypeError(`The name '${name}' belongs to ${describe(taken.eventClass)}.`);
+      const owner = this.named(name);
+      if (owner) throw new TypeError(`The name '${name}' belongs to ${describe(owner.eventClass)}.`);
       if (names.indexOf(name) < index) throw new TypeError(`The name '${name}' stands in it twice.`);
     }
   }
 
-  #uncatalogued(event: object): Error {
+  #uncataloguedError(event: object): Error {
     const prototype = prototypeOf(event);
     if (!isEvent(prototype)) {
       return new TypeError(

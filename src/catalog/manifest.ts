@@ -34,7 +34,7 @@ export function manifestOf(entries: readonly CatalogEntry[]): readonly ManifestE
         return { name, version, formerNames, keyed, reads, ...(json && { schema: json }) };
       })
       // By code units: the same on every machine, whatever its language.
-      .sort((one, other) => (one.name < other.name ? -1 : 1))
+      .sort((left, right) => (left.name < right.name ? -1 : 1))
   );
 }
 

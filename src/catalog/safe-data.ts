@@ -11,12 +11,13 @@ export interface Limits {
 interface Place {
   readonly container: object;
   readonly key: string;
-  readonly above: Place | undefined;
+  readonly parent: Place | undefined;
 }
 
 /** `JSON.parse` makes them own keys; the first careless copy then changes the prototype of an object, or of all objects. */
-const forbidden = new Set(['__proto__', 'constructor', 'prototype']);
-const longestKey = 40;
+const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);
+// Characters of a key that a path shows.
+const maxKeyLength = 40;
 
 /** From text to data. @throws UnsafeDataError for what is too large, no JSON, or not safe. */
 export function parseData(text: string, { maxBytes, maxDepth }: Limits): unknown {
@@ -57,19 +58,19 @@ class Inspection {
     this.#find('', data, undefined);
     for (let depth = 1; this.#level.length > 0; depth++) {
       const level = this.#level;
-      if (depth > maxDepth) throw tooDeep(maxDepth, level[0]);
+      if (depth > maxDepth) throw tooDeepError(maxDepth, level[0]);
       this.#level = [];
-      for (const place of level) this.#lookInto(place);
+      for (const place of level) this.#inspect(place);
     }
   }
 
-  #find(key: string, value: unknown, above: Place | undefined): void {
+  #find(key: string, value: unknown, parent: Place | undefined): void {
     if (typeof value !== 'object' || value === null || this.#seen.has(value)) return;
     this.#seen.add(value);
-    this.#level.push({ container: value, key, above });
+    this.#level.push({ container: value, key, parent });
   }
 
-  #lookInto(place: Place): void {
+  #inspect(place: Place): void {
     const { container } = place;
     // Numbers alone, and often many.
     if (ArrayBuffer.isView(container)) return;
@@ -78,15 +79,15 @@ class Inspection {
     // quarter of the time.
     const keys = kind === '[object Error]' ? Object.getOwnPropertyNames(container) : Object.keys(container);
     for (const key of keys) {
-      if (forbidden.has(key)) throw forbiddenKey(key, place);
+      if (forbiddenKeys.has(key)) throw forbiddenKeyError(key, place);
       this.#find(key, (container as Record<string, unknown>)[key], place);
     }
-    if (kind === '[object Map]') this.#lookIntoMap(container as Map<unknown, unknown>, place);
-    if (kind === '[object Set]') this.#lookIntoSet(container as Set<unknown>, place);
+    if (kind === '[object Map]') this.#inspectMap(container as Map<unknown, unknown>, place);
+    if (kind === '[object Set]') this.#inspectSet(container as Set<unknown>, place);
   }
 
   /** A text as a key is harmless in a map. */
-  #lookIntoMap(map: Map<unknown, unknown>, place: Place): void {
+  #inspectMap(map: Map<unknown, unknown>, place: Place): void {
     let index = 0;
     for (const [key, value] of map) {
       this.#find(`key ${index}`, key, place);
@@ -95,13 +96,13 @@ class Inspection {
     }
   }
 
-  #lookIntoSet(set: Set<unknown>, place: Place): void {
+  #inspectSet(set: Set<unknown>, place: Place): void {
     let index = 0;
     for (const value of set) this.#find(`value ${index++}`, value, place);
   }
 }
 
-function tooDeep(maxDepth: number, place: Place | undefined): UnsafeDataError {
+function tooDeepError(maxDepth: number, place: Place | undefined): UnsafeDataError {
   const path = pathOf(place);
   return new UnsafeDataError(
     `The data has more than ${maxDepth} levels, at ${path}. The catalog's option 'maxDepth' allows more.`,
@@ -109,8 +110,8 @@ function tooDeep(maxDepth: number, place: Place | undefined): UnsafeDataError {
   );
 }
 
-function forbiddenKey(key: string, place: Place): UnsafeDataError {
-  const path = pathOf({ container: place.container, key, above: place });
+function forbiddenKeyError(key: string, place: Place): UnsafeDataError {
+  const path = pathOf({ container: place.container, key, parent: place });
   return new UnsafeDataError(
     `The data has the key '${key}', at ${path}. It can change prototypes, so no event has it: give the field another name.`,
     path,
@@ -120,8 +121,8 @@ function forbiddenKey(key: string, place: Place): UnsafeDataError {
 function pathOf(place: Place | undefined): string {
   const keys: string[] = [];
   // The outermost place is the data itself, which has no key.
-  for (let at = place; at?.above; at = at.above) {
-    keys.unshift(at.key.length > longestKey ? `${at.key.slice(0, longestKey)}…` : at.key);
+  for (let at = place; at?.parent; at = at.parent) {
+    keys.unshift(at.key.length > maxKeyLength ? `${at.key.slice(0, maxKeyLength)}…` : at.key);
   }
   return keys.join('.');
 }
