@@ -34,9 +34,9 @@ export class ApplicationEventBus
 
   constructor(options: EventBusModuleOptions, modules: ModulesContainer) {
     checkOptions(options, { ...eventBusChecks, closeTimeout: milliseconds });
-    const { closeTimeout = 10_000, ...own } = options;
-    const logger = new Logger(own.name ?? 'EventBus');
-    super({ ...own, onError: own.onError ?? logFailure(logger) });
+    const { closeTimeout = 10_000, ...busOptions } = options;
+    const logger = new Logger(busOptions.name ?? 'EventBus');
+    super({ ...busOptions, onError: busOptions.onError ?? logFailure(logger) });
     this.#modules = modules;
     this.#closeTimeout = closeTimeout;
     this.#logger = logger;
@@ -45,17 +45,17 @@ export class ApplicationEventBus
 
   override publish<E extends object>(event: E, options?: PublishOptions): Promise<PublishReport<E>> {
     if (!this.#early) return super.publish(event, options);
-    return this.#later(this.#early, [event], () => super.publish(event, options));
+    return this.#publishLater(this.#early, [event], () => super.publish(event, options));
   }
 
   override publishSettled<E extends object>(event: E, options?: PublishOptions): Promise<PublishReport<E>> {
     if (!this.#early) return super.publishSettled(event, options);
-    return this.#later(this.#early, [event], () => super.publishSettled(event, options));
+    return this.#publishLater(this.#early, [event], () => super.publishSettled(event, options));
   }
 
   override publishAll<E extends object>(events: Iterable<E>, options?: PublishOptions): Promise<PublishReport<E>[]> {
     if (!this.#early) return super.publishAll(events, options);
-    return this.#later(this.#early, events, (all) => super.publishAll(all, options));
+    return this.#publishLater(this.#early, events, (list) => super.publishAll(list, options));
   }
 
   override emit(event: object): void {
@@ -101,15 +101,15 @@ export class ApplicationEventBus
     }
   }
 
-  async #later<E extends object, R>(
+  async #publishLater<E extends object, R>(
     early: EarlyEvents,
     events: Iterable<E>,
     publish: (events: readonly E[]) => Promise<R>,
   ): Promise<R> {
-    const all = [...events];
-    for (const event of all) this.explain(event);
-    if (all.length === 0) return publish(all);
-    return early.publish(all, () => publish(all));
+    const list = [...events];
+    for (const event of list) this.explain(event);
+    if (list.length === 0) return publish(list);
+    return early.publish(list, () => publish(list));
   }
 
   #refuseEarly(reason: unknown): void {

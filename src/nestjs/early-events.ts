@@ -25,7 +25,7 @@ export class EarlyEvents {
       try {
         emit();
       } catch (error) {
-        // Whoever emitted it has gone on long ago.
+        // The code that emitted it has gone on long ago.
         refuse(error);
       }
     };

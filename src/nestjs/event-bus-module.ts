@@ -41,25 +41,25 @@ export class EventBusModule {
 // Nest's decorators as functions: these sources compile in the standard dialect, which Nest's own do not know.
 Module({})(EventBusModule);
 
-function withOptions(options: Provider): DynamicModule {
+function withOptions(optionsProvider: Provider): DynamicModule {
   const bus: Provider = {
     provide: EventBus,
     inject: [moduleOptions, ModulesContainer],
-    useFactory: (given: EventBusModuleOptions, modules: ModulesContainer) => {
+    useFactory: (options: EventBusModuleOptions, modules: ModulesContainer) => {
       // Nest sorts modules by distance for its hooks. Global ones share the greatest, so a global module that was imported
       // earlier would have its `onModuleInit` called before the providers are subscribed, and wait for ever for a publish.
-      ownModule(modules).distance = Infinity;
-      return new ApplicationEventBus(given, modules);
+      busModuleIn(modules).distance = Infinity;
+      return new ApplicationEventBus(options, modules);
     },
   };
-  return { module: EventBusModule, global: true, providers: [options, bus], exports: [EventBus] };
+  return { module: EventBusModule, global: true, providers: [optionsProvider, bus], exports: [EventBus] };
 }
 
-/** The module that `forRoot` has made in this application. */
-function ownModule(modules: ModulesContainer) {
-  const [own, ...others] = [...modules.values()].filter(({ providers }) => providers.has(moduleOptions));
-  if (own && others.length === 0) return own;
+/** Returns the module that `forRoot` has made in this application. */
+function busModuleIn(modules: ModulesContainer) {
+  const [busModule, ...duplicates] = [...modules.values()].filter(({ providers }) => providers.has(moduleOptions));
+  if (busModule && duplicates.length === 0) return busModule;
   throw new Error(
-    `EventBusModule.forRoot is imported ${others.length + 1} times, and each would make a bus of its own. Import it once, in the root module: EventBus can be injected everywhere.`,
+    `EventBusModule.forRoot is imported ${duplicates.length + 1} times, and each would make a bus of its own. Import it once, in the root module: EventBus can be injected everywhere.`,
   );
 }

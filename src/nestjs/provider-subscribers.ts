@@ -2,9 +2,9 @@ import { ContextIdFactory, ModuleRef, type ModulesContainer } from '@nestjs/core
 import { type EventBus, type EventClass, isEventClass, isSubscriber } from '../core/index.js';
 import { contextIdFor } from './event-request.js';
 
-type NestModule = ModulesContainer extends Map<string, infer Each> ? Each : never;
+type NestModule = ModulesContainer extends Map<string, infer Module> ? Module : never;
 /** What Nest knows of one provider or controller. */
-type InstanceWrapper = NestModule['providers'] extends Map<unknown, infer Each> ? Each : never;
+type InstanceWrapper = NestModule['providers'] extends Map<unknown, infer Wrapper> ? Wrapper : never;
 
 /**
  * Subscribes the `@On` methods of all providers and controllers of an application: by instance where there is one, so
@@ -34,19 +34,19 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
-function registerScoped(bus: EventBus, wrapper: InstanceWrapper, taken: Set<EventClass>): void {
+function registerScoped(bus: EventBus, wrapper: InstanceWrapper, registered: Set<EventClass>): void {
   // What a factory makes cannot be seen before it is made, so its token speaks for it.
   const provided: unknown = wrapper.isNotMetatype ? wrapper.token : wrapper.metatype;
   if (!isEventClass(provided) || !isSubscriber(Object.create(provided.prototype) as object)) return;
-  const subscriberClass = taken.has(provided) ? namesake(provided) : provided;
-  taken.add(provided);
+  const subscriberClass = registered.has(provided) ? subclassOf(provided) : provided;
+  registered.add(provided);
   bus.registerClass(subscriberClass, resolverOf(wrapper));
 }
 
-/** The same class for a second module that provides it: a class registers once, and these are two subscribers. */
-function namesake(subscriberClass: EventClass): EventClass {
-  const again = class extends (subscriberClass as new () => object) {};
-  return Object.defineProperty(again, 'name', { value: subscriberClass.name });
+/** Returns a subclass for a second module that provides a class. Otherwise the class would be registered only once. */
+function subclassOf(subscriberClass: EventClass): EventClass {
+  const subclass = class extends (subscriberClass as new () => object) {};
+  return Object.defineProperty(subclass, 'name', { value: subscriberClass.name });
 }
 
 function resolverOf(wrapper: InstanceWrapper): (subscriberClass: EventClass, event: object) => Promise<object> {
