@@ -94,13 +94,13 @@ export interface DomainEvents {
 export function domainEvents(bus: EventBus): DomainEvents {
   const subscriptions = new Set<Subscription>();
   const marked = new Map<MarkableAggregate, Aggregate>();
-  const dueFor = (wanted: unknown): [MarkableAggregate, Aggregate][] => {
-    if (isMarkable(wanted)) return [[wanted, marked.get(wanted) ?? aggregateOf(wanted)]];
-    return [...marked].filter(([{ id }]) => isSameId(id, wanted));
+  const aggregatesFor = (aggregateOrId: unknown): [MarkableAggregate, Aggregate][] => {
+    if (isMarkable(aggregateOrId)) return [[aggregateOrId, marked.get(aggregateOrId) ?? aggregateOf(aggregateOrId)]];
+    return [...marked].filter(([{ id }]) => isSameId(id, aggregateOrId));
   };
   return {
     register(handler, eventClass) {
-      assertNoName(eventClass);
+      assertNotName(eventClass);
       const subscription = bus.subscribe(eventClass, handler);
       subscriptions.add(subscription);
       return subscription;
@@ -109,13 +109,13 @@ export function domainEvents(bus: EventBus): DomainEvents {
       if (!marked.has(aggregate)) marked.set(aggregate, aggregateOf(aggregate));
     },
     async dispatchEventsForAggregate(aggregateOrId) {
-      const due = dueFor(aggregateOrId);
+      const aggregates = aggregatesFor(aggregateOrId);
       // Before any handler runs: one that records again marks again.
-      for (const [aggregate] of due) marked.delete(aggregate);
+      for (const [aggregate] of aggregates) marked.delete(aggregate);
       try {
-        return await publishEventsOf(bus, ...due.map(([, source]) => source));
+        return await publishEventsOf(bus, ...aggregates.map(([, source]) => source));
       } catch (error) {
-        if (isRefusal(error)) for (const [aggregate, source] of due) marked.set(aggregate, source);
+        if (isRefusal(error)) for (const [aggregate, source] of aggregates) marked.set(aggregate, source);
         throw error;
       }
     },
@@ -151,10 +151,10 @@ function isHandWritten(value: unknown): value is HandWrittenAggregate {
   return !isAggregate(value) && typeof (Object(value) as Partial<HandWrittenAggregate>).clearEvents === 'function';
 }
 
-function isSameId(id: unknown, wanted: unknown): boolean {
-  if (Object.is(id, wanted)) return true;
+function isSameId(id: unknown, otherId: unknown): boolean {
+  if (Object.is(id, otherId)) return true;
   const { equals } = Object(id) as { equals?: unknown };
-  return typeof equals === 'function' && Boolean(equals.call(id, wanted));
+  return typeof equals === 'function' && Boolean(equals.call(id, otherId));
 }
 
 /** Whether events were left unpublished: failing handlers alone leave none. */
@@ -162,7 +162,7 @@ function isRefusal(error: unknown): boolean {
   return !(error instanceof PublishError) || error.cause !== undefined;
 }
 
-function assertNoName(eventClass: unknown): void {
+function assertNotName(eventClass: unknown): void {
   if (typeof eventClass !== 'string') return;
   throw new TypeError(
     `Events are found by their class, not by its name. Write register(handler, ${eventClass}) in place of '${eventClass}' or ${eventClass}.name.`,

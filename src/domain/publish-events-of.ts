@@ -2,8 +2,8 @@ import type { EventBus, PublishReport } from '../core/index.js';
 import { assertAggregate, type Aggregate } from './aggregate.js';
 import { putBack } from './recorded-events.js';
 
-/** Events that the bus refused, of objects that are not ours and have no way to take them back. */
-const refused = new WeakMap<Aggregate, object[]>();
+/** Events that the bus refused, by aggregate, for aggregates that cannot take events back. */
+const refusedEvents = new WeakMap<Aggregate, object[]>();
 
 /**
  * Publishes what the aggregates have recorded, by `bus.publishAll`: each event once, in the order in which it was recorded,
@@ -28,29 +28,29 @@ export async function publishEventsOf(
   ...aggregates: readonly Aggregate[]
 ): Promise<PublishReport[]> {
   for (const aggregate of aggregates) assertAggregate(aggregate);
-  const pulled = new Map<Aggregate, object[]>();
-  const waiting = new Set<object>();
+  const eventsByAggregate = new Map<Aggregate, object[]>();
+  const unpublishedEvents = new Set<object>();
   // Asked for its first event by a bus that is open: a closed one refuses before anything is pulled.
   function* pull(): Generator<object> {
     for (const aggregate of new Set(aggregates)) {
-      const events = pullFrom(aggregate);
-      pulled.set(aggregate, events);
-      for (const event of events) waiting.add(event);
+      const events = pullWithRefused(aggregate);
+      eventsByAggregate.set(aggregate, events);
+      for (const event of events) unpublishedEvents.add(event);
       yield* events;
     }
   }
   const stopObserving = bus.observe({
     onPlan: ({ event }) => {
       // Not observed for longer than needed: meanwhile every publish of the bus costs more, some 3 to 6 µs (Node 20).
-      if (waiting.delete(event) && waiting.size === 0) stopObserving();
+      if (unpublishedEvents.delete(event) && unpublishedEvents.size === 0) stopObserving();
     },
   });
   try {
     return await bus.publishAll(pull());
   } catch (error) {
-    for (const [aggregate, events] of pulled) {
-      const left = events.filter((event) => waiting.has(event));
-      if (left.length > 0 && !putBack(aggregate, left)) refused.set(aggregate, left);
+    for (const [aggregate, events] of eventsByAggregate) {
+      const unpublished = events.filter((event) => unpublishedEvents.has(event));
+      if (unpublished.length > 0 && !putBack(aggregate, unpublished)) refusedEvents.set(aggregate, unpublished);
     }
     throw error;
   } finally {
@@ -58,8 +58,8 @@ export async function publishEventsOf(
   }
 }
 
-function pullFrom(aggregate: Aggregate): object[] {
-  const events = [...(refused.get(aggregate) ?? []), ...aggregate.pullEvents()];
-  refused.delete(aggregate);
+function pullWithRefused(aggregate: Aggregate): object[] {
+  const events = [...(refusedEvents.get(aggregate) ?? []), ...aggregate.pullEvents()];
+  refusedEvents.delete(aggregate);
   return events;
 }

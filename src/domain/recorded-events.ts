@@ -7,22 +7,22 @@ import { classNameOf, describe, isEvent, prototypeOf } from '../core/index.js';
  */
 const recorded = Symbol.for('class-events/recorded-events@1');
 
-/** Own only: what inherits from an aggregate is an aggregate of its own. */
+/** Returns the list of an aggregate. An inherited one does not count, because it is another aggregate's. */
 function listOf(aggregate: object): object[] | undefined {
   return Object.getOwnPropertyDescriptor(aggregate, recorded)?.value as object[] | undefined;
 }
 
-/** What was recorded and not taken yet, in a list that the reader may keep. */
-export function recordedBy(aggregate: object): object[] {
+/** Returns the events that were recorded and not pulled yet, in a list that the reader may keep. */
+export function recordedEventsOf(aggregate: object): object[] {
   return [...(listOf(aggregate) ?? [])];
 }
 
-/** Takes all events: the aggregate has none afterwards. */
-export function takeFrom(aggregate: object): object[] {
+/** Removes and returns all events of an aggregate. */
+export function pullFrom(aggregate: object): object[] {
   return listOf(aggregate)?.splice(0) ?? [];
 }
 
-/** Puts events that were taken back in their place, before later ones. Returns whether the aggregate has such a place. */
+/** Puts pulled events back before later ones. Returns false for an aggregate that keeps its events elsewhere. */
 export function putBack(aggregate: object, events: readonly object[]): boolean {
   const list = listOf(aggregate);
   list?.unshift(...events);
@@ -37,10 +37,10 @@ export function recordOn(aggregate: object, event: object): void {
       `${classNameOf(aggregate)} cannot record ${describe(event)}. Record an instance of a class, as in this.record(new OrderPlaced(…)).`,
     );
   }
-  (listOf(aggregate) ?? newListOf(aggregate)).push(event);
+  (listOf(aggregate) ?? createListOf(aggregate)).push(event);
 }
 
-function newListOf(aggregate: object): object[] {
+function createListOf(aggregate: object): object[] {
   if (!Object.isExtensible(aggregate)) {
     throw new TypeError(
       `${classNameOf(aggregate)} cannot keep events, for it is frozen. Freeze what the aggregate holds, not the aggregate.`,

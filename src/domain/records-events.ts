@@ -1,4 +1,4 @@
-import { recordedBy, recordOn, takeFrom } from './recorded-events.js';
+import { pullFrom, recordedEventsOf, recordOn } from './recorded-events.js';
 
 /**
  * What `recordsEvents` adds to a class: how an aggregate notes what happened, and hands it over once. A type only.
@@ -63,11 +63,11 @@ export function recordsEvents<Base extends abstract new (...args: never) => obje
     }
 
     pullEvents(): object[] {
-      return takeFrom(this);
+      return pullFrom(this);
     }
 
     get recordedEvents(): readonly object[] {
-      return recordedBy(this);
+      return recordedEventsOf(this);
     }
   }
   return Recording as unknown as RecordingClass<Base>;

@@ -15,8 +15,8 @@ export type Begin<Transaction> = (run: (transaction: Transaction) => Promise<unk
 
 type Work<Transaction, T> = (transaction: Transaction) => T | PromiseLike<T>;
 
-/** One transaction, with all phases of what was published in it. */
-export async function inTransaction<Transaction, T>(
+/** Runs one transaction and all phases of the events that are published in it. */
+export async function runTransaction<Transaction, T>(
   bus: EventBus,
   begin: Begin<Transaction>,
   work: Work<Transaction, T>,
@@ -36,17 +36,17 @@ export async function inTransaction<Transaction, T>(
     const committed = outcome.status === 'fulfilled' ? attempts.units.at(-1) : undefined;
     for (const participant of committed?.participants.values() ?? []) participant.committed();
     const rejects = rejectsAfterCommit && committed !== undefined;
-    const [first, ...others] = await complete(attempts.units, rejects);
+    const [first, ...rest] = await runLastPhases(attempts.units, rejects);
     if (outcome.status === 'rejected') throw outcome.reason;
-    if (first && rejects) throw new AfterCommitError(outcome.value, [first, ...others]);
+    if (first && rejects) throw new AfterCommitError(outcome.value, [first, ...rest]);
     return outcome.value;
   } finally {
     for (const unit of attempts.units) bus.ports.inFlight.delete(unit);
   }
 }
 
-/** A part of a transaction: its events go with it when it fails, and else wait for the whole. */
-export function inSavepoint<Transaction, T>(
+/** Runs a part of a transaction. Its events are discarded when it fails. Otherwise they wait for the whole transaction. */
+export function runSavepoint<Transaction, T>(
   parent: UnitOfWork,
   begin: Begin<Transaction>,
   work: Work<Transaction, T>,
@@ -71,7 +71,7 @@ class Attempts<Transaction, T> {
     this.#work = work;
   }
 
-  /** Comes to what `begin` comes to; the last attempt is the one that counts. */
+  /** Settles as `begin` does, with the result of the last attempt. */
   async run(begin: Begin<Transaction>): Promise<T> {
     try {
       await begin((transaction) => this.#attempt(transaction));
@@ -110,16 +110,16 @@ async function runBeforeCommit({ events }: UnitOfWork): Promise<void> {
   }
 }
 
-/** The phases that come when all is over, event by event. Returns the reports with failures. */
-async function complete(units: readonly UnitOfWork[], awaited: boolean): Promise<PublishReport[]> {
+/** Runs the phases after the transaction, event by event. Returns the reports with failures. */
+async function runLastPhases(units: readonly UnitOfWork[], awaited: boolean): Promise<PublishReport[]> {
   const events = units.flatMap((unit) => unit.events);
-  const failed: PublishReport[] = [];
+  const failedReports: PublishReport[] = [];
   for (const phase of ['afterCommit', 'afterRollback', 'afterCompletion'] satisfies Phase[]) {
     for (const event of events) {
       if (phase === (event.unit.discarded ? 'afterCommit' : 'afterRollback')) continue;
       const report = await event.deliver(phase, awaited);
-      if (report && report.failures.length > 0) failed.push(report);
+      if (report && report.failures.length > 0) failedReports.push(report);
     }
   }
-  return failed;
+  return failedReports;
 }

@@ -1,5 +1,5 @@
 import { aFunction, checkOptions, type Checks, type EventBus, oneOf } from '../core/index.js';
-import { type Begin, inSavepoint, inTransaction } from './transaction.js';
+import { type Begin, runSavepoint, runTransaction } from './transaction.js';
 import { currentUnitOfWork } from './unit-of-work.js';
 import { serveUnitsOfWork } from './units-of-work.js';
 
@@ -83,8 +83,8 @@ export function transactional<Transaction>(
   const joinedBy = joins ? [begin, joins] : [begin];
   return async (work) => {
     const outer = currentUnitOfWork<Transaction>(bus);
-    if (!outer?.active) return inTransaction(bus, begin, work, afterCommitFailures === 'reject', joinedBy);
+    if (!outer?.active) return runTransaction(bus, begin, work, afterCommitFailures === 'reject', joinedBy);
     const join: Begin<Transaction> = (run) => (savepoint ? savepoint(outer.transaction, run) : run(outer.transaction));
-    return inSavepoint(outer, outer.joinedBy.includes(begin) ? join : begin, work);
+    return runSavepoint(outer, outer.joinedBy.includes(begin) ? join : begin, work);
   };
 }

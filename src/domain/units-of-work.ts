@@ -27,11 +27,11 @@ class UnitsOfWork implements Deferral {
   }
 }
 
-const known = new WeakSet<EventBus>();
+const busesWithUnitsOfWork = new WeakSet<EventBus>();
 
 /** Makes the later phases of a bus wait for units of work. */
 export function serveUnitsOfWork(bus: EventBus): void {
-  if (known.has(bus)) return;
-  known.add(bus);
+  if (busesWithUnitsOfWork.has(bus)) return;
+  busesWithUnitsOfWork.add(bus);
   bus.ports.deferrals.add(new UnitsOfWork(bus));
 }
