@@ -27,7 +27,7 @@ export class Arrivals {
         (error: unknown) => settled(failuresOf(error)),
       );
     };
-    this.#take(written, publish, (error) => settled([error]));
+    this.#enqueue(written, publish, (error) => settled([error]));
   }
 
   /** `refused` is called with why the bus did not take the event: it is closed. Nobody waits for one that cannot be read. */
@@ -39,13 +39,17 @@ export class Arrivals {
         refused(error);
       }
     };
-    this.#take(written, emit, reportUncaught);
+    this.#enqueue(written, emit, reportUncaught);
   }
 
-  #take({ name, version, data }: EventData, hand: (event: object) => void, refuse: (error: unknown) => void): void {
+  #enqueue(
+    { name, version, data }: EventData,
+    accept: (event: object) => void,
+    refuse: (error: unknown) => void,
+  ): void {
     this.#last = this.#last
       .then(() => this.#catalog.read(name, version, data))
-      .then(hand)
+      .then(accept)
       .catch(refuse);
   }
 }

@@ -10,16 +10,16 @@ import {
 import { Arrivals } from './arrivals.js';
 import type { CompletePoolOptions } from './pool-options.js';
 import { RemoteDelivery } from './remote-delivery.js';
-import { Slots } from './slots.js';
+import { Semaphore } from './semaphore.js';
 import type { Threads } from './threads.js';
 import { WorkerPoolClosedError, WorkerQueueFullError } from './worker-errors.js';
 
-/** An event that has a thread: what was written of it, and the way out. */
+/** An event that has a thread: its written form, and the function that gives the thread back. */
 export interface Admission {
   readonly name: string;
   readonly written: WrittenEvent;
-  /** Gives the thread to the next in line. */
-  readonly leave: () => void;
+  /** Gives the thread to the next delivery in the queue. */
+  readonly release: () => void;
 }
 
 /**
@@ -38,8 +38,8 @@ export class Deliveries<Target> {
   readonly #threads: Threads<Target>;
   readonly #arrivals: Arrivals;
   /** In the pool: in its queue or on a thread. */
-  readonly #places: Slots;
-  readonly #freeThreads: Slots;
+  readonly #places: Semaphore;
+  readonly #freeThreads: Semaphore;
   readonly #unfinished = new Set<{ readonly name: string }>();
   readonly #running = new Set<RemoteDelivery>();
   #onIdle: (() => void)[] = [];
@@ -51,8 +51,8 @@ export class Deliveries<Target> {
     this.#options = options;
     this.#threads = threads;
     this.#arrivals = new Arrivals(options.catalog, options.bus);
-    this.#places = new Slots(options.threads + options.queue);
-    this.#freeThreads = new Slots(options.threads);
+    this.#places = new Semaphore(options.threads + options.queue);
+    this.#freeThreads = new Semaphore(options.threads);
   }
 
   /** @throws TypeError naming the event class that the catalog does not know. */
@@ -68,14 +68,14 @@ export class Deliveries<Target> {
   }
 
   /**
-   * Waits for a thread. What goes into the queue is written at once; what waits for a place in the queue, when it has one.
+   * Waits for a thread. An event is written when it has a place in the queue.
    *
    * @throws WorkerQueueFullError, WorkerPoolClosedError, and what the catalog throws.
    */
-  async enter(event: object, handler: string): Promise<Admission> {
+  async admit(event: object, handler: string): Promise<Admission> {
     const name = `${classNameOf(event)} → ${handler}`;
     this.#assertOpen(name);
-    const place = this.#places.tryEnter();
+    const place = this.#places.tryAcquire();
     if (!place && this.#options.whenFull === 'fail') {
       const { threads, queue } = this.#options;
       throw new WorkerQueueFullError(
@@ -84,16 +84,18 @@ export class Deliveries<Target> {
     }
     const delivery = { name };
     this.#unfinished.add(delivery);
-    const exits = [() => this.#finished(delivery)];
-    const leave = (): void => exits.forEach((exit) => exit());
+    const releases = [() => this.#finish(delivery)];
+    const release = (): void => {
+      for (const releasePermit of releases) releasePermit();
+    };
     try {
-      exits.push(place ?? (await this.#places.enter()));
+      releases.push(place ?? (await this.#places.acquire()));
       const written = await this.catalog.write(event);
-      exits.push(await this.#freeThreads.enter());
+      releases.push(await this.#freeThreads.acquire());
       this.#assertOpen(name);
-      return { name, written, leave };
+      return { name, written, release };
     } catch (error) {
-      leave();
+      release();
       throw error;
     }
   }
@@ -104,14 +106,14 @@ export class Deliveries<Target> {
     this.#running.add(delivery);
     void delivery.released.finally(() => {
       this.#running.delete(delivery);
-      admission.leave();
+      admission.release();
     });
     return delivery.outcome;
   }
 
   /** @throws the signal's reason, for a delivery that was aborted in the queue; its thread is not troubled with it. */
   #begin(
-    { name, written, leave }: Admission,
+    { name, written, release }: Admission,
     target: Target,
     context: HandlerContext,
     transfer: readonly object[],
@@ -133,7 +135,7 @@ export class Deliveries<Target> {
         (task, moved, terminate) => this.#threads.run(target, task, moved, terminate),
       );
     } catch (error) {
-      leave();
+      release();
       throw error;
     }
   }
@@ -160,7 +162,7 @@ export class Deliveries<Target> {
     while (this.#unfinished.size > 0) await new Promise<void>((wake) => this.#onIdle.push(wake));
   }
 
-  #finished(delivery: { readonly name: string }): void {
+  #finish(delivery: { readonly name: string }): void {
     this.#unfinished.delete(delivery);
     if (this.#unfinished.size === 0) for (const wake of this.#onIdle.splice(0)) wake();
   }

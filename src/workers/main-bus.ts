@@ -82,7 +82,7 @@ export class MainBus {
   }
 
   /** @internal */
-  settled({ id, failures }: Extract<ToWorker, { type: 'settled' }>): void {
+  settle({ id, failures }: Extract<ToWorker, { type: 'settled' }>): void {
     const publish = this.#unsettled.get(id);
     this.#forget(id);
     publish?.settle(failures.map(errorOf));
@@ -112,7 +112,7 @@ export class MainBus {
   /** Posts at once if it can: a handler that computes for long tells of its progress meanwhile. */
   #send(
     event: object,
-    as: (written: WrittenEvent) => ToMain,
+    messageOf: (written: WrittenEvent) => ToMain,
     { transfer = [] }: SendOptions,
   ): Promise<void> | undefined {
     if (this.#state !== 'open') {
@@ -121,13 +121,13 @@ export class MainBus {
       );
     }
     const written = this.#catalog.write(event);
-    const post = (each: WrittenEvent): void => this.#port.postMessage(as(each), transfer);
+    const post = (data: WrittenEvent): void => this.#port.postMessage(messageOf(data), transfer);
     if (!this.#writing && !isThenable(written)) {
       post(written);
       return undefined;
     }
-    const sent = this.#writtenInTurn(written, this.#writing).then(post);
-    // What cannot be written holds up nobody.
+    const sent = this.#writeInTurn(written, this.#writing).then(post);
+    // An event that cannot be written does not delay later ones.
     const writing = sent
       .catch(() => {})
       .finally(() => {
@@ -138,7 +138,7 @@ export class MainBus {
   }
 
   /** Also what cannot be written waits for those before it: else what comes next would overtake them. */
-  async #writtenInTurn(written: WrittenEvent | Promise<WrittenEvent>, before: unknown): Promise<WrittenEvent> {
+  async #writeInTurn(written: WrittenEvent | Promise<WrittenEvent>, before: unknown): Promise<WrittenEvent> {
     await Promise.allSettled([written, before]);
     return written;
   }

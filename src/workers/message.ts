@@ -30,5 +30,5 @@ export type ToMain =
   | { readonly type: 'fulfilled' }
   | { readonly type: 'rejected'; readonly reason: ThrownData };
 
-/** What a thread answers when a delivery was its to make. Anything else is the answer of a module that knows nothing of this. */
-export const served = 'class-events/served';
+/** What a thread answers after a delivery. Any other answer comes from a module without a `workerHandler`. */
+export const answerAfterDelivery = 'class-events/served';

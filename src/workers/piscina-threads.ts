@@ -21,7 +21,7 @@ export class PiscinaThreads implements Threads<URL> {
       recordTiming: false,
       ...(resourceLimits && { resourceLimits }),
     });
-    this.#piscina.on('error', (cause: unknown) => this.#failed(cause));
+    this.#piscina.on('error', (cause: unknown) => this.#onError(cause));
   }
 
   async run(module: URL, task: Task, transfer: readonly object[], signal: AbortSignal): Promise<unknown> {
@@ -44,8 +44,8 @@ export class PiscinaThreads implements Threads<URL> {
     return this.#piscina.destroy();
   }
 
-  /** A thread has failed that had no task. */
-  #failed(cause: unknown): void {
+  /** Handles the failure of a thread that had no task. */
+  #onError(cause: unknown): void {
     // The answer of a thread that was terminated while it answered: its delivery has failed of that.
     if ((cause as Partial<Error> | undefined)?.message?.startsWith('Unexpected message from Worker')) return;
     if (this.#runs.size > 0 && this.#piscina.threads.length === 0) {

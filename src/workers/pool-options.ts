@@ -27,15 +27,16 @@ export interface PoolOptions {
 /** The options, with all defaults filled in. */
 export type CompletePoolOptions = { readonly [Name in keyof PoolOptions]-?: NonNullable<PoolOptions[Name]> };
 
-const whole = (least: number) => (value: unknown) => Number.isSafeInteger(value) && (value as number) >= least;
-const has = (method: string) => (value: unknown) =>
+const isWholeNumberFrom = (least: number) => (value: unknown) =>
+  Number.isSafeInteger(value) && (value as number) >= least;
+const hasMethod = (method: string) => (value: unknown) =>
   typeof (value as Record<string, unknown> | null)?.[method] === 'function';
 
 export const poolChecks: Checks<PoolOptions> = {
-  catalog: ['an EventCatalog', has('write')],
-  bus: ['an EventBus', has('publish')],
-  threads: ['a whole number above 0', whole(1)],
-  queue: ['a whole number, 0 or more', whole(0)],
+  catalog: ['an EventCatalog', hasMethod('write')],
+  bus: ['an EventBus', hasMethod('publish')],
+  threads: ['a whole number above 0', isWholeNumberFrom(1)],
+  queue: ['a whole number, 0 or more', isWholeNumberFrom(0)],
   whenFull: oneOf('wait', 'fail'),
   grace: milliseconds,
 };

@@ -1,6 +1,6 @@
 import { reportUncaught, textOf } from '../core/index.js';
 import type { Arrivals } from './arrivals.js';
-import { type EventData, served, type Task, type ToMain, type ToWorker } from './message.js';
+import { type EventData, answerAfterDelivery, type Task, type ToMain, type ToWorker } from './message.js';
 import { openChannel, type Port } from './port.js';
 import { errorOf, thrownData } from './thrown-data.js';
 import { WorkerEndedError } from './worker-errors.js';
@@ -71,7 +71,7 @@ export class RemoteDelivery {
     const abort = (): void => this.#abort();
     signal.addEventListener('abort', abort);
     try {
-      if ((await run()) !== served) this.#end(noHandler);
+      if ((await run()) !== answerAfterDelivery) this.#end(noHandler);
     } catch (error) {
       // What the worker said before it ended came by another port, and may be read only after this.
       await new Promise((read) => setTimeout(read));
@@ -114,7 +114,7 @@ export class RemoteDelivery {
 
   #answer(id: number, failures: readonly unknown[]): void {
     if (this.#portIsOpen) {
-      this.#post({ type: 'settled', id, failures: failures.map((each) => thrownData(each)) });
+      this.#post({ type: 'settled', id, failures: failures.map((failure) => thrownData(failure)) });
     } else if (this.#state === 'fulfilled') {
       // Its handler did not wait, and the thread that could hear of it is gone. Else the delivery has failed as well, aloud.
       for (const failure of failures) reportUncaught(failure);
@@ -133,14 +133,14 @@ export class RemoteDelivery {
 
   /** The thread has ended, or never began. */
   #end(problem: string | undefined, cause?: unknown): void {
-    const error = this.#endingOf(problem, cause);
+    const error = this.#endingError(problem, cause);
     // A port whose thread has ended closes by itself.
     if (this.#state === 'sent') this.#port.close();
     if (this.#state === 'sent' || this.#state === 'started') this.#settle('rejected', () => this.#reject(error));
     else if (!this.#terminate.signal.aborted) reportUncaught(error);
   }
 
-  #endingOf(problem: string | undefined, cause: unknown): Error {
+  #endingError(problem: string | undefined, cause: unknown): Error {
     const { name, grace, signal } = this.#options;
     if (problem) return new TypeError(`${name}: ${problem}`);
     if ((cause as Partial<Error> | undefined)?.name === 'DataCloneError') {

@@ -22,19 +22,19 @@ export function remoteHandler<Target, E extends object>(
     // Before the admission is used. Otherwise an error of `transfer` would keep the thread.
     const moved = transfer?.(event) ?? [];
     // There is no admission when a method calls the handler, and not the bus.
-    const admission = admissions.use(event) ?? (await deliveries.enter(event, name));
+    const admission = admissions.use(event) ?? (await deliveries.admit(event, name));
     await deliveries.run(admission, target, context, moved);
   };
 
   /** Waits for a thread before it runs the handler. Otherwise observers would see the delivery executing while it waits. */
   const admit = async (run: () => unknown, event: object): Promise<unknown> => {
-    const admission = await deliveries.enter(event, name);
+    const admission = await deliveries.admit(event, name);
     admissions.add(event, admission);
     try {
       return run();
     } finally {
       // `run` did not call the handler when the delivery has timed out or was unsubscribed in the queue.
-      if (admissions.remove(event, admission)) admission.leave();
+      if (admissions.remove(event, admission)) admission.release();
     }
   };
 

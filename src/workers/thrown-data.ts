@@ -16,26 +16,26 @@ export type ThrownData =
   | { readonly type: 'list'; readonly items: readonly ThrownData[] }
   | { readonly type: 'value'; readonly value: unknown };
 
-const ownOfErrors = new Set(['name', 'message', 'stack']);
+const standardFields = new Set(['name', 'message', 'stack']);
 // Causes may be a long chain; the stack that follows it is not endless.
-const deepest = 8;
+const maxDepth = 8;
 
-export function thrownData(thrown: unknown, depth = 0, met = new Map<Error, ThrownData>()): ThrownData {
-  if (Array.isArray(thrown) && thrown.some(isError) && depth < deepest) {
-    return { type: 'list', items: thrown.map((each) => thrownData(each, depth + 1, met)) };
+export function thrownData(thrown: unknown, depth = 0, dataByError = new Map<Error, ThrownData>()): ThrownData {
+  if (Array.isArray(thrown) && thrown.some(isError) && depth < maxDepth) {
+    return { type: 'list', items: thrown.map((item) => thrownData(item, depth + 1, dataByError)) };
   }
   if (!isError(thrown)) return { type: 'value', value: cloneable(thrown) };
-  const known = met.get(thrown);
+  const known = dataByError.get(thrown);
   if (known) return known;
-  if (depth === deepest) return { type: 'value', value: textOf(thrown) };
+  if (depth === maxDepth) return { type: 'value', value: textOf(thrown) };
   const { name, message, stack } = thrown;
   const fields = new Map<string, ThrownData>();
   const text = typeof stack === 'string' ? stack : undefined;
   const data: ThrownData = { type: 'error', name: String(name), message, stack: text, fields };
-  met.set(thrown, data);
+  dataByError.set(thrown, data);
   for (const key of Object.getOwnPropertyNames(thrown)) {
-    if (ownOfErrors.has(key)) continue;
-    fields.set(key, thrownData((thrown as unknown as Record<string, unknown>)[key], depth + 1, met));
+    if (standardFields.has(key)) continue;
+    fields.set(key, thrownData((thrown as unknown as Record<string, unknown>)[key], depth + 1, dataByError));
   }
   return data;
 }
@@ -46,18 +46,18 @@ export function errorOf(thrown: ThrownData): Error {
   return thrown.type === 'error' ? (value as Error) : new Error(`${describe(value)} was thrown.`, { cause: value });
 }
 
-function valueOf(thrown: ThrownData, made: Map<ThrownData, Error>): unknown {
+function valueOf(thrown: ThrownData, errorByData: Map<ThrownData, Error>): unknown {
   if (thrown.type === 'value') return thrown.value;
-  if (thrown.type === 'list') return thrown.items.map((each) => valueOf(each, made));
-  const known = made.get(thrown);
+  if (thrown.type === 'list') return thrown.items.map((item) => valueOf(item, errorByData));
+  const known = errorByData.get(thrown);
   if (known) return known;
   const { name, message, stack, fields } = thrown;
   const error = new Error(message);
-  made.set(thrown, error);
+  errorByData.set(thrown, error);
   // Defined, not assigned: a key may be one with a setter.
   const define = (key: string, value: unknown, enumerable: boolean): unknown =>
     Object.defineProperty(error, key, { value, enumerable, configurable: true, writable: true });
-  for (const [key, value] of fields) define(key, valueOf(value, made), key !== 'cause');
+  for (const [key, value] of fields) define(key, valueOf(value, errorByData), key !== 'cause');
   define('name', name, false);
   define('stack', stack, false);
   return error;

@@ -1,7 +1,7 @@
 import type { EventCatalog } from '../catalog/index.js';
 import type { HandlerContext } from '../core/index.js';
 import { MainBus } from './main-bus.js';
-import { served, type Task, type ToMain, type ToWorker } from './message.js';
+import { answerAfterDelivery, type Task, type ToMain, type ToWorker } from './message.js';
 import { errorOf, thrownData } from './thrown-data.js';
 
 /**
@@ -61,14 +61,14 @@ async function serve(
   { event: written, context, port }: Task,
   catalog: EventCatalog,
   handler: (event: object, context: WorkerContext) => unknown,
-): Promise<typeof served> {
+): Promise<typeof answerAfterDelivery> {
   const post = (message: ToMain): void => port.postMessage(message, []);
   const mainBus = new MainBus(catalog, port);
   const controller = new AbortController();
   port.addEventListener('message', ({ data }) => {
     const message = data as ToWorker;
     if (message.type === 'abort') controller.abort(errorOf(message.reason));
-    else mainBus.settled(message);
+    else mainBus.settle(message);
   });
   port.start();
   post({ type: 'started' });
@@ -83,5 +83,5 @@ async function serve(
   // Behind all that was published, on the same port: when this arrives, nothing is on its way any more.
   post(outcome);
   mainBus.release();
-  return served;
+  return answerAfterDelivery;
 }
