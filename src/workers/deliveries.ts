@@ -37,14 +37,14 @@ export class Deliveries<Target> {
   readonly #options: CompletePoolOptions;
   readonly #threads: Threads<Target>;
   readonly #arrivals: Arrivals;
-  /** In the pool: in its queue or on a thread. */
+  /** Places in the pool: in its queue or on a thread. */
   readonly #places: Semaphore;
   readonly #freeThreads: Semaphore;
   readonly #unfinished = new Set<{ readonly name: string }>();
   readonly #running = new Set<RemoteDelivery>();
   #onIdle: (() => void)[] = [];
   #closing: Promise<void> | undefined;
-  #closed = false;
+  #state: 'open' | 'closed' = 'open';
 
   constructor(options: CompletePoolOptions, threads: Threads<Target>) {
     this.catalog = options.catalog;
@@ -147,7 +147,7 @@ export class Deliveries<Target> {
 
   async #close(timeout: number | undefined): Promise<void> {
     await settledWithin(this.#idle(), timeout);
-    this.#closed = true;
+    this.#state = 'closed';
     const unfinished = [...this.#unfinished].map(({ name }) => name);
     for (const delivery of this.#running) delivery.terminate();
     await this.#threads.close();
@@ -168,7 +168,7 @@ export class Deliveries<Target> {
   }
 
   #assertOpen(name: string): void {
-    if (this.#closed) {
+    if (this.#state === 'closed') {
       throw new WorkerPoolClosedError(`${name}: the pool is closed. Close the bus first, and then the pool.`);
     }
   }
