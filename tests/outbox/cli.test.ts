@@ -220,7 +220,7 @@ describe('class-events outbox migrate', () => {
     await client.end();
     const { errors } = await command('status');
     expect(errors).toMatch(/relation .* does not exist\. Create its tables: class-events outbox migrate tests\//);
-    expect((await command('migrate')).output).toMatch(/^Taken:\n {2}1: tables\n/);
+    expect((await command('migrate')).output).toMatch(/^Taken:\n {2}1: schema\n/);
     expect((await command('migrate')).output).toBe('The tables are up to date.\n');
     expect(await json('migrate')).toEqual({ steps: [] });
   });

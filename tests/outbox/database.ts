@@ -79,6 +79,6 @@ export async function inPGlite(): Promise<OutboxDatabase> {
 
 /** As it was at the beginning. */
 export async function empty(database: OutboxDatabase): Promise<void> {
-  const tables = ['event', 'delivery', 'parked', 'failure'].map((table) => `class_events.${table}`);
+  const tables = ['event', 'delivery', 'held', 'failure'].map((table) => `class_events.${table}`);
   await database.query(`truncate ${tables.join(', ')}, effects restart identity`);
 }

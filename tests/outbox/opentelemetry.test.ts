@@ -107,7 +107,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   spans.reset();
-  await db.exec('truncate class_events.event, class_events.delivery, class_events.parked, class_events.failure');
+  await db.exec('truncate class_events.event, class_events.delivery, class_events.held, class_events.failure');
 });
 afterEach(async () => {
   for (const outbox of running.splice(0)) await outbox.stop();

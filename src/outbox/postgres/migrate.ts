@@ -3,7 +3,7 @@ import { migrations } from './migrations.js';
 import { queryableOf } from './queryable.js';
 import type { Schema } from './schema.js';
 
-/** Everything that `migrate` would do where so many steps were taken, as text: to be read, or to be run by other tools. */
+/** Returns the SQL of all steps after the first `after` ones, as `migrate` would run it. */
 export function sqlOf(schema: Schema, after: number): string {
   const steps = migrations
     .slice(after)
@@ -14,7 +14,7 @@ export function sqlOf(schema: Schema, after: number): string {
   return [...prelude(schema), ...steps].map((statement) => `${statement};\n`).join('\n');
 }
 
-/** Takes the steps that are missing, all or none, one process at a time. Answers their names. */
+/** Takes the missing steps in one transaction, one process at a time. Resolves with their names. */
 export function migrate(database: Database, schema: Schema): Promise<readonly string[]> {
   return database.transaction(60_000, async (transaction) => {
     const to = queryableOf(transaction);
@@ -42,8 +42,9 @@ const record = (schema: Schema, name: string): string =>
   schema.in(`insert into "S".migration (name) values ('${name}')`);
 
 /**
- * The locks of each schema have numbers of their own, spread by its name (FNV-1a) over all that an integer can be but for a million at
- * either end: those of two schemas are as good as never near each other.
+ * Returns a statement for the schema. `CLASS` is the first number of the schema's locks: the FNV-1a hash of its name,
+ * so that the locks of two schemas practically never collide. A million numbers at either end of the integers are left
+ * free.
  */
 function sqlFor(schema: Schema, sql: string): string {
   const spread = (sum: number, letter: string): number => Math.imul(sum ^ letter.charCodeAt(0), 0x01000193);

@@ -19,14 +19,16 @@ import { BucketLocks } from './bucket-locks.js';
 import type { Database } from './database.js';
 import { migrate } from './migrate.js';
 import { queryableOf, type Row } from './queryable.js';
-import * as oversight from './operator-statements.js';
+import * as operating from './operator-statements.js';
+import { deliveryOf, entriesAsJson, rowsAsJson } from './rows.js';
 import type { Schema } from './schema.js';
 import { sqlStateOf } from './sql-state.js';
-import * as statements from './statements.js';
+import * as relaying from './relay-statements.js';
 import { storableJson, unstorablePart } from './storable-text.js';
 import { SingleRelayAssignment } from './single-relay-assignment.js';
 
-// Bytes of UTF-8. A row of an index holds about 2 700: a longer key would fit the table `event`, but not the index `failure_key`.
+// Bytes of UTF-8. A row of an index holds about 2 700: a longer key would fit the table `event`, but not the index
+// `failure_key`.
 const longestKey = 1_000;
 
 // There is no such schema, or no such table in it.
@@ -61,10 +63,11 @@ export class PostgresStore implements OutboxStore {
   async append(transaction: unknown, entries: readonly Entry[]): Promise<void> {
     const to = queryableOf(transaction);
     const append = this.#schema.in('select "S".append($1::json, $2) as appended');
-    const text = `[${entries.map(textOf).join()}]`;
+    const text = entriesAsJson(entries);
     const [first] = await to.query(append, [text, null]);
     if (first?.['appended'] === true) return;
-    // Nothing has been written in it before, so it may be none: a setting that is local to a transaction is gone by now.
+    // Nothing has been written in it before, so it may be none: a setting that is local to a transaction is gone by
+    // now.
     const mark = crypto.randomUUID();
     await to.query("select set_config('class_events.guard', $1, true)", [mark]);
     const [second] = await to.query(append, [text, mark]);
@@ -106,39 +109,39 @@ export class PostgresStore implements OutboxStore {
   }
 
   async waiting(): Promise<readonly string[]> {
-    return (await this.#ask(statements.waiting, [])).map(({ handler }) => handler as string);
+    return (await this.#ask(relaying.waiting, [])).map(({ handler }) => handler as string);
   }
 
   async logEnd(): Promise<LogEnd> {
-    const [end] = (await this.#ask(statements.logEnd, [])) as [Record<'seq' | 'next', string>];
+    const [end] = (await this.#ask(relaying.logEnd, [])) as [Record<'seq' | 'next', string>];
     const isComplete = async (): Promise<boolean> => {
-      const [answer] = await this.#ask(statements.isComplete, [end.next]);
+      const [answer] = await this.#ask(relaying.isComplete, [end.next]);
       return answer?.['complete'] === true;
     };
     return { seq: Number(end.seq), isComplete };
   }
 
   async fetch(wanted: readonly FetchRequest[]): Promise<readonly StoredDelivery[]> {
-    return (await this.#ask(statements.fetch, [JSON.stringify(wanted)])).map(deliveryOf);
+    return (await this.#ask(relaying.fetch, [JSON.stringify(wanted)])).map(deliveryOf);
   }
 
   async retries(wanted: readonly FetchRequest[]): Promise<readonly StoredDelivery[]> {
-    return (await this.#ask(statements.retries, [JSON.stringify(wanted)])).map(deliveryOf);
+    return (await this.#ask(relaying.retries, [JSON.stringify(wanted)])).map(deliveryOf);
   }
 
   async data(seq: number): Promise<string | undefined> {
-    const [row] = await this.#ask(statements.data, [seq]);
+    const [row] = await this.#ask(relaying.data, [seq]);
     return row?.['data'] as string | undefined;
   }
 
   async startAttempts(deliveries: readonly StoredDelivery[]): Promise<readonly boolean[]> {
-    const rows = await this.#ask('select "S".begin($1::jsonb) as begun', [rowsOf(deliveries)]);
-    const found = new Set(rows.map(({ begun }) => begun));
-    return deliveries.map(({ handler, seq }) => found.has(`${seq} ${handler}`));
+    const rows = await this.#ask('select "S".start_attempts($1::jsonb) as started', [rowsAsJson(deliveries)]);
+    const counted = new Set(rows.map(({ started }) => started));
+    return deliveries.map(({ handler, seq }) => counted.has(`${seq} ${handler}`));
   }
 
   async settle(deliveries: readonly StoredDelivery[]): Promise<void> {
-    await this.#ask('select "S".settle($1::jsonb)', [rowsOf(deliveries)]);
+    await this.#ask('select "S".settle($1::jsonb)', [rowsAsJson(deliveries)]);
   }
 
   async claim(transaction: unknown, { handler, bucket, seq }: StoredDelivery): Promise<boolean> {
@@ -156,33 +159,33 @@ export class PostgresStore implements OutboxStore {
   }
 
   async hold(deliveries: readonly StoredDelivery[]): Promise<void> {
-    await this.#ask(statements.hold, [rowsOf(deliveries)]);
+    await this.#ask(relaying.hold, [rowsAsJson(deliveries)]);
   }
 
   async releaseOrphans(): Promise<number> {
-    await this.#ask(statements.healFailures, []);
-    return (await this.#ask(statements.heal, [])).length;
+    await this.#ask(relaying.forgetFailures, []);
+    return (await this.#ask(relaying.releaseOrphans, [])).length;
   }
 
   async adopt(handler: string, formerIds: readonly string[], buckets: readonly number[]): Promise<number> {
-    const counts = await this.#ask(statements.adopt, [handler, JSON.stringify(formerIds), JSON.stringify(buckets)]);
+    const counts = await this.#ask(relaying.adopt, [handler, JSON.stringify(formerIds), JSON.stringify(buckets)]);
     return counts.reduce((sum, { count }) => sum + Number(count), 0);
   }
 
   async prune(olderThan: number, limit: number): Promise<number> {
-    return (await this.#askAlone(statements.prune, [olderThan, limit])).length;
+    return (await this.#askAlone(relaying.prune, [olderThan, limit])).length;
   }
 
   async deadLetters(query: DeadLetterQuery): Promise<readonly DeadLetter[]> {
-    return (await this.#ask(oversight.deadLetters, oversight.paramsOf(query))).map(oversight.deadLetterOf);
+    return (await this.#ask(operating.deadLetters, operating.paramsOf(query))).map(operating.deadLetterOf);
   }
 
   async redrive(query: DeadLetterQuery): Promise<number> {
-    return (await this.#ask(oversight.redrive, oversight.paramsOf(query))).length;
+    return (await this.#ask(operating.redrive, operating.paramsOf(query))).length;
   }
 
   async discard(query: DeadLetterQuery): Promise<number> {
-    return (await this.#ask(oversight.discard, oversight.paramsOf(query))).length;
+    return (await this.#ask(operating.discard, operating.paramsOf(query))).length;
   }
 
   async replay(
@@ -193,14 +196,14 @@ export class PostgresStore implements OutboxStore {
   ): Promise<ReplayStep> {
     const dates = [from?.toISOString() ?? null, to?.toISOString() ?? null];
     const params = [after, JSON.stringify(names), ...dates, limit, replayId, ordered, upTo];
-    const [row] = await this.#askAlone(statements.replay, params);
+    const [row] = await this.#askAlone(operating.replay, params);
     const { written, last } = row as { written: number; last: string | null };
     return { written, last: last === null ? undefined : Number(last) };
   }
 
   async status(group: string): Promise<OutboxStatus> {
-    const [row] = await this.#ask(oversight.status, [group]);
-    return oversight.statusOf(row as Row, bucketCount);
+    const [row] = await this.#ask(operating.status, [group]);
+    return operating.statusOf(row as Row, bucketCount);
   }
 
   isUnmigrated(error: unknown): boolean {
@@ -208,7 +211,8 @@ export class PostgresStore implements OutboxStore {
   }
 
   isOutage(error: unknown): boolean {
-    // What carries an SQLSTATE was answered by the server; the classes for its going away, its limits and its connections are outages.
+    // What carries an SQLSTATE was answered by the server; the classes for its going away, its limits and its
+    // connections are outages.
     const state = sqlStateOf(error);
     return state === undefined || /^(08|53|57P|58)/.test(state);
   }
@@ -217,7 +221,7 @@ export class PostgresStore implements OutboxStore {
   #askAlone(text: string, params: readonly unknown[]): Promise<readonly Row[]> {
     return this.transaction(async (transaction) => {
       const to = queryableOf(transaction);
-      await to.query(statements.lockLog, [this.#schema.name]);
+      await to.query(relaying.lockLog, [this.#schema.name]);
       return to.query(this.#schema.in(text), params);
     });
   }
@@ -225,32 +229,4 @@ export class PostgresStore implements OutboxStore {
   #ask(text: string, params: readonly unknown[]): Promise<readonly Row[]> {
     return this.#database.query(this.#schema.in(text), params);
   }
-}
-
-/** As JSON, with the data as it is: text inside of text would be parsed twice. */
-function textOf({ data, ...entry }: Entry): string {
-  return `${JSON.stringify(entry).slice(0, -1)},"data":${data}}`;
-}
-
-function rowsOf(deliveries: readonly StoredDelivery[]): string {
-  return JSON.stringify(deliveries.map(({ handler, bucket, seq, attempts }) => [handler, bucket, seq, attempts]));
-}
-
-function deliveryOf(row: Row): StoredDelivery {
-  const { handler, key, id, name, data } = row as Record<string, string | null>;
-  return {
-    handler: handler as string,
-    bucket: Number(row['bucket']),
-    seq: Number(row['seq']),
-    key: key ?? undefined,
-    attempts: Number(row['attempts']),
-    startedAgo: row['started_ago'] === null ? undefined : Number(row['started_ago']),
-    isRetry: row['is_retry'] === true,
-    isBlocked: row['is_blocked'] === true,
-    id: id as string,
-    name: name as string,
-    version: Number(row['version']),
-    data: data ?? undefined,
-    headers: JSON.parse(row['headers'] as string) as Record<string, string>,
-  };
 }

@@ -11,10 +11,10 @@ export class Schema {
     this.name = name;
   }
 
-  /** A statement with `"S"` in place of the schema. */
+  /** Returns a statement with the schema's name for `"S"`. */
   in(text: string): string {
-    let own = this.#texts.get(text);
-    if (own === undefined) this.#texts.set(text, (own = text.replaceAll('"S"', `"${this.name}"`)));
-    return own;
+    let statement = this.#texts.get(text);
+    if (statement === undefined) this.#texts.set(text, (statement = text.replaceAll('"S"', `"${this.name}"`)));
+    return statement;
   }
 }

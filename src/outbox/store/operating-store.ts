@@ -28,8 +28,8 @@ export interface ReplayStep {
 /** The part of a store that an operator's commands call. Each method is one transaction of the store's own. */
 export interface OperatingStore extends LogReader {
   /**
-   * Creates the tables, or brings them to this version. Safe when several processes do it at once. Resolves with the names of the
-   * steps that were taken.
+   * Creates the tables, or brings them to this version. Safe when several processes do it at once. Resolves with the
+   * names of the steps that were taken.
    */
   migrate(): Promise<readonly string[]>;
   /** Returns whether an error says that the tables do not exist. */
@@ -41,8 +41,8 @@ export interface OperatingStore extends LogReader {
   /** Deletes *dead* rows, and puts back what waited for them. Resolves with their number. */
   discard(query: DeadLetterQuery): Promise<number>;
   /**
-   * Writes up to `limit` deliveries to the handler id `replayId`, for events after the sequence number `after`. It never runs at the
-   * same time as `prune`.
+   * Writes up to `limit` deliveries to the handler id `replayId`, for events after the sequence number `after`. It
+   * never runs at the same time as `prune`.
    */
   replay(query: ReplayQuery, replayId: string, after: number, limit: number): Promise<ReplayStep>;
   /** Resolves with the state of all handlers and of the relays of the group, as one moment saw them. */

@@ -5,6 +5,7 @@ import type { RelayingStore } from './relaying-store.js';
 /**
  * A store that keeps the rows of an outbox: the port to a database. `postgres` and `pglite` make one.
  *
- * It has three parts, by who calls them: publishers, relays and operators. docs/writing-a-store.md says what each must guarantee.
+ * It has three parts, by who calls them: publishers, relays and operators. docs/writing-a-store.md says what each must
+ * guarantee.
  */
 export interface OutboxStore extends PublishingStore, RelayingStore, OperatingStore {}

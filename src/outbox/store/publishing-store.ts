@@ -11,16 +11,17 @@ export interface StoreLimits {
 export interface PublishingStore extends StoreTransactions {
   readonly limits: StoreLimits;
   /**
-   * Returns which part of a JSON text the store cannot keep, as a noun: "a NUL character, which …". Returns undefined if it can keep
-   * all of it. The text is a key or the data of an event, as `JSON.stringify` writes it.
+   * Returns which part of a JSON text the store cannot keep, as a noun: "a NUL character, which …". Returns undefined
+   * if it can keep all of it. The text is a key or the data of an event, as `JSON.stringify` writes it.
    */
   unstorablePart(json: string): string | undefined;
   /**
-   * Writes events with their deliveries, in the caller's transaction. Sequence numbers rise with the order of the entries.
+   * Writes events with their deliveries, in the caller's transaction. Sequence numbers rise with the order of the
+   * entries.
    *
-   * Transactions that write the same key take their numbers one after another, each after the previous one has ended. Otherwise a
-   * relay could deliver an event before an earlier one of its key. The keys of one call are locked in one order for all callers,
-   * because publishers would deadlock otherwise.
+   * Transactions that write the same key take their numbers one after another, each after the previous one has ended.
+   * Otherwise a relay could deliver an event before an earlier one of its key. The keys of one call are locked in one
+   * order for all callers, because publishers would deadlock otherwise.
    *
    * @throws OutboxError if `transaction` is not an open transaction.
    */

@@ -153,7 +153,7 @@ export function keepsDeadLetters(database: () => OutboxDatabase): void {
       const { shop, died } = shopWith(() => new Error('not called'), 3);
       await shop.place('o-1', 2);
       await database().query(
-        "update class_events.delivery set attempts = 3, begun_at = clock_timestamp() - interval '1 day' where seq = 1",
+        "update class_events.delivery set attempts = 3, started_at = clock_timestamp() - interval '1 day' where seq = 1",
       );
       await shop.outbox.start();
       await died(1);
@@ -188,7 +188,7 @@ export function keepsDeadLetters(database: () => OutboxDatabase): void {
       await died(1);
       await until('the follower', async () => (await shop.outbox.deadLetters.list())[0]?.followers === 1);
       await shop.outbox.stop();
-      await database().query('delete from class_events.parked where seq = 2');
+      await database().query('delete from class_events.held where seq = 2');
       expect(await shop.outbox.deadLetters.list()).toEqual([]);
       expect(await shop.outbox.deadLetters.redrive({})).toBe(0);
       expect(await shop.outbox.deadLetters.discard({})).toBe(0);
@@ -203,7 +203,7 @@ export function keepsDeadLetters(database: () => OutboxDatabase): void {
       const shop = new Shop(database(), { store });
       const act = async (_: OrderPlaced, { attempt }: HandlerContext): Promise<void> => {
         if (attempt === 1) throw new Error('no');
-        await database().query('delete from class_events.parked where seq = 1');
+        await database().query('delete from class_events.held where seq = 1');
       };
       shop.bus.subscribe(OrderPlaced, shop.ledger.handler('mail', act), { durable: 'mail.receipt' });
       await shop.outbox.start();

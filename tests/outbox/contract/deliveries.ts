@@ -174,7 +174,7 @@ export function deliversAtLeastOnce(database: () => OutboxDatabase): void {
 
     const wereBegun = (times: number): Promise<unknown> =>
       database().query(
-        `update class_events.delivery set attempts = $1, begun_at = clock_timestamp() - interval '1 hour'`,
+        `update class_events.delivery set attempts = $1, started_at = clock_timestamp() - interval '1 hour'`,
         [times],
       );
 

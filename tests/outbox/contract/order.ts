@@ -118,7 +118,7 @@ export function keepsOrder(database: () => OutboxDatabase): void {
       shop.bus.subscribe(OrderPlaced, shop.ledger.handler('mail'), { durable: 'mail.receipt' });
       await many(database(), 'begun', 700);
       await database().query(
-        'update class_events.delivery set attempts = 6, begun_at = clock_timestamp() where seq = 1',
+        'update class_events.delivery set attempts = 6, started_at = clock_timestamp() where seq = 1',
       );
       await shop.publish(new OrderPlaced('free'));
       await shop.outbox.start();
@@ -129,7 +129,7 @@ export function keepsOrder(database: () => OutboxDatabase): void {
       // It waits for its time, and does not ask the store for it again and again.
       expect(fetches).toBeLessThan(60);
       await database().query(
-        "update class_events.delivery set begun_at = clock_timestamp() - interval '1 day' where seq = 1",
+        "update class_events.delivery set started_at = clock_timestamp() - interval '1 day' where seq = 1",
       );
       await shop.ledger.has(102);
       expect(shop.ledger.numbers('mail', 'begun').slice(0, 100)).toEqual(numbersTo(100));

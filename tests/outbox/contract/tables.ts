@@ -27,7 +27,7 @@ export function keepsItsTables(database: () => OutboxDatabase): void {
 
     it('which several processes may create at once, in a schema of any name', async () => {
       const migrations = await Promise.all([1, 2, 3].map(() => database().store({ schema: 'shop_events' }).migrate()));
-      expect(migrations.flat().length).toBe(2);
+      expect(migrations.flat()).toEqual(['1: schema']);
       expect(await database().store({ schema: 'shop_events' }).migrate()).toEqual([]);
       expect((await columns('shop_events')).length).toBeGreaterThan(20);
       const shop = new Shop(database(), { store: database().store({ schema: 'shop_events' }) });
@@ -53,7 +53,7 @@ export function keepsItsTables(database: () => OutboxDatabase): void {
       expect(thrownBy(() => postgresSql('drop table'))).toBeInstanceOf(TypeError);
       expect(thrownBy(() => postgresSql('by_hand', -1))).toBeInstanceOf(TypeError);
       expect(postgresSql('by_hand', 1)).toMatch(
-        /^create schema if not exists(?![^]*create table "by_hand".event)[^]*create function/,
+        /^create schema if not exists(?![^]*create (table "by_hand".event|function))/,
       );
     });
 

@@ -38,12 +38,12 @@ export class FaultPoints {
       fetch: (...args) => this.around('fetch', () => store.fetch(...args)),
       retries: (...args) => this.around('retries', () => store.retries(...args)),
       data: (...args) => this.around('data', () => store.data(...args)),
-      startAttempts: (...args) => this.around('begin', () => store.startAttempts(...args)),
+      startAttempts: (...args) => this.around('start', () => store.startAttempts(...args)),
       settle: (...args) => this.around('settle', () => store.settle(...args)),
       claim: (...args) => this.around('claim', () => store.claim(...args)),
       fail: (...args) => this.around('fail', () => store.fail(...args)),
       hold: (...args) => this.around('hold', () => store.hold(...args)),
-      releaseOrphans: () => this.around('heal', () => store.releaseOrphans()),
+      releaseOrphans: () => this.around('orphans', () => store.releaseOrphans()),
       adopt: (...args) => this.around('adopt', () => store.adopt(...args)),
       prune: (...args) => this.around('prune', () => store.prune(...args)),
       redrive: (...args) => this.around('redrive', () => store.redrive(...args)),
@@ -68,8 +68,8 @@ export const writerPoints = both('append', 'commit', 'notify');
 
 /** Those of a relay. `commit` is that of a transactional handler. */
 export const relayPoints = [
-  ...both('join', 'fetch', 'begin'),
+  ...both('join', 'fetch', 'start'),
   'handler:begun',
   'handler:effect',
-  ...both('settle', 'claim', 'commit', 'fail', 'hold', 'retries', 'data', 'heal', 'release'),
+  ...both('settle', 'claim', 'commit', 'fail', 'hold', 'retries', 'data', 'orphans', 'release'),
 ];

@@ -44,7 +44,7 @@ async function midStatement(
   trial: Trial,
   harm: (trial: Trial, blocked: readonly number[]) => Promise<void>,
 ): Promise<void> {
-  for (const table of ['delivery', 'event', 'delivery', 'parked']) {
+  for (const table of ['delivery', 'event', 'delivery', 'held']) {
     await trial.startAll(
       { role: 'writer', failing: 0.1 },
       { role: 'relay', failing: 0.1 },

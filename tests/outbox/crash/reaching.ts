@@ -1,7 +1,7 @@
 import type { Order, Trial } from './trial.js';
 
 // Points that a process comes to once, or not often.
-const rare = /^(join|heal|release|data|hold|prune|replay|redrive|discard)/;
+const rare = /^(join|orphans|release|data|hold|prune|replay|redrive|discard)/;
 
 /** Several at a time, each with the next point, at which it is killed, until all have been reached. */
 export async function reachAll(trial: Trial, order: Order, points: readonly string[], atOnce = 2): Promise<void> {

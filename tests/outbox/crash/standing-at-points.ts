@@ -17,7 +17,7 @@ async function standAt(trial: Trial, name: string): Promise<void> {
   const isTaken = async (): Promise<boolean> =>
     (await trial.count(
       `select (select count(*) from class_events.delivery where seq <= ${last})
-        + (select count(*) from class_events.parked where seq <= ${last}) as count`,
+        + (select count(*) from class_events.held where seq <= ${last}) as count`,
     )) === 0;
   if (!(await trial.until(isTaken, patience))) trial.violated(`what stood still at ${name} was not taken over`);
   trial.harmed([victim]);
@@ -28,13 +28,13 @@ async function standAt(trial: Trial, name: string): Promise<void> {
 }
 
 // At each of them something is between the look at the clock and what must not be done any more.
-const standingPoints = ['fetch:after', 'begin:after', 'handler:begun', 'claim:after', 'commit:before', 'settle:before'];
+const standingPoints = ['fetch:after', 'start:after', 'handler:begun', 'claim:after', 'commit:before', 'settle:before'];
 
 export const stoppedAtPoints: Scenario = {
   name: 'stopped at points',
   async run(trial) {
     await trial.startAll({ role: 'writer', rest: 20 }, { role: 'relay', failing: 0 });
-    const left = trial.random.shuffled([...standingPoints, 'begin:after']);
+    const left = trial.random.shuffled([...standingPoints, 'start:after']);
     const next = async (): Promise<void> => {
       for (let name = left.pop(); name !== undefined; name = left.pop()) await standAt(trial, name);
     };

@@ -21,9 +21,9 @@ const patience = 30_000;
 
 const pending = `
 select (select count(*) from class_events.delivery) + (
-  select count(*) from class_events.parked p where not exists (
+  select count(*) from class_events.held h where not exists (
     select from class_events.failure f
-    where f.dead_at is not null and f.handler = p.handler and (f.seq = p.seq or f.key = p.key)
+    where f.dead_at is not null and f.handler = h.handler and (f.seq = h.seq or f.key = h.key)
   )
 ) as count`;
 

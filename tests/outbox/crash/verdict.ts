@@ -39,9 +39,9 @@ export async function judge(pool: Pool, lines: readonly LedgerLine[], faults: re
   const { rows: movements } = await pool.query<Movement>('select token, key, version from shop.movement');
   const { rows: bookings } = await pool.query<Booking>('select * from shop.booking order by key, place');
   const { rows: set } = await pool.query<{ handler: string; token: string; dead: boolean }>(`
-    select p.handler, e.data->>'token' as token, f.dead_at is not null as dead
-    from class_events.parked p join class_events.event e on e.seq = p.seq
-    left join class_events.failure f on f.handler = p.handler and f.seq = p.seq`);
+    select h.handler, e.data->>'token' as token, f.dead_at is not null as dead
+    from class_events.held h join class_events.event e on e.seq = h.seq
+    left join class_events.failure f on f.handler = h.handler and f.seq = h.seq`);
   const byToken = new Map(movements.map((movement) => [movement.token, movement]));
   const givenUp = lines.filter(({ what }) => what === 'discarding');
   const apart = new Set([...set, ...givenUp].map(({ handler, token }) => `${asBefore(handler!)} ${token}`));

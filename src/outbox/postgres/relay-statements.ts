@@ -1,0 +1,133 @@
+import { replayMark } from '../replay-id.js';
+
+/** The statements of relays, with `"S"` for the schema. Lists are given as JSON, which every driver passes alike. */
+
+const columns = `
+  d.handler, d.bucket, d.seq::text as seq, d.key, d.attempts,
+  (extract(epoch from clock_timestamp() - d.started_at) * 1000)::float8 as started_ago,
+  coalesce(e.id, '00000000-0000-0000-0000-000000000000')::text as id, coalesce(e.name, 'unknown') as name,
+  coalesce(e.version, 0) as version, coalesce(e.headers::text, '{}') as headers,
+  case when pg_column_size(e.data) <= 65536
+    and (pg_column_compression(e.data) is null or octet_length(e.data::text) <= 65536) then e.data::text end as data`;
+
+// A row is delivered even if its event is gone. The attempt then fails, and an operator is told.
+const withEvent = 'left join lateral (select * from "S".event e where e.seq = d.seq limit 1) e on true';
+
+// The planner estimates 100 rows for a list of JSON and 10 for an array. With 100 it would read small tables as a
+// whole.
+const elementsOf = (list: string) => `unnest(array(select jsonb_array_elements(${list})))`;
+
+// `next` is above the number of every transaction that can write at or below `seq`, because `append` draws its
+// transaction's number before it takes a place in the log, and this statement draws its own after it has looked at the
+// log.
+export const logEnd = `
+select coalesce(max(seq), 0)::text as seq, pg_current_xact_id()::text as next from "S".event`;
+
+export const isComplete = `
+select pg_snapshot_xmin(pg_current_snapshot()) >= $1::text::xid8 as complete`;
+
+const rowsThat = (condition: string) => `
+    select * from "S".delivery d
+    where d.handler = request->>'handler' and d.bucket = (start->>'bucket')::smallint and ${condition}
+      and (d.key is null or not request->'except' ? d.key)
+    order by d.seq limit (start->>'limit')::bigint`;
+
+// It writes no claim, which halves the dead rows. It starts at a place in each bucket, which spares the dead rows
+// before that place. Requeued rows are before that place. They are fetched in the same snapshot as the rows that follow
+// them in their keys.
+export const fetch = `
+select ${columns}, false as is_retry,
+  d.key is not null and exists (
+    select from "S".failure f where f.handler = d.handler and f.key = d.key and f.seq < d.seq
+  ) as is_blocked
+from ${elementsOf('$1::jsonb')} request
+cross join lateral (
+  select d.* from ${elementsOf("request->'from'")} start
+  cross join lateral (
+    (${rowsThat("d.seq >= (start->>'seq')::bigint")})
+    union all
+    (${rowsThat("d.requeued and d.seq < (start->>'seq')::bigint")})
+    order by seq limit (start->>'limit')::bigint
+  ) d
+  order by d.seq limit (request->>'limit')::bigint
+) d
+${withEvent}
+order by d.seq`;
+
+// Each handler has a limit of its own. Otherwise one whose deliveries hang would keep those of others from being tried
+// again.
+export const retries = `
+select ${columns}, true as is_retry, false as is_blocked
+from ${elementsOf('$1::jsonb')} request
+cross join lateral (
+  select f.handler, f.seq, f.due_at from "S".failure f
+  where f.handler = request->>'handler' and f.dead_at is null and f.due_at <= clock_timestamp()
+    and f.bucket in (select (start->>'bucket')::smallint from ${elementsOf("request->'from'")} start)
+  order by f.due_at limit (request->>'limit')::bigint
+) f
+join "S".held d on d.handler = f.handler and d.seq = f.seq
+${withEvent}
+order by f.due_at`;
+
+export const data = `select data::text as data from "S".event where seq = $1::bigint`;
+
+// A row is held only while its failure is there: the failure may have been released since the row was fetched.
+export const hold = `
+with requested as (
+  select row->>0 as handler, (row->>1)::smallint as bucket, (row->>2)::bigint as seq from ${elementsOf('$1::jsonb')} row
+), blocked as (
+  select d.handler, d.bucket, d.seq from requested join "S".delivery d using (handler, bucket, seq)
+  join "S".failure f on f.handler = d.handler and f.key = d.key and f.seq < d.seq
+  for share of f
+), moved as (
+  delete from "S".delivery d using blocked b where d.handler = b.handler and d.bucket = b.bucket and d.seq = b.seq
+  returning d.*
+)
+insert into "S".held (handler, bucket, seq, key, attempts, started_at)
+select handler, bucket, seq, key, attempts, started_at from moved`;
+
+// The failed row was deleted by hand, and the rows that follow it in its key must not wait for it.
+export const forgetFailures = `
+delete from "S".failure f where not exists (select from "S".held h where h.handler = f.handler and h.seq = f.seq)`;
+
+export const releaseOrphans = `
+with orphans as (
+  delete from "S".held h where not exists (
+    select from "S".failure f where f.handler = h.handler and (f.seq = h.seq or f.key = h.key)
+  ) returning *
+)
+insert into "S".delivery (handler, bucket, seq, key, attempts, started_at, requeued)
+select handler, bucket, seq, key, attempts, started_at, true from orphans
+returning seq`;
+
+// It goes from handler to handler by the index, without reading the rows between them.
+export const waiting = `
+with recursive ids as (
+  (select handler from "S".delivery order by handler limit 1)
+  union all
+  select (select d.handler from "S".delivery d where d.handler > ids.handler order by d.handler limit 1)
+  from ids where ids.handler is not null
+)
+select handler from ids where handler is not null union select handler from "S".failure`;
+
+// The rows of a former id, and the rows of its replays, which stay replays.
+export const adopt = `
+select "S".adopt($1 || substr(known.handler, length(former.id) + 1), known.handler,
+  array(select bucket::smallint from jsonb_array_elements_text($3::jsonb) bucket)) as count
+from (${waiting}) known
+join jsonb_array_elements_text($2::jsonb) former (id)
+  on known.handler = former.id or starts_with(known.handler, former.id || '${replayMark}')`;
+
+// A replay must not write deliveries for an event that is being deleted. The lock is a statement of its own, because
+// the next one must see the changes that were committed while it waited.
+export const lockLog = 'select pg_advisory_xact_lock(20819, hashtext($1))::text as locked';
+
+export const prune = `
+delete from "S".event where seq in (
+  select e.seq from "S".event e
+  where e.recorded_at < clock_timestamp() - make_interval(secs => $1::float8 / 1000)
+    and e.seq < coalesce((select min(seq) from "S".delivery), 9223372036854775807)
+    and not exists (select from "S".held h where h.seq = e.seq)
+  order by e.seq limit $2
+)
+returning seq`;

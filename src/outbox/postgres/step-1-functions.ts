@@ -1,0 +1,196 @@
+// A function keeps its plans, because planning takes longer than running. A plan that was made while a table was small
+// would still read the whole table when it has grown, so sequential scans are off.
+const plannedOnce = 'set enable_seqscan = off set jit = off';
+
+// Rows of the argument _rows: a list of [handler, bucket, seq, attempts].
+const requested = `requested as (
+    select row->>0 as handler, (row->>1)::smallint as bucket, (row->>2)::bigint as seq, (row->>3)::integer as attempts
+    from unnest(array(select jsonb_array_elements(_rows))) row
+  )`;
+
+/** The functions, each of which is one move of a delivery, or several that belong together. */
+export const functions: readonly string[] = [
+  // ---- Publishing ----
+
+  `-- Writes events with their deliveries. Returns false and writes nothing if it cannot tell whether a transaction is
+-- open: the caller then sets the guard and calls it again.
+create function "S".append(_entries json, _guard text) returns boolean language plpgsql as $$
+declare
+  stripe integer;
+  entry record;
+  place bigint;
+begin
+  if pg_current_xact_id_if_assigned() is null
+    and (_guard is null or _guard is distinct from current_setting('class_events.guard', true))
+  then
+    return false;
+  end if;
+  -- The transaction gets its number before it takes a place in the log. Otherwise a relay could take the log for
+  -- complete while this transaction is still open.
+  perform pg_current_xact_id();
+  -- The locks of the keys are taken before a place in the log, and held until the commit. Otherwise an event could be
+  -- seen before an earlier one of its key. They are taken in one order, because transactions would deadlock otherwise.
+  for stripe in
+    select distinct (hashtextextended(list->>'key', 0) & 16383)::integer
+    from json_array_elements(_entries) list
+    where list->>'key' is not null
+    order by 1
+  loop
+    perform pg_advisory_xact_lock(20817, stripe);
+  end loop;
+  for entry in
+    select * from json_to_recordset(_entries) as list(
+      id uuid, name text, version integer, key text, bucket smallint, data json, headers json, deliveries json)
+  loop
+    insert into "S".event (id, name, version, key, bucket, data, headers)
+    values (entry.id, entry.name, entry.version, entry.key, entry.bucket, coalesce(entry.data, 'null'), entry.headers)
+    returning seq into place;
+    insert into "S".delivery (handler, bucket, seq, key)
+    select handler, entry.bucket, place, key from json_to_recordset(entry.deliveries) as list(handler text, key text);
+  end loop;
+  return true;
+end
+$$`,
+
+  // ---- Attempts ----
+
+  `-- Deletes a held row, and puts back the rows that wait for it. It puts them back as well if the held row was deleted
+-- by hand.
+create function "S".release(_handler text, _seq bigint) returns boolean language plpgsql as $$
+declare was_there boolean; head "S".failure;
+begin
+  delete from "S".held where handler = _handler and seq = _seq;
+  was_there := found;
+  delete from "S".failure where handler = _handler and seq = _seq returning * into head;
+  if head.key is not null then
+    with moved as (
+      delete from "S".held where handler = _handler and key = head.key returning *
+    )
+    insert into "S".delivery (handler, bucket, seq, key, attempts, started_at, requeued)
+    select handler, bucket, seq, key, attempts, started_at, true from moved;
+  end if;
+  return was_there;
+end
+$$`,
+  `-- Counts one attempt of each row, and returns the rows that were counted. A row with another count than the
+-- requested one is left out, because another relay has started it since it was fetched. A locked row is left out as
+-- well, because the process that has locked it may never answer.
+create function "S".start_attempts(_rows jsonb) returns setof text language plpgsql ${plannedOnce} as $$
+begin
+  -- It does not wait for the disk. A count that a crash of the server forgets makes one attempt more, and that attempt
+  -- cannot run beside the forgotten one, because the crash has ended the sessions of all relays.
+  perform set_config('synchronous_commit', 'off', true);
+  return query with ${requested}, waiting as (
+    select d.handler, d.bucket, d.seq from "S".delivery d join requested using (handler, bucket, seq, attempts)
+    for update of d skip locked
+  ), failed as (
+    select h.handler, h.seq from "S".held h join requested using (handler, seq, attempts) for update of h skip locked
+  ), first_counted as (
+    update "S".delivery d set attempts = d.attempts + 1, started_at = clock_timestamp() from waiting
+    where d.handler = waiting.handler and d.bucket = waiting.bucket and d.seq = waiting.seq returning d.handler, d.seq
+  ), again_counted as (
+    update "S".held h set attempts = h.attempts + 1, started_at = clock_timestamp() from failed
+    where h.handler = failed.handler and h.seq = failed.seq
+      and exists (select from "S".failure f where f.handler = h.handler and f.seq = h.seq)
+    returning h.handler, h.seq
+  )
+  select seq || ' ' || handler from first_counted union all select seq || ' ' || handler from again_counted;
+end
+$$`,
+  `-- Deletes the rows of attempts that have succeeded. Returns how many of them had failed before.
+create function "S".settle(_rows jsonb) returns bigint language plpgsql ${plannedOnce} as $$
+declare released bigint;
+begin
+  with ${requested}, settled as (
+    delete from "S".delivery d using requested r
+    where d.handler = r.handler and d.bucket = r.bucket and d.seq = r.seq returning d.handler, d.seq
+  )
+  select count("S".release(handler, seq)) into released from requested r
+  where not exists (select from settled where settled.handler = r.handler and settled.seq = r.seq);
+  return released;
+end
+$$`,
+  `-- Deletes a row in the transaction of its handler. It does not wait for a locked row: the transaction that has
+-- locked the row has it.
+create function "S".claim(_handler text, _bucket smallint, _seq bigint) returns boolean language plpgsql as $$
+begin
+  delete from "S".delivery where (handler, bucket, seq) = (
+    select handler, bucket, seq from "S".delivery
+    where handler = _handler and bucket = _bucket and seq = _seq for update skip locked
+  );
+  if found then
+    return true;
+  end if;
+  perform from "S".held where handler = _handler and seq = _seq for update skip locked;
+  return found and "S".release(_handler, _seq);
+end
+$$`,
+  `-- Holds a row that has failed, and all later rows of its key. The row is due after _wait milliseconds; it is dead if
+-- _wait is null.
+create function "S".fail(
+  _handler text, _bucket smallint, _seq bigint, _key text, _wait double precision, _note jsonb, _counts boolean
+) returns boolean language plpgsql as $$
+declare
+  uncounted integer := case when _counts then 0 else 1 end;
+  note jsonb := jsonb_build_array(_note || jsonb_build_object('at', to_json(clock_timestamp())));
+  due timestamptz := clock_timestamp() + make_interval(secs => coalesce(_wait, 0) / 1000);
+  died timestamptz := case when _wait is null then clock_timestamp() end;
+begin
+  -- The row itself is locked first. A row that another relay has settled, or is working on, must not be held.
+  perform from "S".delivery where handler = _handler and bucket = _bucket and seq = _seq for update skip locked;
+  if not found then
+    perform from "S".held where handler = _handler and seq = _seq for update skip locked;
+    if not found then
+      return false;
+    end if;
+  end if;
+  -- A later row of the key may have failed before, under a former id of the handler. The earliest failure is the one to
+  -- wait for.
+  delete from "S".failure where handler = _handler and key = _key and seq > _seq;
+  insert into "S".failure as f (handler, bucket, seq, key, due_at, dead_at, errors)
+  values (_handler, _bucket, _seq, _key, due, died, note)
+  on conflict (handler, seq) do update set due_at = excluded.due_at, dead_at = excluded.dead_at,
+    errors = (case when jsonb_array_length(f.errors) >= 20 then f.errors - 0 else f.errors end) || excluded.errors;
+  update "S".held set started_at = null, attempts = attempts - uncounted where handler = _handler and seq = _seq;
+  with moved as (
+    delete from "S".delivery
+    where handler = _handler and bucket = _bucket and (seq = _seq or (key = _key and seq > _seq)) returning *
+  )
+  insert into "S".held (handler, bucket, seq, key, attempts, started_at)
+  select handler, bucket, seq, key, attempts - case when seq = _seq then uncounted else 0 end, null from moved;
+  return true;
+end
+$$`,
+
+  // ---- Renamed handlers ----
+
+  `-- Gives the rows of a former id to the handler, which may have rows of its own. Of two rows for one event one stays.
+-- Of two failures of one key the earlier one stays.
+create function "S".adopt(_handler text, _former text, _buckets smallint[]) returns integer language plpgsql as $$
+declare
+  adopted_waiting integer;
+  adopted_held integer;
+begin
+  delete from "S".delivery d where d.handler = _former and d.bucket = any (_buckets) and (
+    exists (select from "S".delivery s where s.handler = _handler and s.bucket = d.bucket and s.seq = d.seq)
+    or exists (select from "S".held s where s.handler = _handler and s.seq = d.seq)
+  );
+  delete from "S".delivery d using "S".held h
+    where d.handler = _handler and d.bucket = any (_buckets) and h.handler = _former and h.seq = d.seq;
+  delete from "S".failure f using "S".failure s
+    where f.handler = _former and f.bucket = any (_buckets) and s.handler = _handler
+      and (s.seq = f.seq or (s.key = f.key and s.seq < f.seq));
+  delete from "S".failure s using "S".failure f
+    where s.handler = _handler and f.handler = _former and f.bucket = any (_buckets)
+      and s.key = f.key and f.seq < s.seq;
+  delete from "S".held h where h.handler = _former and h.bucket = any (_buckets)
+    and exists (select from "S".held s where s.handler = _handler and s.seq = h.seq);
+  update "S".delivery set handler = _handler, requeued = true where handler = _former and bucket = any (_buckets);
+  get diagnostics adopted_waiting = row_count;
+  update "S".held set handler = _handler where handler = _former and bucket = any (_buckets);
+  get diagnostics adopted_held = row_count;
+  update "S".failure set handler = _handler where handler = _former and bucket = any (_buckets);
+  return adopted_waiting + adopted_held;
+end
+$$`,
+];

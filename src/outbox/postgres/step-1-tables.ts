@@ -1,0 +1,84 @@
+/**
+ * The tables. A delivery is a row of `delivery` or of `held`, until it is settled:
+ *
+ * - `event` is the log. Its rows stay for a while after their deliveries are gone.
+ * - `delivery` has the rows that relays fetch, in the order of the log.
+ * - `held` has the rows that failed, and the rows that follow them in their keys.
+ * - `failure` has one row for each held row that failed: when it is due, or since when it is dead.
+ */
+export const tables: readonly string[] = [
+  // ---- The log ----
+
+  `-- What was published. The order of seq agrees with the order of the commits of each key.
+create table "S".event (
+  seq bigint generated always as identity primary key,
+  id uuid not null,
+  name text not null,
+  version integer not null,
+  key text,
+  bucket smallint not null,
+  -- json, not jsonb: it keeps the text as it was written, large numbers included.
+  data json not null,
+  headers json not null,
+  recorded_at timestamptz not null default clock_timestamp()
+)`,
+  `-- For the retention and for replays, which look for a time.
+create index event_recorded_at on "S".event (recorded_at)`,
+
+  // ---- Deliveries that wait ----
+
+  `-- One row for each durable handler of an event. The table is small and changes all the time, so it is vacuumed
+-- early, and its pages have room for the update that counts an attempt.
+create table "S".delivery (
+  handler text not null,
+  bucket smallint not null,
+  seq bigint not null,
+  key text,
+  -- How many attempts were started, and when the last one was. Nobody has noted the end of that attempt.
+  attempts integer not null default 0,
+  started_at timestamptz,
+  -- Put back at its place in the log, which relays have passed already. They find it by the index delivery_requeued.
+  requeued boolean not null default false,
+  primary key (handler, bucket, seq)
+) with (fillfactor = 90, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 0)`,
+  `create index delivery_requeued on "S".delivery (handler, bucket, seq) where requeued`,
+
+  // ---- Deliveries that failed ----
+
+  `-- Rows that failed, and the rows of their keys that wait for them. They have a table of their own, because relays
+-- would have to step over them at each fetch otherwise.
+create table "S".held (
+  handler text not null,
+  bucket smallint not null,
+  seq bigint not null,
+  key text,
+  attempts integer not null,
+  started_at timestamptz,
+  primary key (handler, seq)
+)`,
+  `create index held_key on "S".held (handler, key, seq)`,
+  `-- For the retention, which keeps the events of held rows.
+create index held_seq on "S".held (seq)`,
+  `-- The first held row of a key: the others wait for it. It is tried again at due_at, or never again if it has died.
+create table "S".failure (
+  handler text not null,
+  bucket smallint not null,
+  seq bigint not null,
+  key text,
+  due_at timestamptz not null,
+  dead_at timestamptz,
+  errors jsonb not null,
+  primary key (handler, seq)
+)`,
+  `create unique index failure_key on "S".failure (handler, key)`,
+  `create index failure_due on "S".failure (handler, due_at) where dead_at is null`,
+
+  // ---- Relays ----
+
+  `-- The number of each group of relays. It is the first half of the group's advisory locks, whose second half is a
+-- bucket.
+create table "S".relay_group (
+  class integer generated always as identity (start with CLASS) primary key,
+  name text not null unique
+)`,
+];
