@@ -1,6 +1,6 @@
 /**
  * The boundaries of ARCHITECTURE.md, as rules. Imports of types count like any other.
- * tests/checks/boundaries.test.ts breaks each rule once and sees it go red.
+ * tests/checks/boundaries.integration.test.ts breaks each rule once and sees it go red.
  */
 
 /** The modules that each module may import. A module that is not listed may import the core. Only `index.ts` files are imported. */

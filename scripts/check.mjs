@@ -3,7 +3,17 @@
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 
-const steps = ['format:check', 'lint', 'typecheck', 'boundaries', 'unused', 'test', 'package', 'docs'];
+const steps = [
+  'format:check',
+  'lint',
+  'typecheck',
+  'boundaries',
+  'unused',
+  'test',
+  'test:integration',
+  'package',
+  'docs',
+];
 
 const { values } = parseArgs({ options: { except: { type: 'string', multiple: true, default: [] } } });
 const unknown = values.except.filter((step) => !steps.includes(step));

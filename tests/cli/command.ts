@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
+import { programLimit } from '../support/limits.js';
 
 /** How a command ended and what it said. */
 export interface Ended {
@@ -20,7 +21,7 @@ export async function classEvents(words: readonly string[], environment: NodeJS.
     cwd: root,
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 25_000,
+    timeout: programLimit,
   });
   let [output, errors] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));

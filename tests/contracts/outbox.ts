@@ -33,7 +33,7 @@ export function keepsEvents(name: string, open: () => Promise<OutboxDatabase>): 
     let database: OutboxDatabase;
     beforeAll(async () => {
       database = await open();
-    }, 60_000);
+    });
     beforeEach(() => empty(database));
     afterEach(closeShops);
     afterAll(() => database.close());

@@ -43,7 +43,7 @@ export function servesUnitsOfWork<Transaction>(
 
     beforeAll(async () => {
       database = await open();
-    }, 60_000);
+    });
     afterAll(() => database.close());
     beforeEach(async () => {
       await database.clear();

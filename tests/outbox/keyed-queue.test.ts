@@ -3,8 +3,6 @@ import type { StoredDelivery } from '../../src/outbox/index.js';
 import { KeyedQueue, type LaneStep } from '../../src/outbox/relaying/keyed-queue.js';
 import { bucket, row } from './stored-delivery.js';
 
-jest.setTimeout(60_000); // thousands of deliveries, each with pauses
-
 const settled: LaneStep = { settling: Promise.resolve() };
 
 /** A queue of which the test ends each delivery. */

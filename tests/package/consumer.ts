@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { programLimit } from '../support/limits.js';
 
 export const root = resolve(__dirname, '../..');
 
@@ -31,7 +32,7 @@ export class Consumer {
     const { status, stdout, stderr, error } = spawnSync(command, args, {
       cwd: this.folder,
       encoding: 'utf8',
-      timeout: 100_000,
+      timeout: programLimit,
     });
     return { status, output: error === undefined ? stdout + stderr : String(error) };
   }

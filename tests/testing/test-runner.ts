@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
+import { programLimit } from '../support/limits.js';
 
 const root = resolve(__dirname, '../..');
 
@@ -13,7 +14,7 @@ export interface RunnerResult {
 export function runRunner(...args: string[]): Promise<RunnerResult> {
   const env: NodeJS.ProcessEnv = { ...process.env, NO_COLOR: '1' };
   for (const name of ['FORCE_COLOR', 'JEST_WORKER_ID', 'NODE_ENV', 'NODE_OPTIONS']) delete env[name];
-  const child = spawn(process.execPath, args, { cwd: root, env, timeout: 50_000 });
+  const child = spawn(process.execPath, args, { cwd: root, env, timeout: programLimit });
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (output += text));

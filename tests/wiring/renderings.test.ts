@@ -4,8 +4,6 @@ import { instance, type Viz } from '@viz-js/viz';
 import * as fc from 'fast-check';
 import { awkwardName, spelt, wiringOf } from './names.js';
 
-jest.setTimeout(60_000); // Graphviz is started for each page
-
 class DomainEvent {}
 class OrderPlaced extends DomainEvent {}
 class OrderShipped extends DomainEvent {}

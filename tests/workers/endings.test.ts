@@ -42,7 +42,7 @@ describe('A worker that ends before its handler has', () => {
     const error = (await askAmongOthers(office, 'take all memory')) as Error;
     expect(error).toBeInstanceOf(WorkerEndedError);
     expect(error.message).toMatch(/memory/);
-  }, 30_000);
+  });
 
   it('fails each delivery where threads die before they are ready, and holds up none', async () => {
     const { ask } = openOffice({ resourceLimits: { maxOldGenerationSizeMb: 1, maxYoungGenerationSizeMb: 1 } });
@@ -50,7 +50,7 @@ describe('A worker that ends before its handler has', () => {
     const failures = await Promise.all([ask('nothing'), ask('nothing'), ask('nothing')]);
     expect(failures.flat()).toEqual(Array.from({ length: 3 }, () => expect.any(WorkerEndedError) as Error));
     expect(errors).toEqual([]);
-  }, 30_000);
+  });
 
   it('is replaced each time, however often it happens', async () => {
     const { ask, said } = openOffice({ threads: 2 });

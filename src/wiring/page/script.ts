@@ -1,6 +1,6 @@
 /**
  * What the page does: search, hover, keyboard, zoom. Written as text, for it runs in a browser, which the compiler here
- * knows nothing of; tests/pages/wiring-page.test.ts runs it in one.
+ * knows nothing of; tests/pages/wiring-page.integration.test.ts runs it in one.
  */
 export const script = String.raw`
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];

@@ -275,7 +275,7 @@ describe('Failures nobody awaits', () => {
 
     beforeAll(async () => {
       [told, untold] = await Promise.all([runChild('uncaught-errors.ts'), runChild('uncaught-error-ends-process.ts')]);
-    }, 30_000);
+    });
 
     it('are uncaught exceptions of the platform, never unhandled rejections', () => {
       expect(told.code).toBe(0);

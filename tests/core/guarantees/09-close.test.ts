@@ -355,5 +355,5 @@ describe('Close', () => {
       stdout: 'closed, BusClosedError, {"value":{},"done":false}\nCloseTimeoutError\n',
       stderr: '',
     });
-  }, 30_000);
+  });
 });

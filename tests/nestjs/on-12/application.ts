@@ -1,4 +1,4 @@
-// One small application, compiled and booted on Nest 11 by ../on-11.test.ts and on Nest 12 by ./run.mjs.
+// One small application, compiled and booted on Nest 11 by ../on-11.integration.test.ts and on Nest 12 by ./run.mjs.
 import { Body, Controller, Get, Inject, Injectable, type LoggerService, Module, Post, Scope } from '@nestjs/common';
 import { NestFactory, REQUEST } from '@nestjs/core';
 import { EventBus, On } from 'class-events';

@@ -70,7 +70,7 @@ export function writesInTransactionsOf<Transaction>(
 
     beforeAll(async () => {
       library = await open();
-    }, 60_000);
+    });
     afterAll(() => library.close());
     beforeEach(() => library.clear());
 

@@ -1,0 +1,65 @@
+import { EventBus, type HandlerContext, On } from 'class-events';
+import { type Deferral, type Deferred, isSubscriber } from '../../src/core/index.js';
+import { Recorder } from '../support/recorder.js';
+import { publishErrorOf } from '../support/rejection.js';
+import { OrderPlaced } from './on/orders.js';
+
+let bus: EventBus;
+let story: Recorder;
+beforeEach(() => {
+  bus = new EventBus();
+  story = new Recorder();
+});
+
+/** Makes a module take over the durable deliveries of the bus. */
+function takeOver(accept: Deferral['accept']): void {
+  bus.ports.deferrals.add({ accepts: ({ options }) => options.durable !== undefined, accept });
+}
+
+describe('a module that takes over deliveries', () => {
+  it('gets all steps of one event at once, and the publisher is told that they are deferred', async () => {
+    const taken: Deferred[] = [];
+    takeOver((deferred) => void taken.push(deferred));
+    bus.subscribe(OrderPlaced, story.handler('mail'), { durable: 'mail', name: 'mail' });
+    bus.subscribe(OrderPlaced, story.handler('stock'), { durable: 'stock', name: 'stock' });
+    bus.subscribe(OrderPlaced, story.handler('now'));
+    const { deliveries } = await bus.publish(new OrderPlaced());
+    expect(taken.map(({ steps }) => steps.map(({ name }) => name))).toEqual([['mail', 'stock']]);
+    expect(deliveries.map(({ status }) => status)).toEqual(['deferred', 'deferred', 'fulfilled']);
+    expect(story.lines).toEqual(['now']);
+  });
+
+  it('makes the publisher wait for its promise, and fail with the deliveries when that rejects', async () => {
+    const full = new Error('disk full');
+    takeOver(() => Promise.reject(full));
+    bus.subscribe(OrderPlaced, story.handler('mail'), { durable: 'mail' });
+    bus.subscribe(OrderPlaced, story.handler('now'));
+    const { report } = await publishErrorOf(bus.publish(new OrderPlaced()));
+    expect(report.failures.map(({ reason }) => reason)).toEqual([full]);
+    expect(story.lines).toEqual(['now']);
+  });
+
+  it('redelivers an event to the handlers that it names alone, and adds to their context', async () => {
+    const contexts: HandlerContext[] = [];
+    const { signal } = new AbortController();
+    const mail = bus.subscribe(OrderPlaced, (_, context) => contexts.push(context), { durable: 'mail' });
+    bus.subscribe(OrderPlaced, story.handler('another'));
+    const dispatch = bus.ports.redeliver(new OrderPlaced(), (step) => step === mail, { attempt: 2 }, signal);
+    await dispatch.whenSettled();
+    expect(dispatch.report().deliveries.map(({ subscription }) => subscription)).toEqual([mail]);
+    expect(contexts).toMatchObject([{ attempt: 2 }]);
+    expect(story.lines).toEqual([]);
+  });
+});
+
+describe('isSubscriber', () => {
+  it('knows an object by the marked methods of its class and of the base classes of that', () => {
+    class Receipts {
+      @On(OrderPlaced)
+      send(): void {}
+    }
+    class ShortReceipts extends Receipts {}
+    expect([new Receipts(), new ShortReceipts()].map(isSubscriber)).toEqual([true, true]);
+    expect([{}, Object.create(null) as object, new OrderPlaced()].map(isSubscriber)).toEqual([false, false, false]);
+  });
+});

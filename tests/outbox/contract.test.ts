@@ -1,8 +1,0 @@
-/** @jest-environment ./tests/domain/databases/pglite-environment.cjs */
-import { keepsEvents } from '../contracts/outbox.js';
-import { inPGlite, inPostgres } from './database.js';
-
-jest.setTimeout(30_000);
-
-keepsEvents('PostgreSQL', inPostgres);
-keepsEvents('PGlite, which has one connection', inPGlite);

@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { EventBus } from 'class-events';
+import { EventCatalog } from 'class-events/catalog';
+import { transactional } from 'class-events/domain';
+import { Outbox } from 'class-events/outbox';
+import { postgres } from 'class-events/outbox/postgres';
+import { Client, Pool, type PoolClient } from 'pg';
+import { type Postgres, startPostgres } from '../domain/databases/postgres.js';
+
+class OrderPlaced {
+  constructor(readonly orderId: string) {}
+}
+const catalog = new EventCatalog().add<OrderPlaced, { orderId: string }>(OrderPlaced, {
+  name: 'order.placed',
+  key: ({ orderId }) => `order:${orderId}`,
+  read: ({ orderId }) => new OrderPlaced(orderId),
+});
+
+/** The statements of docs/operations.md, section by section. */
+const [, tables = '', privileges = ''] =
+  /## The tables[^]*?```sql\n([^]*?)```[^]*?## Privileges[^]*?```sql\n([^]*?)```/.exec(
+    readFileSync(join(__dirname, '../../docs/operations.md'), 'utf8'),
+  ) ?? [];
+const [roles = '', grants = ''] = privileges.split('-- as shop_migrator, when the tables are there:\n');
+
+let server: Postgres;
+const pools: Pool[] = [];
+
+/** The database, as one of the roles. */
+function as(role: string): Pool {
+  const url = new URL(server.url);
+  const pool = new Pool({ connectionString: url.href, options: `-c role=${role}` });
+  pools.push(pool);
+  return pool;
+}
+
+function shop(pool: Pool, fails: () => boolean = () => false) {
+  const bus = new EventBus();
+  const defaults = { maxAttempts: 2, backoff: 10 };
+  const outbox = new Outbox({ bus, catalog, store: postgres(pool), defaults, onProblem: () => undefined });
+  const delivered: string[] = [];
+  const deliver = (kind: string, { orderId }: OrderPlaced): void => {
+    if (fails()) throw new Error('no');
+    delivered.push(`${kind} ${orderId}`);
+  };
+  bus.subscribe(OrderPlaced, (event) => deliver('receipt', event), { durable: 'mail.receipt' });
+  bus.subscribe(OrderPlaced, (event) => deliver('invoice', event), { durable: 'billing.invoice', transactional: true });
+  const unitOfWork = transactional<PoolClient>(bus, async (run) => {
+    const client = await pool.connect();
+    try {
+      await client.query('begin');
+      const value = await run(client);
+      await client.query('commit');
+      return value;
+    } finally {
+      client.release();
+    }
+  });
+  return { outbox, delivered, place: (id: string) => unitOfWork(() => bus.publish(new OrderPlaced(id))) };
+}
+
+async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + 20_000; !(await isSo()); await delay(20)) {
+    if (Date.now() > end) throw new Error('It did not come true.');
+  }
+}
+
+async function asOwner(statement: string): Promise<void> {
+  const client = new Client({ connectionString: server.url });
+  await client.connect();
+  await client.query(statement);
+  await client.end();
+}
+
+beforeAll(async () => {
+  server = await startPostgres();
+  const database = new URL(server.url).pathname.slice(1);
+  await asOwner(roles.replaceAll('login', 'nologin').replace('database shop', `database "${database}"`));
+  const migrator = as('shop_migrator');
+  await shop(migrator).outbox.migrate();
+  await migrator.query(grants);
+});
+afterAll(async () => {
+  for (const pool of pools) await pool.end();
+  // The server may be one that stays.
+  const names = 'shop_migrator, shop_publisher, shop_relay';
+  await asOwner(`drop owned by ${names} cascade; drop role ${names}`);
+  await server.stop();
+});
+
+describe('the privileges of docs/operations.md', () => {
+  it('let a publisher publish, and do nothing else', async () => {
+    const pool = as('shop_publisher');
+    await shop(pool).place('o-1');
+    const refused = { code: '42501' };
+    await expect(pool.query('delete from class_events.event')).rejects.toMatchObject(refused);
+    await expect(pool.query('select * from class_events.delivery')).rejects.toMatchObject(refused);
+    await expect(shop(pool).outbox.deadLetters.list()).rejects.toMatchObject(refused);
+    await expect(shop(pool).outbox.migrate()).rejects.toMatchObject(refused);
+  });
+
+  it('let a relay do all that relays and operators do, and not change tables', async () => {
+    const pool = as('shop_relay');
+    let isDown = true;
+    const { outbox, delivered } = shop(pool, () => isDown);
+    await outbox.start();
+    await until(async () => (await outbox.deadLetters.list()).length === 2);
+    isDown = false;
+    await outbox.deadLetters.discard({ handler: 'billing.invoice' });
+    await outbox.deadLetters.redrive({ handler: 'mail.receipt' });
+    await until(() => delivered.length === 1);
+    await shop(pool).place('o-2');
+    await until(() => delivered.length === 3);
+    expect(await outbox.replay({ handler: 'mail.receipt' })).toBe(2);
+    await until(() => delivered.length === 5);
+    await outbox.stop();
+    const { rows } = await pool.query(tables);
+    expect(rows).toBeUndefined(); // several statements, which all ran
+    await pool.query('delete from class_events.event where seq < 0'); // as retention does
+    await expect(pool.query('drop table class_events.event')).rejects.toMatchObject({ code: '42501' });
+  });
+});
