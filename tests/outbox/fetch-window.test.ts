@@ -63,9 +63,8 @@ describe('a fetch window', () => {
 
   it('says that there is more where a bucket or the whole answer was full', () => {
     const rows = new Window(2);
-    rows.next().accept([row(1, 'a')], nothingWaits);
-    expect(rows.window.hasMore).toBe(false);
-    rows.next().accept([row(1, 'a'), row(2, 'b')], nothingWaits);
+    expect(rows.next().accept([row(1, 'a')], nothingWaits)).toBe(false);
+    expect(rows.next().accept([row(1, 'a'), row(2, 'b')], nothingWaits)).toBe(true);
     expect(rows.window.hasMore).toBe(true);
   });
 

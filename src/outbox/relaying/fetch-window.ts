@@ -85,7 +85,7 @@ export class FetchWindow {
     this.#hasMore = true;
   }
 
-  #accept(answer: FetchAnswer): void {
+  #accept(answer: FetchAnswer): boolean {
     const { request, rows, waiting, restarts } = answer;
     this.#open = undefined;
     const counts = new Map<number, number>();
@@ -102,6 +102,7 @@ export class FetchWindow {
     // The rows that follow a blocked one are set apart in the store, and are not returned again.
     for (const { key, isBlocked } of waiting) if (key !== undefined && !isBlocked) this.#excludedKeys.add(key);
     this.#onAnswer(answer);
+    return this.#hasMore;
   }
 
   #moveBack({ bucket, seq }: StoredDelivery): void {

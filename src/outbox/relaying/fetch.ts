@@ -21,14 +21,14 @@ export interface FetchAnswer {
  */
 export class Fetch {
   readonly #held: ReadonlySet<number>;
-  readonly #onAnswer: (answer: FetchAnswer) => void;
+  readonly #onAnswer: (answer: FetchAnswer) => boolean;
   readonly #restarts: StoredDelivery[] = [];
 
   /** `held` are the places in the log of the deliveries that the process holds when it asks. */
   constructor(
     readonly request: FetchRequest,
     held: Iterable<number>,
-    onAnswer: (answer: FetchAnswer) => void,
+    onAnswer: (answer: FetchAnswer) => boolean,
   ) {
     this.#held = new Set(held);
     this.#onAnswer = onAnswer;
@@ -39,8 +39,11 @@ export class Fetch {
     this.#restarts.push(delivery);
   }
 
-  /** Takes the answer, in the order of the log. As soon as one row of a key must wait, its later rows are left out. */
-  accept(rows: readonly StoredDelivery[], mustWait: (delivery: StoredDelivery) => boolean): void {
+  /**
+   * Takes the answer, in the order of the log. As soon as one row of a key must wait, its later rows are left out. Returns whether the
+   * store has more rows.
+   */
+  accept(rows: readonly StoredDelivery[], mustWait: (delivery: StoredDelivery) => boolean): boolean {
     const restarts = [...this.#restarts];
     const stopped = new Set(restarts.map(laneNameOf));
     const known = new Set(this.#held);
@@ -58,6 +61,6 @@ export class Fetch {
         accepted.push(row);
       }
     }
-    this.#onAnswer({ request: this.request, rows, accepted, waiting, restarts });
+    return this.#onAnswer({ request: this.request, rows, accepted, waiting, restarts });
   }
 }

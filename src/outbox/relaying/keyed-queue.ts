@@ -52,11 +52,6 @@ export class KeyedQueue {
     return new Set([...this.#held.values()].map(({ bucket }) => bucket));
   }
 
-  /** Whether the store has more than was fetched. */
-  get hasMore(): boolean {
-    return this.#window.hasMore;
-  }
-
   /** Opens the next fetch, from the high-water mark at the latest. Returns undefined while enough is held. */
   nextFetch(buckets: readonly number[], highWaterMark: number): Fetch | undefined {
     const truncatedKeys = [...this.#lanes.values()].flatMap(({ truncatedAt }) => truncatedAt?.key ?? []);
@@ -145,7 +140,7 @@ export class KeyedQueue {
 
   #drop({ seq }: StoredDelivery): void {
     this.#held.delete(seq);
-    if (this.hasMore && this.#window.hasRoom(this.#held.size)) this.#onRoom();
+    if (this.#window.hasMore && this.#window.hasRoom(this.#held.size)) this.#onRoom();
   }
 
   #forget(lane: Lane): void {

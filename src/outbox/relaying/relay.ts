@@ -1,17 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { settledWithin, unrefTimers } from '../../core/index.js';
-import type { Alarm } from './alarm.js';
-import type { Deliverer } from './deliverer.js';
 import type { WholePolicy } from '../delivery-policy.js';
 import type { DurableHandlers } from '../durable-handlers.js';
-import type { StoredDelivery } from '../store/entry.js';
-import { HighWaterMark } from './high-water-mark.js';
-import { KeyedQueue } from './keyed-queue.js';
 import { OutboxError } from '../outbox-errors.js';
 import { handlerOf } from '../replay-id.js';
-import type { RelayingStore } from '../store/relaying-store.js';
-import type { ProblemReport } from './problem-report.js';
 import type { BucketAssignment } from '../store/bucket-assignment.js';
+import type { StoredDelivery } from '../store/entry.js';
+import type { RelayingStore } from '../store/relaying-store.js';
+import type { Alarm } from './alarm.js';
+import type { Deliverer } from './deliverer.js';
+import type { Fetch } from './fetch.js';
+import { FormerIds } from './former-ids.js';
+import { HandlerQueues } from './handler-queues.js';
+import { HighWaterMark } from './high-water-mark.js';
+import type { ProblemReport } from './problem-report.js';
+import { Upkeep } from './upkeep.js';
 
 /** What it takes to relay. */
 export interface RelayOptions {
@@ -27,30 +30,55 @@ export interface RelayOptions {
   readonly problems: ProblemReport;
 }
 
-// Milliseconds. What others have left is found by the sweep, so it bounds how long that waits.
-const sweepEvery = 1_000;
-const healEvery = 10_000;
-const pruneEvery = 30_000;
-const pruneAtOnce = 5_000;
-// How long somebody who has lost a bucket may go on with what he has begun of it, before it is begun again.
-const handover = 1_000;
-// How long the store has to take the buckets back, although the time of the stop is up: the others wait for them.
-const closing = 500;
+/** The rows of one fetch, by where they come from. */
+interface LoadedRows {
+  readonly fresh: readonly StoredDelivery[];
+  readonly retries: readonly StoredDelivery[];
+  /** The last place up to which the rows of a handler may be delivered. */
+  readonly completeUpTo: ReadonlyMap<string, number>;
+}
 
-/** Brings the rows of an outbox to their handlers, for the buckets that this process holds. */
+// How often (ms) everything is read again. It bounds how long a row waits that another process has left.
+const sweepInterval = 1_000;
+const releaseInterval = 10_000;
+const pruneInterval = 30_000;
+// The number of events that one statement deletes at most.
+const pruneLimit = 5_000;
+// How often (ms) a relay looks whether the deliveries of excess buckets have ended.
+const giveBackInterval = 20;
+// Grace period (ms): how long a bucket's previous owner may finish deliveries that it started.
+const gracePeriod = 1_000;
+// How long (ms) the store has to take the buckets back when the time of the stop is up. Otherwise the other relays would wait for them.
+const closeTimeout = 500;
+
+/**
+ * Brings the rows of an outbox to their handlers, for the buckets that are assigned to this process.
+ *
+ * States: joining → running → stopped. A relay whose assignment is revoked joins again, and it may be stopped in any state. While it is
+ * running it repeats one round: upkeep, give back excess buckets, fetch.
+ */
 export class Relay {
   readonly #options: RelayOptions;
-  readonly #lanes = new Map<string, KeyedQueue>();
-  readonly #unknown = new Set<string>();
+  readonly #queues: HandlerQueues;
+  readonly #formerIds: FormerIds;
+  readonly #upkeep: Upkeep;
+  readonly #unknownIds = new Set<string>();
   #running: Promise<void> | undefined;
   #isStopping = false;
-  #share: BucketAssignment | undefined;
-  #horizon: HighWaterMark;
-  #due = { sweep: 0, heal: 0, prune: 0 };
+  #assignment: BucketAssignment | undefined;
+  #highWaterMark: HighWaterMark;
 
   constructor(options: RelayOptions) {
+    const { store, handlers, deliverer, alarm } = options;
     this.#options = options;
-    this.#horizon = new HighWaterMark(options.store);
+    this.#queues = new HandlerQueues(handlers, deliverer, alarm);
+    this.#formerIds = new FormerIds(store, handlers);
+    this.#highWaterMark = new HighWaterMark(store);
+    this.#upkeep = new Upkeep([
+      { every: sweepInterval, run: () => this.#sweep() },
+      { every: releaseInterval, run: () => this.#releaseOrphans() },
+      { every: pruneInterval, run: () => this.#prune() },
+    ]);
   }
 
   /**
@@ -62,7 +90,7 @@ export class Relay {
     const joining = this.#join();
     // A failure is that of the start.
     this.#running = joining.then(
-      (share) => share && this.#run(share),
+      (assignment) => assignment && this.#run(assignment),
       () => undefined,
     );
     await joining;
@@ -73,47 +101,45 @@ export class Relay {
     const { alarm, deliverer } = this.#options;
     this.#isStopping = true;
     alarm.ring();
-    for (const lanes of this.#lanes.values()) lanes.clear();
+    this.#queues.clear();
     const deadline = performance.now() + timeout;
     const rest = (): number => Math.max(0, deadline - performance.now());
-    while ([...this.#lanes.values()].some(({ size }) => size > 0) && rest() > 0) await delay(5);
-    const left = [...this.#lanes.values()]
-      .filter(({ size }) => size > 0)
-      .map(({ handler, size }) => `${handler} (${size})`);
+    while (this.#queues.unfinished.length > 0 && rest() > 0) await delay(5);
+    const { unfinished } = this.#queues;
     deliverer.setAssignment(undefined, new OutboxError('The outbox is stopped.'));
     alarm.clear();
     // A store that does not answer must not keep the process.
     await settledWithin(Promise.resolve(this.#running), rest(), unrefTimers);
-    await settledWithin(Promise.resolve(this.#share?.close()), Math.max(rest(), closing), unrefTimers);
-    if (left.length === 0) return;
+    await settledWithin(Promise.resolve(this.#assignment?.close()), Math.max(rest(), closeTimeout), unrefTimers);
+    if (unfinished.length === 0) return;
     throw new OutboxError(
-      `The outbox was stopped after ${timeout} ms with deliveries at work, which will be made again: ${left.join(', ')}.`,
+      `The outbox was stopped after ${timeout} ms with deliveries at work, which will be made again: ${unfinished.join(', ')}.`,
     );
   }
 
   async #join(): Promise<BucketAssignment | undefined> {
     const { store, group, takeoverAfter, alarm, deliverer } = this.#options;
-    const share = await store.join(group, takeoverAfter, () => alarm.ring());
+    const assignment = await store.join(group, takeoverAfter, () => alarm.ring());
     if (this.#isStopping) {
-      // Nobody would serve its buckets, and whoever stops has perhaps not waited for it.
-      await share.close();
+      // No round would serve its buckets, and the stop has perhaps not waited for it.
+      await assignment.close();
       return undefined;
     }
-    this.#share = share;
-    this.#horizon = new HighWaterMark(store);
-    deliverer.setAssignment(share);
-    share.revoked.addEventListener('abort', () => alarm.ring());
-    return share;
+    this.#assignment = assignment;
+    this.#highWaterMark = new HighWaterMark(store);
+    deliverer.setAssignment(assignment);
+    assignment.revoked.addEventListener('abort', () => alarm.ring());
+    return assignment;
   }
 
   async #run(first: BucketAssignment): Promise<void> {
     const { deliverer, problems } = this.#options;
-    let share: BucketAssignment | undefined = first;
+    let assignment: BucketAssignment | undefined = first;
     for (let failures = 0; !this.#isStopping;) {
       try {
-        share ??= await this.#join();
-        while (share && !this.#isStopping && !share.revoked.aborted) {
-          await this.#round(share);
+        assignment ??= await this.#join();
+        while (assignment && !this.#isStopping && !assignment.revoked.aborted) {
+          await this.#round(assignment);
           failures = 0;
           problems.answered();
         }
@@ -123,122 +149,93 @@ export class Relay {
         problems.add({ kind: 'unavailable', message, error });
         await this.#options.alarm.wait(Math.min(5_000, 50 * 2 ** failures));
       }
-      if (!share?.revoked.aborted || this.#isStopping) continue;
+      if (!assignment?.revoked.aborted || this.#isStopping) continue;
       // Others may have the buckets by now.
-      deliverer.setAssignment(undefined, share.revoked.reason);
-      for (const lanes of this.#lanes.values()) lanes.clear();
-      share = undefined;
+      deliverer.setAssignment(undefined, assignment.revoked.reason);
+      this.#queues.clear();
+      assignment = undefined;
     }
   }
 
-  async #round(share: BucketAssignment): Promise<void> {
+  async #round(assignment: BucketAssignment): Promise<void> {
     const { alarm, pollInterval } = this.#options;
-    await this.#upkeep(share);
-    if (share.excess.length > 0) await this.#giveBack(share);
-    if (!(await this.#fetch(share))) await alarm.wait(share.excess.length > 0 ? 20 : pollInterval);
+    await this.#upkeep.runDue();
+    if (assignment.excess.length > 0) await this.#giveBack(assignment);
+    const hasMore = await this.#fetch(assignment);
+    if (!hasMore) await alarm.wait(assignment.excess.length > 0 ? giveBackInterval : pollInterval);
   }
 
-  async #upkeep({ buckets }: BucketAssignment): Promise<void> {
-    const { store, retention } = this.#options;
-    const now = performance.now();
-    if (now >= this.#due.sweep) {
-      await this.#look();
-      for (const lanes of this.#lanes.values()) lanes.restart();
-      this.#due.sweep = now + sweepEvery;
-    }
-    if (now >= this.#due.heal) {
-      await store.releaseOrphans();
-      this.#due.heal = now + healEvery;
-    }
-    // One of them is enough.
-    if (now >= this.#due.prune && buckets.includes(0)) {
-      const pruned = await store.prune(retention, pruneAtOnce);
-      this.#due.prune = now + (pruned < pruneAtOnce ? pruneEvery : 0);
-    }
+  async #giveBack(assignment: BucketAssignment): Promise<void> {
+    this.#queues.clear(assignment.excess);
+    const { buckets } = this.#queues;
+    for (const bucket of assignment.excess) if (!buckets.has(bucket)) await assignment.release(bucket);
   }
 
-  /** Which handlers there are, and for which others something waits. */
-  async #look(): Promise<void> {
-    const { store, handlers, problems } = this.#options;
-    const known = handlers.all;
-    const waiting = new Set(await store.waiting());
-    // A replay has an id of its own, which does not come again.
-    const isServed = (id: string): boolean => known.has(id) || (known.has(handlerOf(id)) && waiting.has(id));
-    for (const [id, { size }] of this.#lanes) if (size === 0 && !isServed(id)) this.#lanes.delete(id);
-    for (const id of known.keys()) this.#lanesOf(id, id);
-    const formerIds = new Set([...known.keys()].flatMap((id) => handlers.policyOf(id).formerIds));
-    for (const id of waiting) {
-      const base = handlerOf(id);
-      if (known.has(base)) this.#lanesOf(id, base);
-      else if (!formerIds.has(base) && !this.#unknown.has(id)) {
-        this.#unknown.add(id);
-        const message = `Deliveries wait for the durable handler '${id}', which this process does not have. If no other has it: subscribe it, name its successor's 'formerIds', or discard them.`;
-        problems.add({ kind: 'unknown handler', message, handler: id });
-      }
-    }
-  }
-
-  #lanesOf(id: string, base: string): KeyedQueue {
-    const { handlers, deliverer, alarm } = this.#options;
-    let lanes = this.#lanes.get(id);
-    if (!lanes) {
-      const deliver = (delivery: StoredDelivery) => deliverer.deliver(base, delivery);
-      const { concurrency } = handlers.policyOf(base);
-      this.#lanes.set(id, (lanes = new KeyedQueue(id, concurrency, deliver, () => alarm.ring())));
-    }
-    return lanes;
-  }
-
-  /** Whether there is more to fetch at once. */
-  async #fetch({ buckets, excess }: BucketAssignment): Promise<boolean> {
-    const { store, handlers } = this.#options;
-    const own = buckets.filter((bucket) => !excess.includes(bucket));
-    const fetches = [...this.#lanes.values()].flatMap((lanes) => lanes.nextFetch(own, this.#horizon.seq) ?? []);
+  /** Resolves with whether there is more to fetch at once. */
+  async #fetch(assignment: BucketAssignment): Promise<boolean> {
+    const { buckets, excess, revoked } = assignment;
+    const keptBuckets = buckets.filter((bucket) => !excess.includes(bucket));
+    const fetches = this.#queues.nextFetches(keptBuckets, this.#highWaterMark.seq);
     if (fetches.length === 0) return false;
-    const wanted = fetches.map(({ request }) => request);
-    const ids = wanted.map(({ handler }) => handler);
-    const certain = this.#horizon.seq;
-    for (const id of ids) await this.#adopt(id, own);
-    const [fresh, retries] = await Promise.all([store.fetch(wanted), store.retries(wanted)]);
-    if (fresh.some(({ seq }) => seq > this.#horizon.seq)) await this.#horizon.look();
-    // Also after the fetch: what was given to the handler only now belongs before something of its key that was fetched. Up to the
-    // horizon there can be none of that, so that those who still publish for a former id hold up nobody.
-    const incomplete = new Set<string>();
-    for (const id of ids) {
-      const isCertain = fresh.every(({ handler, seq }) => handler !== id || seq <= certain);
-      if (!isCertain && (await this.#adopt(id, own)) > 0) incomplete.add(id);
-    }
+    const rows = await this.#load(fetches, keptBuckets);
+    // Otherwise a relay that was stopped, or has lost its buckets meanwhile, would deliver.
+    if (this.#isStopping || revoked.aborted) return false;
+    return this.#accept(fetches, rows);
+  }
+
+  async #load(fetches: readonly Fetch[], buckets: readonly number[]): Promise<LoadedRows> {
+    const { store } = this.#options;
+    const requests = fetches.map(({ request }) => request);
+    const ids = requests.map(({ handler }) => handler);
+    const markBefore = this.#highWaterMark.seq;
+    await this.#formerIds.adopt(ids, buckets);
+    const [fresh, retries] = await Promise.all([store.fetch(requests), store.retries(requests)]);
+    if (fresh.some(({ seq }) => seq > this.#highWaterMark.seq)) await this.#highWaterMark.look();
+    const completeUpTo = new Map<string, number>();
+    for (const id of ids) completeUpTo.set(id, await this.#formerIds.completeUpTo(id, fresh, markBefore, buckets));
     const blocked = fresh.filter(({ isBlocked }) => isBlocked);
     if (blocked.length > 0) await store.hold(blocked);
-    // Stopped, or lost, meanwhile.
-    if (this.#isStopping || this.#share?.revoked.aborted) return false;
-    let more = false;
-    for (const fetch of fetches) {
+    return { fresh, retries, completeUpTo };
+  }
+
+  /** Returns whether there is more to fetch at once. */
+  #accept(fetches: readonly Fetch[], { fresh, retries, completeUpTo }: LoadedRows): boolean {
+    const { handlers } = this.#options;
+    const more = fetches.map((fetch) => {
       const id = fetch.request.handler;
-      const lanes = this.#lanes.get(id) as KeyedQueue;
-      const last = incomplete.has(id) ? certain : Infinity;
+      const last = completeUpTo.get(id) ?? Infinity;
       const rows = [...retries, ...fresh].filter(({ handler, seq }) => handler === id && seq <= last);
       const policy = handlers.policyOf(handlerOf(id));
-      fetch.accept(rows, (row) => row.isBlocked || isInOtherHands(row, policy));
-      more ||= lanes.hasMore || incomplete.has(id);
+      const hasMore = fetch.accept(rows, (row) => row.isBlocked || isInGracePeriod(row, policy));
+      return hasMore || last < Infinity;
+    });
+    return more.includes(true);
+  }
+
+  async #sweep(): Promise<void> {
+    const { store, problems } = this.#options;
+    for (const id of this.#queues.update(await store.waiting())) {
+      if (this.#unknownIds.has(id) || this.#formerIds.include(handlerOf(id))) continue;
+      this.#unknownIds.add(id);
+      const message = `Deliveries wait for the durable handler '${id}', which this process does not have. If no other has it: subscribe it, name its successor's 'formerIds', or discard them.`;
+      problems.add({ kind: 'unknown handler', message, handler: id });
     }
-    return more;
+    this.#queues.restart();
   }
 
-  /** Gives the handler what waits for its former ids. Answers how much that was. */
-  async #adopt(id: string, buckets: readonly number[]): Promise<number> {
-    const { formerIds } = this.#options.handlers.policyOf(id);
-    return formerIds.length > 0 ? this.#options.store.adopt(id, formerIds, buckets) : 0;
+  async #releaseOrphans(): Promise<void> {
+    await this.#options.store.releaseOrphans();
   }
 
-  async #giveBack(share: BucketAssignment): Promise<void> {
-    for (const lanes of this.#lanes.values()) lanes.clear(share.excess);
-    const busy = new Set([...this.#lanes.values()].flatMap(({ buckets }) => [...buckets]));
-    for (const bucket of share.excess) if (!busy.has(bucket)) await share.release(bucket);
+  /** One relay of a group is enough: the owner of the first bucket. Resolves with whether it is due again at once. */
+  async #prune(): Promise<boolean> {
+    const { store, retention } = this.#options;
+    if (!this.#assignment?.buckets.includes(0)) return true;
+    return (await store.prune(retention, pruneLimit)) >= pruneLimit;
   }
 }
 
-/** Begun a while ago, and not ended: whoever began it gets time to end, and the more of it the more often that happened. */
-function isInOtherHands({ startedAgo, attempts }: StoredDelivery, { maxBackoff }: WholePolicy): boolean {
-  return startedAgo !== undefined && startedAgo < Math.min(maxBackoff, handover * 2 ** (attempts - 1));
+/** Returns whether another relay may still be delivering this row. The grace period doubles with each unfinished attempt. */
+function isInGracePeriod({ startedAgo, attempts }: StoredDelivery, { maxBackoff }: WholePolicy): boolean {
+  return startedAgo !== undefined && startedAgo < Math.min(maxBackoff, gracePeriod * 2 ** (attempts - 1));
 }
