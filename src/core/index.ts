@@ -40,7 +40,14 @@ export type {
 export { isSubscriber } from './subscribing/mark.js';
 export { On, type OnDecorator } from './subscribing/on.js';
 export { aFunction, checkOptions, type Checks, milliseconds, oneOf } from './option-checks.js';
-export { type Delivery, PublishError, type PublishReport } from './dispatching/publish-report.js';
+export {
+  type Delivery,
+  deliveryName,
+  errorsOf,
+  failureMessage,
+  PublishError,
+  type PublishReport,
+} from './dispatching/publish-report.js';
 export { type SkipReason } from './outcome.js';
 export type { PublishOptions } from './dispatching/publish.js';
 export { StoppableEvent } from './dispatching/stoppable-event.js';

@@ -1,4 +1,4 @@
-import { classNameOf, type PublishReport, textOf } from '../core/index.js';
+import { errorsOf, failureMessage, type PublishReport } from '../core/index.js';
 
 /**
  * Handlers failed after the transaction was committed, and `transactional` was asked to reject for it. The commit stands:
@@ -25,16 +25,7 @@ export class AfterCommitError<T = unknown> extends AggregateError {
 
   /** @internal */
   constructor(value: T, reports: readonly [PublishReport, ...PublishReport[]]) {
-    const failures = reports.flatMap(({ event, failures: failed }) =>
-      failed.map(({ subscription, reason }) => ({ event, subscription, reason })),
-    );
-    const lines = failures.map(
-      ({ event, subscription, reason }) => `\n  ${classNameOf(event)} → ${subscription.name}: ${textOf(reason)}`,
-    );
-    super(
-      failures.map(({ reason }) => reason),
-      `The transaction was committed, and then ${failures.length === 1 ? 'a handler' : `${failures.length} handlers`} failed:${lines.join('')}`,
-    );
+    super(errorsOf(reports), failureMessage(reports, 'The transaction was committed, and then '));
     this.value = value;
     this.report = reports[0];
     this.reports = reports;

@@ -1,4 +1,4 @@
-import type { Deferred, Phase, PublishReport, Subscription } from '../core/index.js';
+import { type Deferred, deliveryName, type Phase, type PublishReport, type Subscription } from '../core/index.js';
 
 /** An event that was published in a unit of work, with the deliveries that wait for a later phase. */
 export class DeferredEvent {
@@ -19,7 +19,7 @@ export class DeferredEvent {
   /** The deliveries that still wait, for people. */
   get waiting(): string[] {
     const { event } = this.#deferred.first;
-    return this.#left.map(({ name, phase }) => `${event.constructor.name} → ${name} (${phase})`);
+    return this.#left.map((step) => `${deliveryName(event, step)} (${step.phase})`);
   }
 
   /** Makes the deliveries of one phase and settles with them; nothing for a phase that none waits for. */

@@ -1,7 +1,7 @@
 import type { EventCatalog, WrittenEvent } from '../catalog/index.js';
 import {
-  classNameOf,
   CloseTimeoutError,
+  deliveryName,
   describe,
   type EventClass,
   type HandlerContext,
@@ -73,7 +73,7 @@ export class Deliveries<Target> {
    * @throws WorkerQueueFullError, WorkerPoolClosedError, and what the catalog throws.
    */
   async admit(event: object, handler: string): Promise<Admission> {
-    const name = `${classNameOf(event)} → ${handler}`;
+    const name = deliveryName(event, { name: handler });
     this.#assertOpen(name);
     const place = this.#places.tryAcquire();
     if (!place && this.#options.whenFull === 'fail') {

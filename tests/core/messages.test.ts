@@ -42,7 +42,7 @@ describe('the message', () => {
     const dropped = [bus.publish(new OrderPlaced()), bus.publishAll([new OrderShipped()])];
     expect(String(await rejectionOf(bus.close({ timeout: 1 })))).toBe(
       'CloseTimeoutError: EventBus was closed after 1 ms with unfinished deliveries: ' +
-        'OrderPlaced → Receipts.send, publishAll, OrderShipped → Parcels.track.',
+        'OrderPlaced → Receipts.send, OrderShipped → Parcels.track, publishAll.',
     );
     never.resolve();
     await Promise.all(dropped);

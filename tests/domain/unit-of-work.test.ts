@@ -615,6 +615,32 @@ describe('A bus that closes', () => {
     expect(story.lines).toEqual(['commit', 'late']);
   });
 
+  it('names an event by its class in that message, also when the class has a static member called name', async () => {
+    class Named {
+      static readonly name = 7 as never;
+    }
+    bus.subscribe(Named, story.handler('late'), { phase: 'afterCommit', name: 'h' });
+    const work = new Deferred();
+    const unit = unitOfWork(async () => {
+      await bus.publish(new Named());
+      await work.promise;
+    });
+    await afterMicrotasks();
+    expect(String(await rejectionOf(bus.close({ timeout: 1 })))).toContain('(anonymous) → h (afterCommit)');
+    work.resolve();
+    await unit;
+  });
+
+  it('gets no field from the bus that keeps it in flight', async () => {
+    bus.subscribe(OrderPlaced, story.handler('late'), { phase: 'afterCommit' });
+    await unitOfWork(async () => {
+      const unit = currentUnitOfWork(bus) as object;
+      const fields = Object.keys(unit);
+      await bus.publish(new OrderPlaced());
+      expect(Object.keys(unit)).toEqual(fields);
+    });
+  });
+
   it('does not name deliveries of a phase that is over', async () => {
     const commit = new Deferred();
     const committing = transactional<void>(bus, async (run) => {

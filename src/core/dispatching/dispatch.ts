@@ -3,11 +3,10 @@ import type { Deferral, DispatchView } from './deferral.js';
 import type { DispatchPlan } from './dispatch-plan.js';
 import type { DispatchWatch } from './dispatch-observer.js';
 import type { Disposition, Situation } from './disposition.js';
-import { classNameOf } from '../event-class.js';
 import { isThenable } from '../subscribing/handler-function.js';
 import type { AnyHandler, Signal } from '../subscribing/handler.js';
-import type { Work } from './in-flight.js';
-import { PublishReport } from './publish-report.js';
+import type { LinkedWork } from './in-flight.js';
+import { deliveryName, PublishReport } from './publish-report.js';
 import { Outcome } from '../outcome.js';
 import type { Subscription } from '../subscribing/subscription.js';
 
@@ -23,10 +22,10 @@ const unsettled = Symbol('unsettled');
  * One event on its way through its plan: what became of each step so far. Made only for a dispatch that is not plain:
  * something failed, was skipped, returned a promise, or is watched.
  */
-export class Dispatch implements Situation, DispatchView, Work {
+export class Dispatch implements Situation, DispatchView, LinkedWork {
   isInFlight = false;
-  previous: Work | undefined;
-  next: Work | undefined;
+  previous: LinkedWork | undefined;
+  next: LinkedWork | undefined;
   hasFailures = false;
   /** Called when all deliveries have settled. */
   onSettled: (() => void) | undefined;
@@ -115,7 +114,7 @@ export class Dispatch implements Situation, DispatchView, Work {
   /** The deliveries that have not settled, for people. */
   unfinished(): string[] {
     const late = this.plan.steps.filter((_, index) => this.#outcomes[index] === unsettled);
-    return late.map(({ name }) => `${classNameOf(this.event)} → ${name}`);
+    return late.map((step) => deliveryName(this.event, step));
   }
 
   #settleLate(index: number, result: unknown): void {

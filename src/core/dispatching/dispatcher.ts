@@ -106,7 +106,7 @@ export class Dispatcher implements DispatchHost {
   settled(dispatch: Dispatch): void {
     dispatch.watch?.finished(dispatch.report());
     dispatch.onSettled?.();
-    this.#inFlight.delete(dispatch);
+    this.#inFlight.leave(dispatch);
   }
 
   /** Whether nobody handles the event, is told that nobody does, or looks on. */
@@ -212,7 +212,7 @@ export class Dispatcher implements DispatchHost {
   /** All handlers have been called, and some may go on. */
   #track(dispatch: Dispatch): Dispatch {
     dispatch.release();
-    if (!dispatch.settled) this.#inFlight.add(dispatch);
+    if (!dispatch.settled) this.#inFlight.enter(dispatch);
     return dispatch;
   }
 

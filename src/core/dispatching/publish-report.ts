@@ -16,6 +16,26 @@ export type Delivery =
   | { readonly subscription: Subscription; readonly status: 'rejected'; readonly reason: unknown }
   | { readonly subscription: Subscription; readonly status: 'skipped'; readonly reason: SkipReason };
 
+/** Returns the name of a delivery in messages: the class of its event, and its handler. */
+export function deliveryName(event: object, handler: { readonly name: string }): string {
+  return `${classNameOf(event)} → ${handler.name}`;
+}
+
+/** Returns the errors of all failures, in the order of the reports. */
+export function errorsOf(reports: readonly PublishReport[]): unknown[] {
+  return reports.flatMap(({ failures }) => failures.map(({ reason }) => reason));
+}
+
+/** Returns a message that lists all failures. An introduction ends before `a handler failed`. */
+export function failureMessage(reports: readonly PublishReport[], introduction = ''): string {
+  const lines = reports.flatMap(({ event, failures }) =>
+    failures.map(({ subscription, reason }) => `\n  ${deliveryName(event, subscription)}: ${textOf(reason)}`),
+  );
+  const article = introduction === '' ? 'A' : 'a';
+  const handlers = lines.length === 1 ? `${article} handler` : `${lines.length} handlers`;
+  return `${introduction}${handlers} failed:${lines.join('')}`;
+}
+
 // Shared by all publishes in which every handler plainly fulfilled.
 const none: readonly undefined[] = [];
 
@@ -87,17 +107,7 @@ export class PublishError extends AggregateError {
 
   /** @internal */
   constructor(reports: readonly [PublishReport, ...PublishReport[]], options?: { cause?: unknown }) {
-    const failures = reports.flatMap((report) =>
-      report.failures.map(({ subscription, reason }) => ({ report, subscription, reason })),
-    );
-    super(
-      failures.map(({ reason }) => reason),
-      `${failures.length === 1 ? 'A handler' : `${failures.length} handlers`} failed:` +
-        failures
-          .map((each) => `\n  ${classNameOf(each.report.event)} → ${each.subscription.name}: ${textOf(each.reason)}`)
-          .join(''),
-      options,
-    );
+    super(errorsOf(reports), failureMessage(reports), options);
     this.report = reports[0];
     this.reports = reports;
   }
