@@ -3,9 +3,10 @@ import { EventCatalog } from 'class-events/catalog';
 import { transactional } from 'class-events/domain';
 import { Outbox, type OutboxStore, Permanent } from 'class-events/outbox';
 import { postgres } from 'class-events/outbox/postgres';
-import { Pool, type PoolClient } from 'pg';
+import { Pool } from 'pg';
 import { bucketOf } from '../../src/outbox/store/bucket.js';
 import { type Postgres, startPostgres } from '../domain/databases/postgres.js';
+import { beginOn } from '../support/pg-transactions.js';
 import { wrapped } from './crash/wrapped.js';
 
 class Counted {
@@ -31,18 +32,6 @@ afterAll(async () => {
 /** Both keys are in one bucket, so that the place up to which it was seen is the same for both. */
 const blocked = 'blocked';
 const other = Array.from({ length: 1_000 }, (_, n) => `other:${n}`).find((key) => bucketOf(key) === bucketOf(blocked))!;
-
-async function begin(run: (client: PoolClient) => Promise<unknown>): Promise<unknown> {
-  const client = await pool.connect();
-  try {
-    await client.query('begin');
-    const value = await run(client);
-    await client.query('commit');
-    return value;
-  } finally {
-    client.release();
-  }
-}
 
 test('what waited for a dead letter comes before what is published when it is discarded, however far back it lies', async () => {
   const bus = new EventBus();
@@ -72,7 +61,7 @@ test('what waited for a dead letter comes before what is published when it is di
     { durable: 'tests.count' },
   );
   await outbox.migrate();
-  const unitOfWork = transactional<PoolClient>(bus, begin);
+  const unitOfWork = transactional(bus, beginOn(pool));
   const publish = (...events: Counted[]) =>
     unitOfWork(async () => {
       for (const event of events) await bus.publish(event);

@@ -2,8 +2,9 @@ import type { Begin } from 'class-events/domain';
 import type { OutboxStore } from 'class-events/outbox';
 import { pglite, postgres, type PostgresOptions } from 'class-events/outbox/postgres';
 import type { PGlite } from '@electric-sql/pglite';
-import { Pool, type PoolClient } from 'pg';
+import { Pool } from 'pg';
 import { startPostgres } from '../domain/databases/postgres.js';
+import { beginOn } from '../support/pg-transactions.js';
 
 declare global {
   // Given by the environment of tests/domain/databases.
@@ -36,20 +37,7 @@ const effects = 'create table effects (id text primary key, delivery text)';
 export async function inPostgres(): Promise<PostgresDatabase> {
   const server = await startPostgres();
   const pool = new Pool({ connectionString: server.url, max: 30 });
-  const begin = async (run: (client: PoolClient) => Promise<unknown>): Promise<unknown> => {
-    const client = await pool.connect();
-    try {
-      await client.query('begin');
-      const value = await run(client);
-      await client.query('commit');
-      return value;
-    } catch (error) {
-      await client.query('rollback');
-      throw error;
-    } finally {
-      client.release();
-    }
-  };
+  const begin = beginOn(pool);
   await pool.query(effects);
   await postgres(pool).migrate();
   return {

@@ -5,8 +5,9 @@ import { Outbox } from 'class-events/outbox';
 import { postgres } from 'class-events/outbox/postgres';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Pool, type PoolClient } from 'pg';
+import { Pool } from 'pg';
 import { type Postgres, startPostgres } from '../domain/databases/postgres.js';
+import { beginOn } from '../support/pg-transactions.js';
 
 class Counted {
   constructor(
@@ -39,18 +40,7 @@ function outboxOf(bus: EventBus): Outbox {
 
 /** A unit of work whose commit waits for something. */
 function unitOfWork(bus: EventBus, beforeCommit: () => Promise<unknown> = async () => undefined) {
-  return transactional<PoolClient>(bus, async (run) => {
-    const client = await pool.connect();
-    try {
-      await client.query('begin');
-      const value = await run(client);
-      await beforeCommit();
-      await client.query('commit');
-      return value;
-    } finally {
-      client.release();
-    }
-  });
+  return transactional(bus, beginOn(pool, beforeCommit));
 }
 
 test('what is committed late comes before what follows it in its key, however much was delivered meanwhile', async () => {

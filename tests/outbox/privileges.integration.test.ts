@@ -6,8 +6,9 @@ import { EventCatalog } from 'class-events/catalog';
 import { transactional } from 'class-events/domain';
 import { Outbox } from 'class-events/outbox';
 import { postgres } from 'class-events/outbox/postgres';
-import { Client, Pool, type PoolClient } from 'pg';
+import { Client, Pool } from 'pg';
 import { type Postgres, startPostgres } from '../domain/databases/postgres.js';
+import { beginOn } from '../support/pg-transactions.js';
 
 class OrderPlaced {
   constructor(readonly orderId: string) {}
@@ -47,17 +48,7 @@ function shop(pool: Pool, fails: () => boolean = () => false) {
   };
   bus.subscribe(OrderPlaced, (event) => deliver('receipt', event), { durable: 'mail.receipt' });
   bus.subscribe(OrderPlaced, (event) => deliver('invoice', event), { durable: 'billing.invoice', transactional: true });
-  const unitOfWork = transactional<PoolClient>(bus, async (run) => {
-    const client = await pool.connect();
-    try {
-      await client.query('begin');
-      const value = await run(client);
-      await client.query('commit');
-      return value;
-    } finally {
-      client.release();
-    }
-  });
+  const unitOfWork = transactional(bus, beginOn(pool));
   return { outbox, delivered, place: (id: string) => unitOfWork(() => bus.publish(new OrderPlaced(id))) };
 }
 

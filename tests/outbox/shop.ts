@@ -2,6 +2,7 @@ import { EventBus } from 'class-events';
 import { EventCatalog } from 'class-events/catalog';
 import { type RunUnitOfWork, transactional } from 'class-events/domain';
 import { Outbox, type OutboxOptions, type OutboxProblem, type OutboxStatus } from 'class-events/outbox';
+import { inSavepoint } from '../support/pg-transactions.js';
 import type { OutboxDatabase, Transaction } from './database.js';
 import { Ledger, until } from './ledger.js';
 
@@ -50,7 +51,13 @@ export class Shop {
       ...options,
       defaults: { backoff: 5, maxBackoff: 50, ...options.defaults },
     });
-    this.unitOfWork = transactional(this.bus, database.begin, { savepoint });
+    this.unitOfWork = transactional(this.bus, database.begin, {
+      savepoint: (transaction, run) =>
+        inSavepoint(
+          (statement) => transaction.query(statement),
+          () => run(transaction),
+        ),
+    });
     open.add(this);
   }
 
@@ -86,19 +93,4 @@ export async function closeShops(): Promise<void> {
   const all = [...open];
   open.clear();
   await Promise.all(all.map(({ outbox }) => outbox.stop().catch(() => undefined)));
-}
-
-async function savepoint(
-  transaction: Transaction,
-  run: (transaction: Transaction) => Promise<unknown>,
-): Promise<unknown> {
-  await transaction.query('savepoint inner_unit');
-  try {
-    const value = await run(transaction);
-    await transaction.query('release savepoint inner_unit');
-    return value;
-  } catch (error) {
-    await transaction.query('rollback to savepoint inner_unit');
-    throw error;
-  }
 }

@@ -5,6 +5,7 @@ import { type ControlledTransaction, Kysely, PostgresDialect, sql } from 'kysely
 import { Pool, type PoolClient } from 'pg';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type Database, servesUnitsOfWork } from '../../contracts/transactions.js';
+import { beginOn, inSavepoint } from '../../support/pg-transactions.js';
 import { type Postgres, startPostgres } from './postgres.js';
 
 let postgres: Postgres;
@@ -44,31 +45,12 @@ servesUnitsOfWork<PoolClient>(
     const { pool, ...looking } = await outside();
     return {
       ...looking,
-      async begin(run) {
-        const client = await pool.connect();
-        try {
-          await client.query('begin');
-          const value = await run(client);
-          await client.query('commit');
-          return value;
-        } catch (error) {
-          await client.query('rollback');
-          throw error;
-        } finally {
-          client.release();
-        }
-      },
-      async savepoint(client, run) {
-        await client.query('savepoint inner_unit');
-        try {
-          const value = await run(client);
-          await client.query('release savepoint inner_unit');
-          return value;
-        } catch (error) {
-          await client.query('rollback to savepoint inner_unit');
-          throw error;
-        }
-      },
+      begin: beginOn(pool),
+      savepoint: (client, run) =>
+        inSavepoint(
+          (statement) => client.query(statement),
+          () => run(client),
+        ),
       insert: (client, id) => client.query(insert, [id]),
       breakCommit: (client) => client.query(dangling),
       close: () => pool.end(),
@@ -108,22 +90,14 @@ servesUnitsOfWork<Kys>(
   async () => {
     const { pool, ...looking } = await outside();
     const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
-    let savepoints = 0;
     return {
       ...looking,
       begin: (run) => db.transaction().execute(run),
-      async savepoint(transaction, run) {
-        const name = `inner_${++savepoints}`;
-        await sql`savepoint ${sql.id(name)}`.execute(transaction);
-        try {
-          const value = await run(transaction);
-          await sql`release savepoint ${sql.id(name)}`.execute(transaction);
-          return value;
-        } catch (error) {
-          await sql`rollback to savepoint ${sql.id(name)}`.execute(transaction);
-          throw error;
-        }
-      },
+      savepoint: (transaction, run) =>
+        inSavepoint(
+          (statement) => sql.raw(statement).execute(transaction),
+          () => run(transaction),
+        ),
       insert: (transaction, id) => sql`insert into orders (id) values (${id})`.execute(transaction),
       breakCommit: (transaction) => sql.raw(dangling).execute(transaction),
       close: () => db.destroy(),

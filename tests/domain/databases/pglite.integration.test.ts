@@ -1,6 +1,7 @@
 /** @jest-environment ./tests/domain/databases/pglite-environment.cjs */
 import type { PGlite, Transaction as PGliteTransaction } from '@electric-sql/pglite';
 import { servesUnitsOfWork } from '../../contracts/transactions.js';
+import { inSavepoint } from '../../support/pg-transactions.js';
 
 declare global {
   // Given by the environment.
@@ -15,17 +16,11 @@ servesUnitsOfWork<PGliteTransaction>(
       create table orders (id text primary key, customer text references customers deferrable initially deferred);`);
     return {
       begin: (run) => db.transaction(run),
-      async savepoint(transaction, run) {
-        await transaction.exec('savepoint inner_unit');
-        try {
-          const value = await run(transaction);
-          await transaction.exec('release savepoint inner_unit');
-          return value;
-        } catch (error) {
-          await transaction.exec('rollback to savepoint inner_unit');
-          throw error;
-        }
-      },
+      savepoint: (transaction, run) =>
+        inSavepoint(
+          (statement) => transaction.exec(statement),
+          () => run(transaction),
+        ),
       insert: (transaction, id) => transaction.query('insert into orders (id) values ($1)', [id]),
       breakCommit: (transaction) => transaction.exec("insert into orders (id, customer) values ('broken', 'nobody')"),
       async committed() {

@@ -43,22 +43,6 @@ const kinds: readonly (readonly [expression: string, param: unknown, value: unkn
   ['(select array_agg(item::int) from jsonb_array_elements_text($::text::jsonb) item)', '[1,2]', [1, 2]],
 ];
 
-/** Runs it between savepoint and release, for libraries that leave this to their users. */
-export async function inSavepoint(
-  execute: (statement: string) => Promise<unknown>,
-  run: () => Promise<unknown>,
-): Promise<unknown> {
-  await execute('savepoint inner_work');
-  try {
-    const value = await run();
-    await execute('release savepoint inner_work');
-    return value;
-  } catch (error) {
-    await execute('rollback to savepoint inner_work');
-    throw error;
-  }
-}
-
 /** What holds for the transactions of any library. `isolated`: others can look while one is open. */
 export function writesInTransactionsOf<Transaction>(
   name: string,

@@ -16,7 +16,8 @@ import postgresJs from 'postgres';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { queryableOf } from '../../../src/outbox/postgres/queryable.js';
 import { type Postgres, startPostgres } from '../../domain/databases/postgres.js';
-import { insert, inSavepoint, type Library, schema, writesInTransactionsOf } from './caller-transactions.js';
+import { beginOn, inSavepoint } from '../../support/pg-transactions.js';
+import { insert, type Library, schema, writesInTransactionsOf } from './caller-transactions.js';
 import { prismaClient, type PrismaTransaction } from './prisma-client.js';
 
 let postgres: Postgres;
@@ -48,26 +49,11 @@ const outside: Pick<Library<never>, 'committed' | 'clear'> = {
 const refusal = (root: string, remedy: string): string =>
   `This is ${root}: what the outbox writes through it would not be in your transaction. Pass ${remedy}.`;
 
-async function begin(run: (client: PoolClient) => Promise<unknown>): Promise<unknown> {
-  const client = await pool.connect();
-  try {
-    await client.query('begin');
-    const value = await run(client);
-    await client.query('commit');
-    return value;
-  } catch (error) {
-    await client.query('rollback');
-    throw error;
-  } finally {
-    client.release();
-  }
-}
-
 writesInTransactionsOf<PoolClient>(
   'pg',
   async () => ({
     ...outside,
-    begin,
+    begin: beginOn(pool),
     savepoint: (client, run) =>
       inSavepoint(
         (statement) => client.query(statement),

@@ -2,7 +2,8 @@
 import type { PGlite, Transaction } from '@electric-sql/pglite';
 import { sql } from 'drizzle-orm';
 import { drizzle, type PgliteDatabase } from 'drizzle-orm/pglite';
-import { insert, inSavepoint, type Library, schema, writesInTransactionsOf } from './caller-transactions.js';
+import { inSavepoint } from '../../support/pg-transactions.js';
+import { insert, type Library, schema, writesInTransactionsOf } from './caller-transactions.js';
 
 declare global {
   // Given by the environment.

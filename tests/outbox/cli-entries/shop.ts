@@ -3,7 +3,8 @@ import { EventCatalog } from 'class-events/catalog';
 import { transactional } from 'class-events/domain';
 import { Outbox, Permanent } from 'class-events/outbox';
 import { postgres } from 'class-events/outbox/postgres';
-import { Pool, type PoolClient } from 'pg';
+import { Pool } from 'pg';
+import { beginOn } from '../../support/pg-transactions.js';
 
 /** A composition root: an outbox on the database that SHOP_DATABASE names. Its mail server refuses the orders that SHOP_REFUSES names. */
 export class OrderPlaced {
@@ -30,17 +31,7 @@ export function shop(database: string | undefined, refuses: readonly string[] = 
     { durable: 'mail.receipt' },
   );
   const outbox = new Outbox({ bus, catalog, store: postgres(pool), onProblem: () => undefined });
-  const unitOfWork = transactional<PoolClient>(bus, async (run) => {
-    const client = await pool.connect();
-    try {
-      await client.query('begin');
-      const value = await run(client);
-      await client.query('commit');
-      return value;
-    } finally {
-      client.release();
-    }
-  });
+  const unitOfWork = transactional(bus, beginOn(pool));
   const place = (...orderIds: string[]): Promise<unknown> =>
     unitOfWork(() => bus.publishAll(orderIds.map((orderId) => new OrderPlaced(orderId))));
   return { outbox, delivered, place, end: () => pool.end() };
