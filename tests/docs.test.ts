@@ -217,6 +217,9 @@ const dialects: Record<string, ts.CompilerOptions> = {
   legacy: { experimentalDecorators: true, emitDecoratorMetadata: true },
 };
 
+/** The files of the project and of its packages. They are the same for each program, and take most of its time. */
+const parsedFiles = new Map<string, ts.SourceFile | undefined>();
+
 /** What the compiler says about each block. */
 function complaintsAbout(blocks: readonly Block[], dialect: ts.CompilerOptions): string[] {
   const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), (file) => ts.sys.readFile(file)) as {
@@ -229,6 +232,12 @@ function complaintsAbout(blocks: readonly Block[], dialect: ts.CompilerOptions):
   files.set(join(root, 'prelude.ts'), prelude);
   host.fileExists = (file) => files.has(file) || ts.sys.fileExists(file);
   host.readFile = (file) => files.get(file) ?? ts.sys.readFile(file);
+  const parse = host.getSourceFile.bind(host);
+  host.getSourceFile = (file, language) => {
+    if (files.has(file)) return parse(file, language);
+    if (!parsedFiles.has(file)) parsedFiles.set(file, parse(file, language));
+    return parsedFiles.get(file);
+  };
   const program = ts.createProgram({ rootNames: [...files.keys()], options: { ...options, ...own, ...dialect }, host });
   return [...files.keys()].flatMap((file, index) => {
     const sourceFile = program.getSourceFile(file);
