@@ -1,35 +1,34 @@
-import { AttemptInterrupted } from './attempt-interrupted.js';
 import type { OutboxTracing, TracedAttempt } from '../outbox-tracing.js';
+import type { AttemptOutcome } from './attempt-outcome.js';
 
 /**
- * Runs an attempt inside of its trace. The trace is shown what the handler threw, and not what the outbox makes of it; and whatever a
- * trace does with that, the attempt is made, once, and comes to what it comes to.
- *
- * @throws AttemptEnded also when the trace itself fails.
+ * Runs an attempt inside of its trace, which is shown what the handler threw. The attempt runs exactly once, and its own result counts,
+ * whatever the tracer does. An attempt that has succeeded counts as failed when the tracer itself fails.
  */
-export async function traceAttempt<T>(
+export async function traceAttempt(
   tracing: OutboxTracing | undefined,
   attempt: TracedAttempt,
-  run: () => Promise<T>,
-): Promise<T> {
+  run: () => Promise<AttemptOutcome>,
+): Promise<AttemptOutcome> {
   if (!tracing) return run();
-  let running: Promise<T> | undefined;
-  const shown = (): Promise<T> => {
-    const told = (running ??= run()).catch((error: unknown): never => {
-      throw error instanceof AttemptInterrupted ? (error.reason ?? error) : error;
-    });
-    // A trace that does not wait for it leaves no unhandled rejection: it is waited for below.
-    told.catch(() => undefined);
-    return told;
+  let running: Promise<AttemptOutcome> | undefined;
+  const shown = (): Promise<void> => {
+    const shownOutcome = (running ??= run()).then(throwError);
+    // A tracer that does not wait for it leaves no unhandled rejection: the attempt is waited for below.
+    shownOutcome.catch(() => undefined);
+    return shownOutcome;
   };
-  let broken: AttemptInterrupted | undefined;
+  let broken: AttemptOutcome | undefined;
   try {
     await tracing.around(attempt, shown);
   } catch (error) {
-    broken = new AttemptInterrupted('failed', error);
+    broken = { failed: error };
   }
-  if (broken && !running) throw broken;
-  const value = await (running ?? run());
-  if (broken) throw broken;
-  return value;
+  if (broken && !running) return broken;
+  const outcome = await (running ?? run());
+  return typeof outcome === 'object' ? outcome : (broken ?? outcome);
+}
+
+function throwError(outcome: AttemptOutcome): void {
+  if (typeof outcome === 'object') throw 'failed' in outcome ? outcome.failed : outcome.lost;
 }

@@ -1,0 +1,100 @@
+import { type EventCatalog, UnknownEventError, VersionAheadError } from '../../catalog/index.js';
+import type { EventBus } from '../../core/index.js';
+import type { WholePolicy } from '../delivery-policy.js';
+import type { DurableHandlers } from '../durable-handlers.js';
+import { OutboxError } from '../outbox-errors.js';
+import type { OutboxTracing } from '../outbox-tracing.js';
+import type { StoredDelivery } from '../store/entry.js';
+import type { RelayingStore } from '../store/relaying-store.js';
+import type { AttemptOutcome } from './attempt-outcome.js';
+import { inDeliveryTransaction } from './delivery-transaction.js';
+import type { HandlerCalls } from './handler-calls.js';
+import { traceAttempt } from './trace-attempt.js';
+
+/** What the attempts of one process have in common. */
+export interface AttemptEnvironment {
+  readonly bus: EventBus;
+  readonly catalog: EventCatalog;
+  readonly store: RelayingStore;
+  readonly handlers: DurableHandlers;
+  readonly tracing: OutboxTracing | undefined;
+  readonly calls: HandlerCalls;
+  /** Whether an effect may begin: the buckets are assigned to this process for certain. */
+  readonly isSafe: () => boolean;
+}
+
+/** One attempt to deliver a row to the handler of a durable id. The attempt is counted before `run` is called. */
+export class Attempt {
+  readonly policy: WholePolicy;
+  /** Which attempt it is, from 1. */
+  readonly number: number;
+  readonly #environment: AttemptEnvironment;
+
+  constructor(
+    readonly handler: string,
+    readonly delivery: StoredDelivery,
+    environment: AttemptEnvironment,
+  ) {
+    this.policy = environment.handlers.policyOf(handler);
+    this.number = delivery.attempts + 1;
+    this.#environment = environment;
+  }
+
+  /** Whether the handler is subscribed. It may have been unsubscribed since the row was fetched. */
+  get isSubscribed(): boolean {
+    return this.#environment.handlers.subscriptionsOf(this.handler).length > 0;
+  }
+
+  /** Whether as many attempts were started as the policy allows. The last one has not ended, or the row would be a dead letter. */
+  get isUsedUp(): boolean {
+    return this.delivery.attempts >= this.policy.maxAttempts;
+  }
+
+  /** Whether the delivery was started repeatedly without an end, or has one attempt left: it may be what ends its process. */
+  get isSuspect(): boolean {
+    const { startedAgo, attempts } = this.delivery;
+    return startedAgo !== undefined && attempts >= Math.min(2, this.policy.maxAttempts - 1);
+  }
+
+  /** Reads the event and calls the handler. Rejects when the store was not reached. */
+  async run(): Promise<AttemptOutcome> {
+    const { store, tracing } = this.#environment;
+    const { id, name, headers, seq } = this.delivery;
+    const text = this.delivery.data ?? (await store.data(seq));
+    let event: object;
+    try {
+      event = await this.#read(text);
+    } catch (error) {
+      return waitsForDeploy(error) ? { failed: error } : { failed: error, retry: false };
+    }
+    const traced = { handler: this.handler, name, event: id, attempt: this.number, headers };
+    return traceAttempt(tracing, traced, () => this.#deliver(event));
+  }
+
+  async #read(text: string | undefined): Promise<object> {
+    const { catalog } = this.#environment;
+    const { name, version, seq } = this.delivery;
+    if (text === undefined) throw new Error(`The log has no event at ${seq}.`);
+    return catalog.read(name, version, catalog.parse(text));
+  }
+
+  #deliver(event: object): Promise<AttemptOutcome> {
+    const { bus, store, handlers } = this.#environment;
+    const call = (transaction: unknown): Promise<AttemptOutcome> => this.#call(event, transaction);
+    const isTransactional = handlers.subscriptionsOf(this.handler).some(({ options }) => options.transactional);
+    return isTransactional ? inDeliveryTransaction(bus, store, this.delivery, call) : call(undefined);
+  }
+
+  async #call(event: object, transaction: unknown): Promise<AttemptOutcome> {
+    const { calls, isSafe } = this.#environment;
+    // Asked again, and last of all. Since the attempt was started this process may have been suspended, and another may have the bucket.
+    if (!isSafe()) return { lost: new OutboxError('The buckets of this process may be assigned to another one.') };
+    const { handler, delivery, number, policy } = this;
+    return calls.call({ handler, delivery, attempt: number, event, transaction, timeout: policy.timeout });
+  }
+}
+
+/** Returns whether an error says that a newer deploy can read the event. Such an attempt says nothing about the handler. */
+export function waitsForDeploy(error: unknown): boolean {
+  return error instanceof UnknownEventError || error instanceof VersionAheadError;
+}
