@@ -3,12 +3,12 @@ import { describeWiring } from '../wiring/describe-wiring.js';
 import { lockFrom, lockOf, type WiringLock } from '../wiring/lock.js';
 import { differenceOf } from '../wiring/lock-difference.js';
 import { printable } from '../wiring/printable.js';
-import { type Command, CommandError } from './command.js';
+import { CommandError, type OperandCommand } from './command.js';
 import { loadEntry } from './entry.js';
-import { countOf, lockFile } from './lock-command.js';
+import { eventClassCount, lockFile } from './lock-command.js';
 
 /** `class-events check`: compares the wiring with the lock. */
-export const checkCommand: Command = {
+export const checkCommand: OperandCommand = {
   name: 'check',
   operand: '<entry>',
   summary: `compares the wiring with ${lockFile}; exit code 1 when they differ`,
@@ -19,8 +19,7 @@ export const checkCommand: Command = {
     const present = lockOf(describeWiring(bus, { events }));
     const changes = differenceOf(locked, present);
     if (changes.length === 0) {
-      const count = countOf(Object.keys(present.events).length);
-      return { output: `The wiring is as ${String(file)} says: ${count}.\n`, exitCode: 0 };
+      return { output: `The wiring is as ${String(file)} says: ${eventClassCount(present)}.\n`, exitCode: 0 };
     }
     const lines = changes.map((change) =>
       printable(`  ${change.kind.padEnd(9)}  ${change.what}, for ${change.events.join(', ')}`),

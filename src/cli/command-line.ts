@@ -1,6 +1,13 @@
 import { parseArgs } from 'node:util';
 import { checkCommand } from './check-command.js';
-import { type Command, CommandError, type CommandResult, type GivenOptions } from './command.js';
+import {
+  type Command,
+  CommandError,
+  type CommandResult,
+  type GivenOptions,
+  type OperandCommand,
+  type OptionsCommand,
+} from './command.js';
 import { explainCommand } from './explain-command.js';
 import { helpFor, overview } from './help.js';
 import { lockCommand } from './lock-command.js';
@@ -18,26 +25,28 @@ const commands: readonly Command[] = [
 ];
 
 /**
- * Does what a command line asks for.
+ * Runs the command that a command line names.
  *
  * @throws CommandError for what the user can put right.
  */
 export async function runCommandLine(words: readonly string[], version: () => string): Promise<CommandResult> {
   const [word, ...rest] = words;
-  if (word === undefined || word === '--help' || word === '-h') return told(overview(commands));
-  if (word === '--version' || word === '-v') return told(`${version()}\n`);
-  if (word === 'help') return told(helpOn(rest));
-  if (isGroup(words)) return told(helpOn(words));
+  if (word === undefined || word === '--help' || word === '-h') return success(overview(commands));
+  if (word === '--version' || word === '-v') return success(`${version()}\n`);
+  if (word === 'help') return success(helpOn(rest));
+  if (isGroup(words)) return success(helpOn(words));
   const command = commandIn(words);
-  const { values, positionals } = parsed(command, words.slice(command.name.split(' ').length));
-  if (values['help'] === true) return told(helpFor(command));
-  return command.run(operandOf(command, positionals), values);
+  const { values, positionals } = parseOptions(command, words.slice(command.name.split(' ').length));
+  if (values['help'] === true) return success(helpFor(command));
+  return command.operand === undefined
+    ? command.run(noOperand(command, positionals), values)
+    : command.run(operandOf(command, positionals), values);
 }
 
-/** Of the first words, all commands that begin with them are meant, if there is more to each of their names. */
+/** Returns whether the words name a group of commands: `outbox`. The name of each of its commands goes on. */
 function isGroup(words: readonly string[]): boolean {
-  const named = words.filter((word) => word !== '--help' && word !== '-h').join(' ');
-  return commands.some(({ name }) => name.startsWith(`${named} `));
+  const group = words.filter((word) => word !== '--help' && word !== '-h').join(' ');
+  return commands.some(({ name }) => name.startsWith(`${group} `));
 }
 
 function helpOn(words: readonly string[]): string {
@@ -49,26 +58,27 @@ function commandIn(words: readonly string[]): Command {
   const command = commands.find(({ name }) => name.split(' ').every((word, place) => words[place] === word));
   if (command) return command;
   const group = commands.filter(({ name }) => name.startsWith(`${words[0]} `));
-  const [wanted, others] = group.length > 0 ? [words.slice(0, 2).join(' '), group] : [words[0], commands];
-  const names = others.map(({ name }) => name).join(', ');
-  throw new CommandError(`There is no command ${wanted}. The commands are ${names}; see class-events --help.`);
+  const [unknown, choices] = group.length > 0 ? [words.slice(0, 2).join(' '), group] : [words[0], commands];
+  const names = choices.map(({ name }) => name).join(', ');
+  throw new CommandError(`There is no command ${unknown}. The commands are ${names}; see class-events --help.`);
 }
 
-/** @throws CommandError when there are more or fewer words than the command takes. */
-function operandOf(command: Command, [operand, ...surplus]: readonly string[]): string {
-  const { name, operand: wanted } = command;
-  if (wanted === undefined) {
-    if (operand !== undefined) throw usageError(command, `${name} takes options alone, not ${operand}.`);
-    return '';
-  }
-  if (operand === undefined) throw usageError(command, `${name} needs ${wanted}.`);
-  if (surplus[0] !== undefined) throw usageError(command, `${name} takes one ${wanted}, not ${surplus[0]} too.`);
+/** @throws CommandError unless there is exactly one operand. */
+function operandOf(command: OperandCommand, [operand, second]: readonly string[]): string {
+  const { name, operand: placeholder } = command;
+  if (operand === undefined) throw usageError(command, `${name} needs ${placeholder}.`);
+  if (second !== undefined) throw usageError(command, `${name} takes one ${placeholder}, not ${second} too.`);
   return operand;
 }
 
-function parsed(command: Command, words: readonly string[]): { values: GivenOptions; positionals: string[] } {
-  const given = Object.entries(command.options).map(([name, { type }]) => [name, { type }] as const);
-  const options = { ...Object.fromEntries(given), help: { type: 'boolean', short: 'h' } } as const;
+/** @throws CommandError if there is an operand. */
+function noOperand(command: OptionsCommand, [operand]: readonly string[]): undefined {
+  if (operand !== undefined) throw usageError(command, `${command.name} takes options alone, not ${operand}.`);
+}
+
+function parseOptions(command: Command, words: readonly string[]): { values: GivenOptions; positionals: string[] } {
+  const types = Object.entries(command.options).map(([name, { type }]) => [name, { type }] as const);
+  const options = { ...Object.fromEntries(types), help: { type: 'boolean', short: 'h' } } as const;
   try {
     return parseArgs({ args: [...words], options, allowPositionals: true });
   } catch (error) {
@@ -82,6 +92,6 @@ function usageError({ name }: Command, problem: string): CommandError {
   return new CommandError(`${problem} See class-events help ${name}.`);
 }
 
-function told(output: string): CommandResult {
+function success(output: string): CommandResult {
   return { output, exitCode: 0 };
 }

@@ -9,7 +9,7 @@ interface CommandOption {
 /** What was given on the command line; an option that was left out is undefined. */
 export type GivenOptions = Readonly<Record<string, string | boolean | undefined>>;
 
-/** What a command came to. */
+/** What a command prints, and how it ends. */
 export interface CommandResult {
   /** For standard output. */
   readonly output: string;
@@ -17,20 +17,32 @@ export interface CommandResult {
   readonly exitCode: 0 | 1;
 }
 
-/** What stands after `class-events`: a word, or two. */
-export interface Command {
+interface CommandHead {
+  /** The words after `class-events`: one, or two. */
   readonly name: string;
-  /**
-   * The one thing that it takes besides options, as the help names it: `<entry>`. Without it the command takes none.
-   */
-  readonly operand?: '<entry>' | '<tsconfig>' | '<outbox>';
   readonly summary: string;
   readonly options: Readonly<Record<string, CommandOption>>;
-  /** @throws CommandError for what the user can put right. The operand is empty where there is none. */
+}
+
+/** A command that takes one operand besides its options. */
+export interface OperandCommand extends CommandHead {
+  /** The operand as the help names it: `<entry>`. */
+  readonly operand: '<entry>' | '<tsconfig>' | '<outbox>';
+  /** @throws CommandError for what the user can put right. */
   run(operand: string, options: GivenOptions): Promise<CommandResult>;
 }
 
-/** What the user can put right: printed as one line, without a stack; the command ends with exit code 2. */
+/** A command that takes options alone. */
+export interface OptionsCommand extends CommandHead {
+  readonly operand?: undefined;
+  /** @throws CommandError for what the user can put right. */
+  run(operand: undefined, options: GivenOptions): Promise<CommandResult>;
+}
+
+/** A command of `class-events`, as a value. */
+export type Command = OperandCommand | OptionsCommand;
+
+/** A problem that the user can put right: printed as one line, without a stack. The command ends with exit code 2. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
 }

@@ -1,6 +1,6 @@
 import type { EventClass } from '../core/index.js';
 import { isWirableBus, type WirableBus } from '../wiring/wirable-bus.js';
-import { loadModule, type Sought } from './user-module.js';
+import { type ExportKind, loadModule } from './user-module.js';
 
 /** What a composition root gives to the commands. */
 export interface Entry {
@@ -9,7 +9,12 @@ export interface Entry {
   readonly events: readonly EventClass[];
 }
 
-const sought: Sought<WirableBus> = { noun: 'bus', plural: 'buses', itself: 'the EventBus itself', is: isWirableBus };
+const busKind: ExportKind<WirableBus> = {
+  noun: 'bus',
+  plural: 'buses',
+  itself: 'the EventBus itself',
+  is: isWirableBus,
+};
 
 /**
  * Runs the user's composition root, and finds the bus that it exports or makes.
@@ -17,7 +22,7 @@ const sought: Sought<WirableBus> = { noun: 'bus', plural: 'buses', itself: 'the 
  * @throws CommandError when the file cannot be loaded, or has no bus or several.
  */
 export async function loadEntry(entry: string): Promise<Entry> {
-  const { found, exports } = await loadModule(entry, sought);
+  const { value: bus, exports } = await loadModule(entry, busKind);
   const events: unknown = exports['events'];
-  return { bus: found, events: Array.isArray(events) ? (events as EventClass[]) : [] };
+  return { bus, events: Array.isArray(events) ? (events as EventClass[]) : [] };
 }

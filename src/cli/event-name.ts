@@ -12,9 +12,9 @@ export function eventIdOf(name: string, ids: readonly string[]): string {
     const choices = [`${name}#1`, ...namesakes.slice(1)].join(', ');
     throw new CommandError(`${namesakes.length} event classes are called ${name}. Give one of ${choices}.`);
   }
-  const id = namesakes[0] ?? ids.find((each) => `${each}#1` === name);
+  const id = namesakes[0] ?? ids.find((candidate) => `${candidate}#1` === name);
   if (id !== undefined) return id;
-  const closest = closestTo(name, ids);
+  const closest = closestName(name, ids);
   const hint =
     closest === undefined
       ? `There is ${ids.slice(0, 10).join(', ') || 'none'}${ids.length > 10 ? ' …' : ''}. A class without subscribers has to be in the list 'events' that the entry exports.`
@@ -23,25 +23,26 @@ export function eventIdOf(name: string, ids: readonly string[]): string {
 }
 
 /** The most similar of the names, if any is similar enough for a slip of the fingers or of memory. */
-function closestTo(name: string, names: readonly string[]): string | undefined {
-  const wanted = name.toLowerCase();
+function closestName(name: string, names: readonly string[]): string | undefined {
+  const text = name.toLowerCase();
   const [best] = names
-    .map((each) => {
-      const text = each.toLowerCase();
-      return { each, distance: text.includes(wanted) || wanted.includes(text) ? 1 : editDistance(wanted, text) };
+    .map((candidate) => {
+      const candidateText = candidate.toLowerCase();
+      const isPart = candidateText.includes(text) || text.includes(candidateText);
+      return { candidate, distance: isPart ? 1 : editDistance(text, candidateText) };
     })
-    .sort((one, other) => one.distance - other.distance);
-  return best && best.distance <= Math.max(2, name.length / 3) ? best.each : undefined;
+    .sort((left, right) => left.distance - right.distance);
+  return best && best.distance <= Math.max(2, name.length / 3) ? best.candidate : undefined;
 }
 
-/** How many letters have to be put in, taken out or replaced (Levenshtein). */
-function editDistance(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, column) => column);
-  for (const [index, letter] of Array.from(one).entries()) {
+/** Returns the Levenshtein distance: how many letters must be inserted, deleted or replaced. */
+function editDistance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, column) => column);
+  for (const [index, letter] of Array.from(from).entries()) {
     const next = [index + 1];
     for (let column = 1; column < row.length; column++) {
-      const replaced = row[column - 1]! + (letter === other[column - 1] ? 0 : 1);
-      next.push(Math.min(replaced, row[column]! + 1, next[column - 1]! + 1));
+      const replacement = row[column - 1]! + (letter === to[column - 1] ? 0 : 1);
+      next.push(Math.min(replacement, row[column]! + 1, next[column - 1]! + 1));
     }
     row = next;
   }

@@ -4,7 +4,8 @@ import { functionLocations } from '../wiring/node/index.js';
 import { printable } from '../wiring/printable.js';
 import { aligned } from '../wiring/table.js';
 import { placeOf } from '../wiring/traits.js';
-import { type Command, CommandError } from './command.js';
+import { CommandError, type OperandCommand } from './command.js';
+import { countText } from './count-text.js';
 import { loadEntry } from './entry.js';
 import { eventIdOf } from './event-name.js';
 
@@ -22,7 +23,7 @@ const reasons: Readonly<Record<Explanation['reason'], string>> = {
 };
 
 /** `class-events explain`: asks the bus what a publish would do. */
-export const explainCommand: Command = {
+export const explainCommand: OperandCommand = {
   name: 'explain',
   operand: '<entry>',
   summary: 'says for each handler whether it would run for an event, and why',
@@ -42,28 +43,28 @@ export const explainCommand: Command = {
     const id = eventIdOf(name, [...classes.keys()]);
     const eventClass = classes.get(id)!;
     if (eventClass === Object) throw new CommandError('Object is every event. Give the class of one.');
-    const explained = bus.explain(Object.create(eventClass.prototype as object, fields) as object);
-    return { output: report(id, eventClass, explained), exitCode: 0 };
+    const explanations = bus.explain(Object.create(eventClass.prototype as object, fields) as object);
+    return { output: report(id, eventClass, explanations), exitCode: 0 };
   },
 };
 
-function report(id: string, eventClass: EventClass, explained: readonly Explanation[]): string {
+function report(id: string, eventClass: EventClass, explanations: readonly Explanation[]): string {
   const locate = functionLocations();
-  const candidates = explained.filter(({ reason }) => reason !== 'other class');
+  const candidates = explanations.filter(({ reason }) => reason !== 'other class');
   const rows = candidates.map(({ subscription, runs, reason }, index) => {
     const location = locate(subscription.source);
     const by = subscription.eventClasses.includes(eventClass)
       ? ''
-      : `by ${subscription.eventClasses.map((each) => each.name).join(', ')}`;
+      : `by ${subscription.eventClasses.map(({ name }) => name).join(', ')}`;
     const verdict = runs ? 'runs' : `does not run: ${reasons[reason]}`;
     const cells = [String(index + 1), subscription.mode, subscription.name, verdict, by];
     return [...cells, location ? placeOf(location) : ''].map(printable);
   });
-  const others = explained.length - candidates.length;
+  const waiting = explanations.length - candidates.length;
   return [
     printable(id),
     ...(rows.length === 0 ? ['  nobody'] : aligned(rows).map((row) => `  ${row}`)),
-    ...(others === 0 ? [] : [`${others} ${others === 1 ? 'handler waits' : 'handlers wait'} for other events.`]),
+    ...(waiting === 0 ? [] : [`${countText(waiting, 'handler waits', 'handlers wait')} for other events.`]),
     '',
   ].join('\n');
 }

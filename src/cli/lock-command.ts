@@ -1,14 +1,15 @@
 import { describeWiring } from '../wiring/describe-wiring.js';
-import { lockOf, lockText } from '../wiring/lock.js';
-import type { Command } from './command.js';
+import { lockOf, lockText, type WiringLock } from '../wiring/lock.js';
+import type { OperandCommand } from './command.js';
+import { countText } from './count-text.js';
 import { loadEntry } from './entry.js';
-import { written } from './output.js';
+import { writeOutput } from './output.js';
 
 /** Where the lock is kept, unless the user says otherwise. */
 export const lockFile = 'events.lock.json';
 
 /** `class-events lock`: writes the wiring down, for reviews and for `check`. */
-export const lockCommand: Command = {
+export const lockCommand: OperandCommand = {
   name: 'lock',
   operand: '<entry>',
   summary: `writes the wiring to ${lockFile}, to be committed`,
@@ -16,12 +17,12 @@ export const lockCommand: Command = {
   async run(operand, { output = lockFile }) {
     const { bus, events } = await loadEntry(operand);
     const lock = lockOf(describeWiring(bus, { events }));
-    await written(String(output), lockText(lock));
-    return { output: `Wrote ${String(output)}: ${countOf(Object.keys(lock.events).length)}.\n`, exitCode: 0 };
+    await writeOutput(String(output), lockText(lock));
+    return { output: `Wrote ${String(output)}: ${eventClassCount(lock)}.\n`, exitCode: 0 };
   },
 };
 
-/** How many event classes, in words. */
-export function countOf(events: number): string {
-  return `${events} event ${events === 1 ? 'class' : 'classes'}`;
+/** Returns the number of event classes in a lock, as text. */
+export function eventClassCount({ events }: WiringLock): string {
+  return countText(Object.keys(events).length, 'event class', 'event classes');
 }

@@ -1,25 +1,35 @@
-import { aligned } from '../wiring/table.js';
-import { countOf, type EventFinding, type Named, type StepFinding, type UnhandledFinding } from '../scan/findings.js';
+import {
+  type EventFinding,
+  findingCount,
+  type NamedPlace,
+  type StepFinding,
+  type UnhandledFinding,
+} from '../scan/findings.js';
 import { placeText } from '../scan/place.js';
 import type { Scan } from '../scan/scan.js';
+import { aligned } from '../wiring/table.js';
+import { countText } from './count-text.js';
 
 /** A scan as people read it: what was found, by kind, and the totals as the last line. */
-export function scanReport(found: Scan): string {
-  const { unhandled, unpublished, circles, unregistered, unknown, totals } = found;
+export function scanReport(scan: Scan): string {
+  const { unhandled, unpublished, circles, unregistered, unknown, totals } = scan;
   const sections = [
     section('Published, handled nowhere', table(unhandled.flatMap(unhandledRows))),
-    section('Handled, published nowhere', table(unpublished.flatMap((each) => eventRows(each, ({ name }) => name)))),
+    section(
+      'Handled, published nowhere',
+      table(unpublished.flatMap((finding) => eventRows(finding, ({ name }) => name))),
+    ),
     section('Circles: handling the event may publish it again', circles.flatMap(circleLines)),
     section('Marked by @On, registered nowhere', table(unregistered.map(namedRow))),
     section('Of a type that names no event class', table(unknown.map(namedRow))),
   ];
   const counts = [
-    counted(totals.files, 'file'),
-    counted(totals.eventClasses, 'event class', 'event classes'),
-    counted(totals.publishes, 'publish', 'publishes'),
-    counted(totals.subscriptions, 'subscription'),
+    countText(totals.files, 'file'),
+    countText(totals.eventClasses, 'event class', 'event classes'),
+    countText(totals.publishes, 'publish', 'publishes'),
+    countText(totals.subscriptions, 'subscription'),
   ];
-  return `${sections.join('')}${counts.join(', ')}: ${counted(countOf(found), 'finding')}\n`;
+  return `${sections.join('')}${counts.join(', ')}: ${countText(findingCount(scan), 'finding')}\n`;
 }
 
 function section(title: string, lines: readonly string[]): string {
@@ -31,12 +41,12 @@ function table(rows: readonly (readonly string[])[]): string[] {
   return aligned(rows.map((row) => ['', ...row]));
 }
 
-function namedRow(found: Named): string[] {
-  return [found.name, placeText(found)];
+function namedRow(place: NamedPlace): string[] {
+  return [place.name, placeText(place)];
 }
 
 /** One row for each place; the name of the event class on the first of them. */
-function eventRows({ eventClass, places }: EventFinding, note: (place: Named) => string): string[][] {
+function eventRows({ eventClass, places }: EventFinding, note: (place: NamedPlace) => string): string[][] {
   return places.map((place, index) => [index === 0 ? eventClass : '', placeText(place), note(place)]);
 }
 
@@ -51,8 +61,4 @@ function unhandledRows(finding: UnhandledFinding): string[][] {
 function circleLines(circle: readonly StepFinding[]): string[] {
   const steps = circle.map(({ eventClass, handler }) => `${eventClass} → ${handler.name} (${placeText(handler)})`);
   return [...steps, circle[0]?.eventClass ?? ''].map((step, index) => (index === 0 ? step : `  → ${step}`));
-}
-
-function counted(count: number, one: string, several = `${one}s`): string {
-  return `${count} ${count === 1 ? one : several}`;
 }

@@ -7,8 +7,8 @@ import { enableTypeScript } from './typescript.js';
 
 type Exports = Readonly<Record<string, unknown>>;
 
-/** What a command looks for in a module of the user's. */
-export interface Sought<T> {
+/** A kind of value that a command looks for among the exports of a module of the user's. */
+export interface ExportKind<T> {
   /** As messages name it, and as an export of it may be called: `bus`. */
   readonly noun: string;
   /** Several of them: `buses`. */
@@ -24,16 +24,16 @@ export interface Sought<T> {
  *
  * @throws CommandError when the file cannot be loaded, or has none of it or several.
  */
-export async function loadModule<T>(file: string, sought: Sought<T>): Promise<{ found: T; exports: Exports }> {
+export async function loadModule<T>(file: string, kind: ExportKind<T>): Promise<{ value: T; exports: Exports }> {
   const path = resolve(file);
   if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
-    throw new CommandError(`There is no file ${file}. Give the path of the module that exports your ${sought.noun}.`);
+    throw new CommandError(`There is no file ${file}. Give the path of the module that exports your ${kind.noun}.`);
   }
   // Before the sources are loaded: it is then that Node reads their maps, which know the lines as they were written.
   process.setSourceMapsEnabled(true);
   if (/^\.[cm]?tsx?$/.test(extname(path))) await enableTypeScript(file);
-  const exports = exportsOf(await attempted(file, 'Loading', () => load(path)), sought.is);
-  return { found: await foundIn(exports, file, sought), exports };
+  const exports = exportsOf(await runUserCode(file, 'Loading', () => load(path)), kind.is);
+  return { value: await findExport(exports, file, kind), exports };
 }
 
 async function load(path: string): Promise<Exports> {
@@ -50,34 +50,34 @@ function exportsOf(module: Exports, is: (value: unknown) => boolean): Exports {
   return isBag ? { ...module, default: undefined, ...main } : module;
 }
 
-async function foundIn<T>(exports: Exports, file: string, sought: Sought<T>): Promise<T> {
-  const { noun, plural, is } = sought;
+async function findExport<T>(exports: Exports, file: string, kind: ExportKind<T>): Promise<T> {
+  const { noun, plural, is } = kind;
   for (const name of ['default', noun]) {
-    const value = await attempted(file, `The export ${name} of`, () => exports[name]);
+    const value = await runUserCode(file, `The export ${name} of`, () => exports[name]);
     if (is(value)) return value;
   }
-  const named = Object.keys(exports).filter((name) => is(exports[name]));
-  if (new Set(named.map((name) => exports[name])).size > 1) {
+  const names = Object.keys(exports).filter((name) => is(exports[name]));
+  if (new Set(names.map((name) => exports[name])).size > 1) {
     throw new CommandError(
-      `${file} exports several ${plural}: ${named.join(', ')}. Export the one to look at as default.`,
+      `${file} exports several ${plural}: ${names.join(', ')}. Export the one to look at as default.`,
     );
   }
-  if (named[0] !== undefined) return exports[named[0]] as T;
-  return built(exports, file, sought);
+  if (names[0] !== undefined) return exports[names[0]] as T;
+  return buildValue(exports, file, kind);
 }
 
 /**
  * What a function makes: the default export, one with the name of what is sought, or the only function that is
  * exported.
  */
-async function built<T>(exports: Exports, file: string, { noun, itself, is }: Sought<T>): Promise<T> {
+async function buildValue<T>(exports: Exports, file: string, { noun, itself, is }: ExportKind<T>): Promise<T> {
   const functions = Object.keys(exports).filter((name) => isFunction(exports[name]));
-  const name = ['default', noun].find((each) => functions.includes(each)) ?? functions[0];
+  const name = ['default', noun].find((candidate) => functions.includes(candidate)) ?? functions[0];
   if (name === undefined || (functions.length > 1 && name !== 'default' && name !== noun)) {
     throw new CommandError(`${file} exports no ${noun}. Export it, or a function that returns it, as default.`);
   }
   const build = exports[name] as () => unknown;
-  const value = await attempted(file, `The function ${name} of`, () => build());
+  const value = await runUserCode(file, `The function ${name} of`, () => build());
   if (is(value)) return value;
   throw new CommandError(`The function ${name} of ${file} returned no ${noun}. Return ${itself}, or a promise of it.`);
 }
@@ -87,7 +87,7 @@ function isFunction(value: unknown): boolean {
   return typeof value === 'function' && Object.getOwnPropertyDescriptor(value, 'prototype')?.writable !== false;
 }
 
-async function attempted<T>(file: string, what: string, act: () => T): Promise<Awaited<T>> {
+async function runUserCode<T>(file: string, what: string, act: () => T): Promise<Awaited<T>> {
   try {
     return await act();
   } catch (error) {

@@ -7,10 +7,10 @@ import { toMermaid } from '../wiring/mermaid.js';
 import { functionLocations } from '../wiring/node/index.js';
 import { toTable } from '../wiring/table.js';
 import type { Wiring } from '../wiring/wiring.js';
-import { type Command, CommandError } from './command.js';
+import { CommandError, type OperandCommand } from './command.js';
 import { loadEntry } from './entry.js';
 import { eventIdOf } from './event-name.js';
-import { delivered } from './output.js';
+import { toOutput } from './output.js';
 
 type Render = (wiring: Wiring) => string | Promise<string>;
 
@@ -23,7 +23,7 @@ const formats: Readonly<Record<string, Render>> = {
 };
 
 /** `class-events wiring`: shows who reacts to what. */
-export const wiringCommand: Command = {
+export const wiringCommand: OperandCommand = {
   name: 'wiring',
   operand: '<entry>',
   summary: 'shows which handlers run for which event class, in their order',
@@ -42,12 +42,12 @@ export const wiringCommand: Command = {
     const whole = describeWiring(bus, { events, locate: functionLocations() });
     const ids = whole.events.map(({ id }) => id);
     const wiring = typeof event === 'string' ? excerptOf(whole, eventIdOf(event, ids)) : whole;
-    return delivered(await rendered(wiring, render), options);
+    return toOutput(await renderWiring(wiring, render), options);
   },
 };
 
-/** The page takes a package that may not be there. */
-async function rendered(wiring: Wiring, render: Render): Promise<string> {
+/** @throws CommandError when the package that draws the page is not installed. */
+async function renderWiring(wiring: Wiring, render: Render): Promise<string> {
   try {
     return await render(wiring);
   } catch (error) {

@@ -26,6 +26,7 @@ export const subscribing: ReadonlySet<string> = new Set(['subscribe', 'waitFor',
 
 const methods = new Set([...publishing, ...subscribing, 'register', 'registerClass']);
 
+/** Returns the calls of the bus's methods in the project. */
 export function busCalls(
   project: Project,
   code: Code,
@@ -34,11 +35,13 @@ export function busCalls(
 ): BusCall[] {
   const methodOf = (target: ts.SignatureDeclaration): string | undefined =>
     // A bus that also implements an interface of the project is called through that.
-    [target, ...implementations.below(target)].map((each) => packageCode.busMethodOf(each)).find(Boolean);
-  const known = code.calls.map((call) => ({ call, method: call.targets.map(methodOf).find(Boolean) }));
-  const declared = known.flatMap(({ call }) => call.targets).find((target) => packageCode.busMethodOf(target));
-  const bus = declared && project.checker.getTypeAtLocation(declared.parent);
-  return known.flatMap(({ call, method = portMethod(project, call, implementations, bus) }) =>
+    [target, ...implementations.below(target)].map((method) => packageCode.busMethodOf(method)).find(Boolean);
+  const callsWithMethods = code.calls.map((call) => ({ call, method: call.targets.map(methodOf).find(Boolean) }));
+  const declaration = callsWithMethods
+    .flatMap(({ call }) => call.targets)
+    .find((target) => packageCode.busMethodOf(target));
+  const bus = declaration && project.checker.getTypeAtLocation(declaration.parent);
+  return callsWithMethods.flatMap(({ call, method = portMethod(project, call, implementations, bus) }) =>
     method !== undefined && methods.has(method) ? { ...call, method } : [],
   );
 }
@@ -59,12 +62,13 @@ function portMethod(
   return checker.isTypeAssignableTo(bus, port) ? expression.name.text : undefined;
 }
 
+/** Returns the places at which a method of the bus is handed on as a value. */
 export function busMentions(project: Project, code: Code, packageCode: PackageCode): BusMention[] {
   const { ts } = project;
   return code.mentions.flatMap(({ node, within }) => {
     const method = methods.has(node.name.text)
       ? functionsOf(project, node)
-          .map((each) => packageCode.busMethodOf(each))
+          .map((declaration) => packageCode.busMethodOf(declaration))
           .find(Boolean)
       : undefined;
     if (method === undefined) return [];

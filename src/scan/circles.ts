@@ -14,7 +14,7 @@ export interface CircleStep {
 /** For each event class that can lead back to itself the shortest way, and each circle once. */
 export function circlesIn(flow: EventFlow, reach: Reach): readonly (readonly CircleStep[])[] {
   const events = flow.published.keys();
-  const consequences = new Map(flow.subscriptions.map((each) => [each, consequencesOf(each, flow, reach)]));
+  const consequences = new Map(flow.subscriptions.map((site) => [site, consequencesOf(site, flow, reach)]));
   const stepsFrom = (event: ts.Symbol): (CircleStep & { readonly next: ts.Symbol })[] =>
     flow
       .subscriptionsFor(event)
@@ -28,10 +28,10 @@ export function circlesIn(flow: EventFlow, reach: Reach): readonly (readonly Cir
     // The same circle begins at each of its events.
     const indexes = circle.map((step) => events.indexOf(step.event));
     const start = indexes.indexOf(Math.min(...indexes));
-    const turned = [...circle.slice(start), ...circle.slice(0, start)];
+    const rotated = [...circle.slice(start), ...circle.slice(0, start)];
     circles.set(
-      turned.map((step) => `${events.indexOf(step.event)} ${flow.subscriptions.indexOf(step.subscription)}`).join(),
-      turned,
+      rotated.map((step) => `${events.indexOf(step.event)} ${flow.subscriptions.indexOf(step.subscription)}`).join(),
+      rotated,
     );
   }
   return [...circles.values()];
@@ -47,10 +47,11 @@ function consequencesOf(
   reach: Reach,
 ): Map<ts.Symbol, Publish> {
   const reached = reach.from([...bodies, ...onFailure]);
-  const made = reach.madeIn(reached);
+  const instantiated = reach.instantiatedIn(reached);
   const consequences = new Map<ts.Symbol, Publish>();
   for (const publish of flow.publishes.filter(({ within }) => reached.has(within))) {
-    for (const event of flow.eventsOf(publish, made)) if (!consequences.has(event)) consequences.set(event, publish);
+    for (const event of flow.eventsOf(publish, instantiated))
+      if (!consequences.has(event)) consequences.set(event, publish);
   }
   return consequences;
 }

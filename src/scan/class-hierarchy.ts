@@ -8,11 +8,11 @@ export class ClassHierarchy {
   readonly #project: Project;
   readonly #ancestors = new Map<ts.Symbol, ReadonlySet<ts.Symbol>>();
   readonly #heirs = new MultiMap<ts.Symbol, ts.Symbol>();
-  readonly #made: ReadonlySet<ts.Symbol>;
+  readonly #instantiated: ReadonlySet<ts.Symbol>;
 
-  constructor(project: Project, { classes, makings }: Code) {
+  constructor(project: Project, { classes, instantiations }: Code) {
     this.#project = project;
-    this.#made = new Set(makings.map(({ made }) => made));
+    this.#instantiated = new Set(instantiations.map(({ symbol }) => symbol));
     for (const heir of classes) {
       for (const ancestor of this.ancestorsOf(heir)) {
         if (ancestor === heir) continue;
@@ -23,11 +23,13 @@ export class ClassHierarchy {
 
   /** The class itself, its base classes and the interfaces that they say they implement, nearest first. */
   ancestorsOf(symbol: ts.Symbol): ReadonlySet<ts.Symbol> {
-    const known = this.#ancestors.get(symbol);
-    if (known) return known;
+    const cached = this.#ancestors.get(symbol);
+    if (cached) return cached;
     const ancestors = new Set([symbol]);
     this.#ancestors.set(symbol, ancestors);
-    for (const parent of this.#parentsOf(symbol)) for (const each of this.ancestorsOf(parent)) ancestors.add(each);
+    for (const parent of this.#parentsOf(symbol)) {
+      for (const ancestor of this.ancestorsOf(parent)) ancestors.add(ancestor);
+    }
     return ancestors;
   }
 
@@ -39,22 +41,22 @@ export class ClassHierarchy {
   /**
    * What a value of this static type can be: the class and its heirs, as far as the project makes instances of them.
    */
-  possible(symbol: ts.Symbol, made: ReadonlySet<ts.Symbol> = this.#made): readonly ts.Symbol[] {
-    return [symbol, ...this.#heirs.get(symbol)].filter((each) => made.has(each));
+  possible(symbol: ts.Symbol, instantiated: ReadonlySet<ts.Symbol> = this.#instantiated): readonly ts.Symbol[] {
+    return [symbol, ...this.#heirs.get(symbol)].filter((type) => instantiated.has(type));
   }
 
   #parentsOf(symbol: ts.Symbol): ts.Symbol[] {
     const { ts, checker } = this.#project;
     if (!(symbol.flags & (ts.SymbolFlags.Class | ts.SymbolFlags.Interface))) return [];
     const bases = checker.getBaseTypes(checker.getDeclaredTypeOfSymbol(symbol) as ts.InterfaceType);
-    const clauses = (symbol.declarations ?? []).flatMap((each) =>
-      ts.isClassLike(each) ? (each.heritageClauses ?? []) : [],
+    const clauses = (symbol.declarations ?? []).flatMap((declaration) =>
+      ts.isClassLike(declaration) ? (declaration.heritageClauses ?? []) : [],
     );
-    const named = clauses
+    const interfaces = clauses
       .filter(({ token }) => token === ts.SyntaxKind.ImplementsKeyword)
       .flatMap(({ types }) => types.map((type) => checker.getTypeAtLocation(type)));
     // The base of a class that extends a mixin is an intersection.
-    return [...bases, ...named]
+    return [...bases, ...interfaces]
       .flatMap((type) => (type.isIntersection() ? type.types : [type]))
       .flatMap((type) => type.getSymbol() ?? []);
   }

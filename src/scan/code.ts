@@ -13,10 +13,10 @@ export interface Call {
   readonly within: Body;
 }
 
-/** A `new`, and the class that it makes an instance of. */
-export interface Making {
+/** A `new`, and the symbol of the class that it makes an instance of. */
+export interface Instantiation {
   readonly node: ts.NewExpression;
-  readonly made: ts.Symbol;
+  readonly symbol: ts.Symbol;
   readonly within: Body;
 }
 
@@ -29,7 +29,7 @@ interface Mention {
 /** What one walk over the sources finds. */
 export interface Code {
   readonly calls: readonly Call[];
-  readonly makings: readonly Making[];
+  readonly instantiations: readonly Instantiation[];
   readonly classes: readonly ts.Symbol[];
   readonly decorators: readonly ts.Decorator[];
   readonly mentions: readonly Mention[];
@@ -41,7 +41,7 @@ export interface Code {
 export function readCode(project: Project): Code {
   const { ts, checker } = project;
   const calls: Call[] = [];
-  const makings: Making[] = [];
+  const instantiations: Instantiation[] = [];
   const classes: ts.Symbol[] = [];
   const decorators: ts.Decorator[] = [];
   const mentions: Mention[] = [];
@@ -51,8 +51,8 @@ export function readCode(project: Project): Code {
     if (ts.isCallExpression(node)) {
       calls.push({ node, targets: targetsOf(project, node), within });
     } else if (ts.isNewExpression(node)) {
-      const made = checker.getTypeAtLocation(node).getSymbol() ?? symbolOf(project, node.expression);
-      if (made) makings.push({ node, made, within });
+      const symbol = checker.getTypeAtLocation(node).getSymbol() ?? symbolOf(project, node.expression);
+      if (symbol) instantiations.push({ node, symbol, within });
     } else if (ts.isDecorator(node)) {
       decorators.push(node);
     } else if (ts.isPropertyAccessExpression(node) && !isCallee(project, node)) {
@@ -67,7 +67,7 @@ export function readCode(project: Project): Code {
     ts.forEachChild(node, (child) => visit(child, inside));
   };
   for (const file of project.files) ts.forEachChild(file, (node) => visit(node, file));
-  return { calls, makings, classes, decorators, mentions, callbacks };
+  return { calls, instantiations, classes, decorators, mentions, callbacks };
 }
 
 function targetsOf(project: Project, { expression }: ts.CallExpression): readonly ts.SignatureDeclaration[] {

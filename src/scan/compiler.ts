@@ -6,9 +6,13 @@ import { ScanError } from './scan-error.js';
 /** The compiler as the project that is scanned has it installed. */
 export type Compiler = typeof ts;
 
-/** Loads TypeScript as the project has it, else as the working directory has it. @throws ScanError without one. */
+/**
+ * Loads TypeScript as the project has it installed, otherwise as the working directory has it.
+ *
+ * @throws ScanError without one.
+ */
 export function loadCompiler(folder: string): Compiler {
-  const path = [folder, process.cwd()].map(installedIn).find((found) => found !== undefined);
+  const path = [folder, process.cwd()].map(installedIn).find((installed) => installed !== undefined);
   if (path === undefined) {
     throw new ScanError(`scan needs TypeScript, and ${folder} has none. Install it: npm install -D typescript@6`);
   }

@@ -30,14 +30,14 @@ export class EventFlow {
 
   /**
    * The event classes that a publish may be of. Where its type is a base class, those of its subclasses that are made
-   * with `new`, anywhere or by what `made` names.
+   * with `new`, anywhere or by what `instantiated` names.
    */
-  eventsOf({ classes, exact }: Publish, made?: ReadonlySet<ts.Symbol>): readonly ts.Symbol[] {
-    return classes.flatMap((each) => {
-      if (isObject(each)) return [];
-      if (exact || !this.#hierarchy.hasHeirs(each)) return isInterface(each) ? [] : [each];
-      const possible = this.#hierarchy.possible(each, made);
-      return possible.length > 0 || made || isInterface(each) ? possible : [each];
+  eventsOf({ classes, exact }: Publish, instantiated?: ReadonlySet<ts.Symbol>): readonly ts.Symbol[] {
+    return classes.flatMap((eventClass) => {
+      if (isObject(eventClass)) return [];
+      if (exact || !this.#hierarchy.hasHeirs(eventClass)) return isInterface(eventClass) ? [] : [eventClass];
+      const possible = this.#hierarchy.possible(eventClass, instantiated);
+      return possible.length > 0 || instantiated || isInterface(eventClass) ? possible : [eventClass];
     });
   }
 
@@ -45,7 +45,7 @@ export class EventFlow {
   unknownOf(publish: Publish): string | undefined {
     return (
       publish.unknown ??
-      publish.classes.find((each) => this.eventsOf({ ...publish, classes: [each] }).length === 0)?.name
+      publish.classes.find((eventClass) => this.eventsOf({ ...publish, classes: [eventClass] }).length === 0)?.name
     );
   }
 
@@ -62,7 +62,7 @@ export class EventFlow {
 
   /** `HandlerFailed` and others that the package itself declares. */
   isOfTheBus(event: ts.Symbol): boolean {
-    return (event.declarations ?? []).some((each) => this.#packageCode.owns(each));
+    return (event.declarations ?? []).some((declaration) => this.#packageCode.owns(declaration));
   }
 }
 
@@ -71,6 +71,7 @@ function isInterface(symbol: ts.Symbol): boolean {
   return symbol.valueDeclaration === undefined;
 }
 
+/** Returns whether a subscription asks for every event. */
 export function isCatchAll({ classes }: SubscriptionSite): boolean {
   return classes.some(isObject);
 }

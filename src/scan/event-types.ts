@@ -13,23 +13,26 @@ export function eventTypes(project: Project, type: ts.Type): EventTypes {
   const { ts, checker } = project;
   const nothing = ts.TypeFlags.Undefined | ts.TypeFlags.Null | ts.TypeFlags.Void | ts.TypeFlags.Never;
   const parts = (type.isUnion() ? type.types : [type]).filter(({ flags }) => !(flags & nothing));
-  const found = parts.map((part) => classOfType(project, part) ?? checker.typeToString(part));
+  const classesOrTexts = parts.map((part) => classOfType(project, part) ?? checker.typeToString(part));
   return {
-    classes: found.filter((each) => typeof each !== 'string'),
-    unknown: found.find((each) => typeof each === 'string'),
+    classes: classesOrTexts.filter((part) => typeof part !== 'string'),
+    unknown: classesOrTexts.find((part) => typeof part === 'string'),
   };
 }
 
 /** The event classes behind an expression for a class: `typeof OrderPlaced`, `EventClass<OrderPlaced>`. */
 export function keyTypes(project: Project, type: ts.Type): EventTypes {
   const keys = type.isUnion() ? type.types : [type];
-  const found = keys.map((key) => {
-    const known = (key.isIntersection() ? key.types : [key]).map((part) => instanceTypes(project, part));
+  const types = keys.map((key) => {
+    const candidates = (key.isIntersection() ? key.types : [key]).map((part) => instanceTypes(project, part));
     return (
-      known.find(({ classes }) => classes.length > 0) ?? { classes: [], unknown: project.checker.typeToString(key) }
+      candidates.find(({ classes }) => classes.length > 0) ?? {
+        classes: [],
+        unknown: project.checker.typeToString(key),
+      }
     );
   });
-  return { classes: found.flatMap(({ classes }) => classes), unknown: found.find(({ unknown }) => unknown)?.unknown };
+  return { classes: types.flatMap(({ classes }) => classes), unknown: types.find(({ unknown }) => unknown)?.unknown };
 }
 
 /** By the prototype, as the bus itself decides: abstract classes and private constructors have one too. */
@@ -50,7 +53,8 @@ export function elementType({ ts, checker }: Project, type: ts.Type): ts.Type | 
 /** `Object`, the class of a catch-all. */
 export function isObject(symbol: ts.Symbol): boolean {
   return (
-    symbol.name === 'Object' && (symbol.declarations ?? []).every((each) => each.getSourceFile().isDeclarationFile)
+    symbol.name === 'Object' &&
+    (symbol.declarations ?? []).every((declaration) => declaration.getSourceFile().isDeclarationFile)
   );
 }
 

@@ -9,8 +9,8 @@ import type { Reach } from './reach.js';
 import type { Registrations } from './registrations.js';
 import type { SubscriptionSite } from './subscriptions.js';
 
-/** Something with a name, and where it stands. */
-export interface Named extends Place {
+/** A place in the sources, with the name of what is there. */
+export interface NamedPlace extends Place {
   readonly name: string;
 }
 
@@ -18,20 +18,20 @@ export interface Named extends Place {
 export interface EventFinding {
   readonly eventClass: string;
   readonly declaredAt: Place | undefined;
-  readonly places: readonly Named[];
+  readonly places: readonly NamedPlace[];
 }
 
 /**
  * An event class that nobody waits for. Who asks for every event gets it all the same: that is no answer to this one.
  */
 export interface UnhandledFinding extends EventFinding {
-  readonly caughtBy: readonly Named[];
+  readonly caughtBy: readonly NamedPlace[];
 }
 
 /** One step of a circle: the event, the handler that it reaches, and where that leads to the next event. */
 export interface StepFinding {
   readonly eventClass: string;
-  readonly handler: Named;
+  readonly handler: NamedPlace;
   readonly publishedAt: Place;
 }
 
@@ -41,27 +41,30 @@ export interface Findings {
   readonly unpublished: readonly EventFinding[];
   readonly circles: readonly (readonly StepFinding[])[];
   /** Handlers whose class nothing registers, so that they never run. */
-  readonly unregistered: readonly Named[];
+  readonly unregistered: readonly NamedPlace[];
   /** Publishes and subscriptions of a type that names no class; the name is the type. */
-  readonly unknown: readonly Named[];
+  readonly unknown: readonly NamedPlace[];
 }
 
+/** Compares what is published with what is handled, and both with what is registered. */
 export function findingsOf(flow: EventFlow, reach: Reach, registrations: Registrations): Findings {
-  const inVain = unpublished(flow);
+  const unpublished = unpublishedEvents(flow);
   const unhandled = flow.published.keys().filter((event) => flow.subscriptionsFor(event).every(isCatchAll));
-  const publishPlaces = (event: ts.Symbol): Named[] =>
+  const publishPlaces = (event: ts.Symbol): NamedPlace[] =>
     flow.published.get(event).map((publish) => ({
-      name: publishedAs(event, publish),
+      name: publishedName(event, publish),
       ...placeOf(publish.node),
     }));
   return {
     unhandled: unhandled
       .map((event) => ({
-        ...about(event, publishPlaces(event)),
-        caughtBy: sorted(flow.subscriptionsFor(event).map(handlerPlace)),
+        ...eventFinding(event, publishPlaces(event)),
+        caughtBy: sortUnique(flow.subscriptionsFor(event).map(handlerPlace)),
       }))
-      .sort(byClass),
-    unpublished: Array.from(inVain.entries(), ([event, sites]) => about(event, sites.map(handlerPlace))).sort(byClass),
+      .sort(compareFindings),
+    unpublished: Array.from(unpublished.entries(), ([event, sites]) =>
+      eventFinding(event, sites.map(handlerPlace)),
+    ).sort(compareFindings),
     circles: circlesIn(flow, reach).map((circle) =>
       circle.map(({ event, subscription, publish }) => ({
         eventClass: className(event),
@@ -69,61 +72,64 @@ export function findingsOf(flow: EventFlow, reach: Reach, registrations: Registr
         publishedAt: placeOf(publish.node),
       })),
     ),
-    unregistered: sorted(
+    unregistered: sortUnique(
       flow.subscriptions
         .filter(({ subscriberClass }) => subscriberClass && registrations.isLeftOut(subscriberClass))
         .map(handlerPlace),
     ),
-    unknown: sorted([
-      ...flow.publishes.flatMap((publish) => named(publish.node, flow.unknownOf(publish))),
-      ...flow.subscriptions.flatMap(({ node, unknown }) => named(node, unknown)),
+    unknown: sortUnique([
+      ...flow.publishes.flatMap((publish) => namedPlaces(publish.node, flow.unknownOf(publish))),
+      ...flow.subscriptions.flatMap(({ node, unknown }) => namedPlaces(node, unknown)),
     ]),
   };
 }
 
-/** How many findings there are that `--strict` fails for. */
-export function countOf({ unhandled, unpublished, circles, unregistered, unknown }: Findings): number {
+/** Returns how many findings there are. The command's option `--strict` fails for each of them. */
+export function findingCount({ unhandled, unpublished, circles, unregistered, unknown }: Findings): number {
   return [unhandled, unpublished, circles, unregistered, unknown].flat().length;
 }
 
-/** Each event class for which somebody waits in vain, with those who do. */
-function unpublished(flow: EventFlow): MultiMap<ts.Symbol, SubscriptionSite> {
+/** Returns the event classes that are handled and never published, with their subscriptions. */
+function unpublishedEvents(flow: EventFlow): MultiMap<ts.Symbol, SubscriptionSite> {
   const events = flow.published.keys();
-  const inVain = new MultiMap<ts.Symbol, SubscriptionSite>();
+  const unpublished = new MultiMap<ts.Symbol, SubscriptionSite>();
   for (const site of flow.subscriptions) {
     for (const key of site.classes) {
       if (isObject(key) || flow.isOfTheBus(key) || events.some((event) => flow.reaches(event, key, site.exact)))
         continue;
-      inVain.add(key, site);
+      unpublished.add(key, site);
     }
   }
-  return inVain;
+  return unpublished;
 }
 
-function about(event: ts.Symbol, places: readonly Named[]): EventFinding {
+function eventFinding(event: ts.Symbol, places: readonly NamedPlace[]): EventFinding {
   const [declaration] = event.declarations ?? [];
-  return { eventClass: className(event), declaredAt: declaration && placeOf(declaration), places: sorted(places) };
+  return { eventClass: className(event), declaredAt: declaration && placeOf(declaration), places: sortUnique(places) };
 }
 
-function byClass(one: EventFinding, other: EventFinding): number {
-  const [place, otherPlace] = [one.places[0], other.places[0]];
-  return compareTexts(one.eventClass, other.eventClass) || (place && otherPlace ? comparePlaces(place, otherPlace) : 0);
+function compareFindings(left: EventFinding, right: EventFinding): number {
+  const [leftPlace, rightPlace] = [left.places[0], right.places[0]];
+  return (
+    compareTexts(left.eventClass, right.eventClass) ||
+    (leftPlace && rightPlace ? comparePlaces(leftPlace, rightPlace) : 0)
+  );
 }
 
 /** The class that the publish is typed with, when that is a base of the event's own. */
-function publishedAs(event: ts.Symbol, { classes }: Publish): string {
+function publishedName(event: ts.Symbol, { classes }: Publish): string {
   return className(classes.includes(event) ? event : (classes[0] ?? event));
 }
 
-function named(node: ts.Node, name: string | undefined): Named[] {
+function namedPlaces(node: ts.Node, name: string | undefined): NamedPlace[] {
   return name === undefined ? [] : [{ name, ...placeOf(node) }];
 }
 
-function handlerPlace({ node, name }: SubscriptionSite): Named {
+function handlerPlace({ node, name }: SubscriptionSite): NamedPlace {
   return { name, ...placeOf(node) };
 }
 
-function sorted(places: readonly Named[]): readonly Named[] {
+function sortUnique(places: readonly NamedPlace[]): readonly NamedPlace[] {
   const byText = new Map(places.map((place) => [JSON.stringify(place), place]));
   return [...byText.values()].sort(comparePlaces);
 }

@@ -15,25 +15,26 @@ export function functionsOf(project: Project, expression: ts.Expression): readon
   const { ts, checker } = project;
   if (ts.isFunctionExpression(expression) || ts.isArrowFunction(expression)) return [expression];
   const symbol = symbolOf(project, expression);
-  const declared = symbol ? declaredAs(project, symbol) : [];
-  return declared.length > 0 ? declared : functionsOfType(project, checker.getTypeAtLocation(expression));
+  const functions = symbol ? declaredFunctions(project, symbol) : [];
+  return functions.length > 0 ? functions : functionsOfType(project, checker.getTypeAtLocation(expression));
 }
 
 /** The functions that a member or a variable stands for. */
 export function functionsOfSymbol(project: Project, symbol: ts.Symbol): readonly ts.SignatureDeclaration[] {
-  const declared = declaredAs(project, symbol);
-  return declared.length > 0 ? declared : functionsOfType(project, project.checker.getTypeOfSymbol(symbol));
+  const functions = declaredFunctions(project, symbol);
+  return functions.length > 0 ? functions : functionsOfType(project, project.checker.getTypeOfSymbol(symbol));
 }
 
 function functionsOfType({ ts }: Project, type: ts.Type): ts.SignatureDeclaration[] {
   const parts = type.isUnion() ? type.types : [type];
   const declarations = parts.flatMap((part) => part.getCallSignatures()).map(({ declaration }) => declaration);
   return declarations.filter(
-    (found): found is ts.SignatureDeclaration => found !== undefined && ts.isFunctionLike(found),
+    (declaration): declaration is ts.SignatureDeclaration =>
+      declaration !== undefined && ts.isFunctionLike(declaration),
   );
 }
 
-function declaredAs({ ts }: Project, symbol: ts.Symbol): ts.SignatureDeclaration[] {
+function declaredFunctions({ ts }: Project, symbol: ts.Symbol): ts.SignatureDeclaration[] {
   return (symbol.declarations ?? []).flatMap((declaration) => {
     if (ts.isFunctionLike(declaration)) return [declaration];
     if (

@@ -22,13 +22,13 @@ export function handlerOptions(
     ? origins.of({ expression: options, element: false, call }).map(({ expression }) => expression)
     : [];
   const members = literals.filter(ts.isObjectLiteralExpression).flatMap(({ properties }) => [...properties]);
-  const named = (name: string): ts.ObjectLiteralElementLike[] =>
+  const membersNamed = (name: string): ts.ObjectLiteralElementLike[] =>
     members.filter((member) => member.name && ts.isIdentifier(member.name) && member.name.text === name);
   return {
-    exact: named('exact').some(
+    exact: membersNamed('exact').some(
       (member) => ts.isPropertyAssignment(member) && member.initializer.kind === ts.SyntaxKind.TrueKeyword,
     ),
-    onFailure: named('onFailure').flatMap((member) => {
+    onFailure: membersNamed('onFailure').flatMap((member) => {
       if (ts.isPropertyAssignment(member)) return functionsOf(project, member.initializer);
       if (ts.isShorthandPropertyAssignment(member)) return functionsOf(project, member.name);
       return ts.isMethodDeclaration(member) ? [member] : [];

@@ -15,14 +15,14 @@ export class Implementations {
     const { checker } = project;
     for (const symbol of classes) {
       const type = checker.getDeclaredTypeOfSymbol(symbol);
-      const ancestors = [...hierarchy.ancestorsOf(symbol)].filter((each) => each !== symbol);
+      const ancestors = [...hierarchy.ancestorsOf(symbol)].filter((ancestor) => ancestor !== symbol);
       // All of its members and not only its own: a method that a base class declares may implement an interface here.
       for (const member of ancestors.length > 0 ? type.getProperties() : []) {
         const functions = functionsOfSymbol(project, member);
         for (const ancestor of ancestors) {
           const above = ancestor.members?.get(member.escapedName);
           // What overrides a method of the bus is a wrapper of it, not the only thing that its callers call.
-          if (above && !above.declarations?.some((each) => packageCode.owns(each)))
+          if (above && !above.declarations?.some((declaration) => packageCode.owns(declaration)))
             this.#link(functions, functionsOfSymbol(project, above));
         }
       }

@@ -23,10 +23,11 @@ export class Marks {
     this.#implementations = implementations;
   }
 
+  /** Returns the subscriptions by marks in the code. */
   in({ decorators, calls }: Code): SubscriptionSite[] {
     return [
-      ...decorators.flatMap((each) => this.#ofDecorator(each)),
-      ...calls.flatMap((each) => this.#ofPlainCall(each)),
+      ...decorators.flatMap((decorator) => this.#ofDecorator(decorator)),
+      ...calls.flatMap((call) => this.#ofPlainCall(call)),
     ];
   }
 
@@ -62,12 +63,12 @@ export class Marks {
     const [key, options] = applied.arguments;
     if (!key) return [];
     const call = { node: applied, within };
-    const found = { name: 'On, called', bodies: [], ...handlerOptions(this.#project, this.#origins, options, call) };
-    return this.#keys(key, call).map((types) => ({ ...found, ...types }));
+    const site = { name: 'On, called', bodies: [], ...handlerOptions(this.#project, this.#origins, options, call) };
+    return this.#keys(key, call).map((types) => ({ ...site, ...types }));
   }
 
   #isOn({ expression }: ts.CallExpression): boolean {
-    return functionsOf(this.#project, expression).some((each) => this.#packageCode.isOn(each));
+    return functionsOf(this.#project, expression).some((declaration) => this.#packageCode.isOn(declaration));
   }
 
   /** The method that a decorator on it, or on its class, subscribes. */
@@ -84,12 +85,13 @@ export class Marks {
     const { ts, checker } = this.#project;
     if (ts.isCallExpression(decorator) && this.#isOn(decorator)) {
       const [key] = decorator.arguments;
-      return key ? merged(this.#keys(key, { node: decorator, within: method })) : this.#inferred(method);
+      return key ? mergeTypes(this.#keys(key, { node: decorator, within: method })) : this.#inferTypes(method);
     }
     const type = checker.getTypeAtLocation(decorator);
-    if (!type.getSymbol()?.declarations?.some((each) => this.#packageCode.isOnDecorator(each))) return undefined;
+    if (!type.getSymbol()?.declarations?.some((declaration) => this.#packageCode.isOnDecorator(declaration)))
+      return undefined;
     const [event] = checker.getTypeArguments(type as ts.TypeReference);
-    return event && !(event.flags & ts.TypeFlags.Never) ? eventTypes(this.#project, event) : this.#inferred(method);
+    return event && !(event.flags & ts.TypeFlags.Never) ? eventTypes(this.#project, event) : this.#inferTypes(method);
   }
 
   #keys(
@@ -97,12 +99,12 @@ export class Marks {
     call: Pick<Call, 'within'> & { node: ts.Node },
   ): (EventTypes & { readonly node: ts.Node })[] {
     const { ts } = this.#project;
-    const named = ts.isArrowFunction(key) && !ts.isBlock(key.body) ? key.body : key;
-    return keysOf(this.#project, this.#origins, named, call);
+    const expression = ts.isArrowFunction(key) && !ts.isBlock(key.body) ? key.body : key;
+    return keysOf(this.#project, this.#origins, expression, call);
   }
 
   /** `@On()` takes the class from the parameter's type. */
-  #inferred({ parameters: [parameter] }: ts.SignatureDeclaration): EventTypes {
+  #inferTypes({ parameters: [parameter] }: ts.SignatureDeclaration): EventTypes {
     const { checker } = this.#project;
     return parameter
       ? eventTypes(this.#project, checker.getTypeAtLocation(parameter))
@@ -110,9 +112,9 @@ export class Marks {
   }
 }
 
-function merged(found: readonly EventTypes[]): EventTypes {
+function mergeTypes(types: readonly EventTypes[]): EventTypes {
   return {
-    classes: found.flatMap(({ classes }) => classes),
-    unknown: found.find(({ unknown }) => unknown !== undefined)?.unknown,
+    classes: types.flatMap(({ classes }) => classes),
+    unknown: types.find(({ unknown }) => unknown !== undefined)?.unknown,
   };
 }

@@ -35,20 +35,20 @@ export class Origins {
 
   /** At least one: where nothing more can be told, the expression itself. */
   of(origin: Origin): readonly Origin[] {
-    const found = this.#followed(origin, new MultiMap());
-    return found.length > 0 ? found : [origin];
+    const origins = this.#follow(origin, new MultiMap());
+    return origins.length > 0 ? origins : [origin];
   }
 
   /** @param seen The expressions that were followed, with the calls on whose behalf. */
-  #followed(origin: Origin, seen: MultiMap<ts.Node, ts.Node>): readonly Origin[] {
+  #follow(origin: Origin, seen: MultiMap<ts.Node, ts.Node>): readonly Origin[] {
     const { ts } = this.#project;
-    const expression = this.#stripped(origin.expression);
+    const expression = this.#strip(origin.expression);
     const at = { ...origin, expression };
     // A function that calls itself hands on what it was given.
     if (seen.get(expression).includes(origin.call.node)) return [];
     seen.add(expression, origin.call.node);
     const follow = (next: ts.Expression, change: Partial<Origin> = {}): readonly Origin[] =>
-      this.#followed({ ...at, ...change, expression: next }, seen);
+      this.#follow({ ...at, ...change, expression: next }, seen);
 
     if (ts.isConditionalExpression(expression))
       return [...follow(expression.whenTrue), ...follow(expression.whenFalse)];
@@ -56,24 +56,24 @@ export class Origins {
       return [...follow(expression.left), ...follow(expression.right)];
     }
     if (ts.isArrayLiteralExpression(expression) && at.element) {
-      return expression.elements.flatMap((each) =>
-        ts.isSpreadElement(each) ? follow(each.expression) : follow(each, { element: false }),
+      return expression.elements.flatMap((member) =>
+        ts.isSpreadElement(member) ? follow(member.expression) : follow(member, { element: false }),
       );
     }
     const declaration = this.#declarationOf(expression);
-    if (declaration && ts.isParameter(declaration)) return this.#parameter(declaration, at, follow) ?? [at];
+    if (declaration && ts.isParameter(declaration)) return this.#followParameter(declaration, at, follow) ?? [at];
     const source = declaration && this.#sourceOf(declaration, at.element);
     return source ? follow(source.expression, { element: source.element }) : [at];
   }
 
-  #stripped(expression: ts.Expression): ts.Expression {
+  #strip(expression: ts.Expression): ts.Expression {
     const { ts } = this.#project;
     const isConst = ts.isAsExpression(expression) && ts.isConstTypeReference(expression.type);
     const isWrapped =
       ts.isParenthesizedExpression(expression) ||
       ts.isSatisfiesExpression(expression) ||
       ts.isNonNullExpression(expression);
-    return isConst || isWrapped ? this.#stripped(expression.expression) : expression;
+    return isConst || isWrapped ? this.#strip(expression.expression) : expression;
   }
 
   #isChoice(operator: ts.SyntaxKind): boolean {
@@ -109,20 +109,20 @@ export class Origins {
   }
 
   /** What the calls of the parameter's function give for it; undefined when none is known. */
-  #parameter(
+  #followParameter(
     parameter: ts.ParameterDeclaration,
     at: Origin,
     follow: (expression: ts.Expression, change?: Partial<Origin>) => readonly Origin[],
   ): readonly Origin[] | undefined {
     const { parent } = parameter;
     const index = parent.parameters.indexOf(parameter);
-    const list = index === 0 && !at.element ? this.#iterated(parent) : undefined;
+    const list = index === 0 && !at.element ? this.#iteratedList(parent) : undefined;
     if (list) return follow(list, { element: true });
     if (this.#isSettled(at)) return undefined;
-    const given = this.#callsOf(parent).flatMap((call) =>
-      this.#argumentsFor(parameter, index, call.node).map((each) => ({ element: at.element, call, ...each })),
+    const inputs = this.#callsOf(parent).flatMap((call) =>
+      this.#argumentsFor(parameter, index, call.node).map((argument) => ({ element: at.element, call, ...argument })),
     );
-    return given.length > 0 ? given.flatMap((each) => follow(each.expression, each)) : undefined;
+    return inputs.length > 0 ? inputs.flatMap((input) => follow(input.expression, input)) : undefined;
   }
 
   /** Whether the static type says all: classes of which the project has no subclasses. */
@@ -130,7 +130,7 @@ export class Origins {
     const { ts, checker } = this.#project;
     const type = checker.getTypeAtLocation(expression);
     const { classes, unknown } = eventTypes(this.#project, (element && elementType(this.#project, type)) || type);
-    return !unknown && classes.every((each) => each.flags & ts.SymbolFlags.Class && !this.#hierarchy.hasHeirs(each));
+    return !unknown && classes.every((event) => event.flags & ts.SymbolFlags.Class && !this.#hierarchy.hasHeirs(event));
   }
 
   #argumentsFor(
@@ -139,25 +139,27 @@ export class Origins {
     call: ts.CallExpression,
   ): { expression: ts.Expression; element?: boolean }[] {
     const { ts } = this.#project;
-    const spread = call.arguments.findIndex((each) => ts.isSpreadElement(each));
-    const given = parameter.dotDotDotToken ? call.arguments.slice(index) : call.arguments.slice(index, index + 1);
+    const spread = call.arguments.findIndex((argument) => ts.isSpreadElement(argument));
+    const values = parameter.dotDotDotToken ? call.arguments.slice(index) : call.arguments.slice(index, index + 1);
     if (spread >= 0 && spread <= index) {
       return [{ expression: (call.arguments[spread] as ts.SpreadElement).expression, element: true }];
     }
-    if (given.length === 0) return parameter.initializer ? [{ expression: parameter.initializer }] : [];
-    if (!parameter.dotDotDotToken) return given.map((expression) => ({ expression }));
-    return given.map((each) =>
-      ts.isSpreadElement(each) ? { expression: each.expression, element: true } : { expression: each, element: false },
+    if (values.length === 0) return parameter.initializer ? [{ expression: parameter.initializer }] : [];
+    if (!parameter.dotDotDotToken) return values.map((expression) => ({ expression }));
+    return values.map((value) =>
+      ts.isSpreadElement(value)
+        ? { expression: value.expression, element: true }
+        : { expression: value, element: false },
     );
   }
 
   #callsOf(declaration: ts.SignatureDeclaration): readonly Call[] {
     const callable = [declaration, ...this.#implementations.above(declaration)];
-    return [...new Set(callable.flatMap((each) => this.#calls.get(each)))];
+    return [...new Set(callable.flatMap((callee) => this.#calls.get(callee)))];
   }
 
   /** The list over which this function is called back: `events.forEach((event) => …)`. */
-  #iterated(callback: ts.Node): ts.Expression | undefined {
+  #iteratedList(callback: ts.Node): ts.Expression | undefined {
     const { ts, checker } = this.#project;
     const { parent } = callback;
     if (!ts.isCallExpression(parent) || parent.arguments[0] !== callback) return undefined;

@@ -6,7 +6,7 @@ import type { Project } from './project.js';
 /** The names by which a project imports class-events: the package itself, or an entry point of it. */
 export function packageImports({ ts }: Project, { statements }: ts.SourceFile): ts.StringLiteral[] {
   return statements
-    .filter((each) => ts.isImportDeclaration(each) || ts.isExportDeclaration(each))
+    .filter((statement) => ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement))
     .flatMap(({ moduleSpecifier }) => (moduleSpecifier && ts.isStringLiteral(moduleSpecifier) ? [moduleSpecifier] : []))
     .filter(({ text }) => text === 'class-events' || text.startsWith('class-events/'));
 }
@@ -17,12 +17,12 @@ export function packageImports({ ts }: Project, { statements }: ts.SourceFile): 
  * @throws ScanError for an import of class-events that leads nowhere.
  */
 export function assertInstalled(project: Project): void {
-  const lost = project.files
+  const unresolved = project.files
     .flatMap((file) => packageImports(project, file))
-    .find((each) => project.checker.getSymbolAtLocation(each) === undefined);
-  if (!lost) return;
-  const place = placeText(placeOf(lost));
+    .find((specifier) => project.checker.getSymbolAtLocation(specifier) === undefined);
+  if (!unresolved) return;
+  const place = placeText(placeOf(unresolved));
   throw new ScanError(
-    `${place} imports ${lost.text}, which is not there. Install the project's dependencies, then scan again.`,
+    `${place} imports ${unresolved.text}, which is not there. Install the project's dependencies, then scan again.`,
   );
 }

@@ -1,5 +1,5 @@
 import type ts from 'typescript';
-import { shown } from './project.js';
+import { displayPath } from './project.js';
 
 /** Where something stands, as editors count: from 1. */
 export interface Place {
@@ -8,22 +8,24 @@ export interface Place {
   readonly column: number;
 }
 
+/** Returns where a node begins. */
 export function placeOf(node: ts.Node): Place {
   const file = node.getSourceFile();
   const { line, character } = file.getLineAndCharacterOfPosition(node.getStart(file));
-  return { file: shown(file.fileName), line: line + 1, column: character + 1 };
+  return { file: displayPath(file.fileName), line: line + 1, column: character + 1 };
 }
 
 /** By file, line and column, so that a report is the same each time. */
-export function comparePlaces(one: Place, other: Place): number {
-  return compareTexts(one.file, other.file) || one.line - other.line || one.column - other.column;
+export function comparePlaces(left: Place, right: Place): number {
+  return compareTexts(left.file, right.file) || left.line - right.line || left.column - right.column;
 }
 
 /** By code unit and not by locale: the same order on every machine. */
-export function compareTexts(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0;
+export function compareTexts(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
 }
 
+/** Returns a place as editors and terminals take it: `file:line:column`. */
 export function placeText({ file, line, column }: Place): string {
   return `${file}:${line}:${column}`;
 }

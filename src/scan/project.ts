@@ -12,12 +12,16 @@ export interface Project {
   readonly files: readonly ts.SourceFile[];
 }
 
-/** Reads the project of a tsconfig file, or of the one in a folder. @throws ScanError when it cannot be read. */
-export function openProject(given: string): Project {
-  const path = resolve(given);
+/**
+ * Reads the project of a tsconfig file, or of the one in a folder.
+ *
+ * @throws ScanError when it cannot be read.
+ */
+export function openProject(tsconfigOrFolder: string): Project {
+  const path = resolve(tsconfigOrFolder);
   const tsconfig = statSync(path, { throwIfNoEntry: false })?.isDirectory() ? join(path, 'tsconfig.json') : path;
   if (!existsSync(tsconfig)) {
-    throw new ScanError(`There is no ${shown(tsconfig)}. Name a tsconfig file, or a folder that has one.`);
+    throw new ScanError(`There is no ${displayPath(tsconfig)}. Name a tsconfig file, or a folder that has one.`);
   }
   const compiler = loadCompiler(dirname(tsconfig));
   const { fileNames, options, projectReferences } = configOf(compiler, tsconfig);
@@ -25,7 +29,7 @@ export function openProject(given: string): Project {
     const remedy = projectReferences?.length
       ? 'It only names other projects: scan one of those, or a tsconfig that includes their files.'
       : 'Look at its "include" and "files".';
-    throw new ScanError(`${shown(tsconfig)} has no source files. ${remedy}`);
+    throw new ScanError(`${displayPath(tsconfig)} has no source files. ${remedy}`);
   }
   const program = compiler.createProgram({ rootNames: fileNames, options });
   const files = program
@@ -37,13 +41,13 @@ export function openProject(given: string): Project {
 function configOf(compiler: Compiler, tsconfig: string): ts.ParsedCommandLine {
   const refuse = (diagnostic: ts.Diagnostic): never => {
     const message = compiler.flattenDiagnosticMessageText(diagnostic.messageText, ' ');
-    throw new ScanError(`${shown(tsconfig)} cannot be used: ${message} Put it right, then scan again.`);
+    throw new ScanError(`${displayPath(tsconfig)} cannot be used: ${message} Put it right, then scan again.`);
   };
   const host = { ...compiler.sys, onUnRecoverableConfigFileDiagnostic: refuse };
   // Nothing is written, so what only concerns output must not stand in the way.
   const parsed = compiler.getParsedCommandLineOfConfigFile(tsconfig, { noEmit: true }, host);
-  const found = parsed && compiler.getConfigFileParsingDiagnostics(parsed).find(({ code }) => code !== noInputs);
-  if (found) refuse(found);
+  const problem = parsed && compiler.getConfigFileParsingDiagnostics(parsed).find(({ code }) => code !== noInputs);
+  if (problem) refuse(problem);
   return parsed as ts.ParsedCommandLine;
 }
 
@@ -51,6 +55,6 @@ function configOf(compiler: Compiler, tsconfig: string): ts.ParsedCommandLine {
 const noInputs = 18_003;
 
 /** A path as messages and reports show it: from the working directory, with slashes on every platform. */
-export function shown(path: string): string {
+export function displayPath(path: string): string {
   return relative(process.cwd(), path).replaceAll('\\', '/');
 }

@@ -26,21 +26,22 @@ export function publishesOf(project: Project, calls: readonly BusCall[], origins
       if (!expression) return [];
       return origins
         .of({ expression, element: call.method === 'publishAll', call })
-        .map((origin) => published(project, origin));
+        .map((origin) => publishFrom(project, origin));
     });
 }
 
 /** A method that is handed on publishes what it will be called with, as far as the place that takes it says. */
-export function handedOn(project: Project, mentions: readonly BusMention[]): Publish[] {
+export function publishingMentions(project: Project, mentions: readonly BusMention[]): Publish[] {
   const { checker } = project;
   return mentions
     .filter(({ method }) => publishing.has(method))
     .map(({ method, node, within }) => {
       const [parameter] = checker.getContextualType(node)?.getCallSignatures()[0]?.getParameters() ?? [];
-      const given = parameter && checker.getTypeOfSymbol(parameter);
-      const type = given && method === 'publishAll' ? elementType(project, given) : given;
-      const known = type ? eventTypes(project, type) : { classes: [], unknown: `${method}, handed on` };
-      return { node, within, exact: false, ...known };
+      const parameterType = parameter && checker.getTypeOfSymbol(parameter);
+      const isElement = parameterType && method === 'publishAll';
+      const type = isElement ? elementType(project, parameterType) : parameterType;
+      const types = type ? eventTypes(project, type) : { classes: [], unknown: `${method}, handed on` };
+      return { node, within, exact: false, ...types };
     });
 }
 
@@ -53,31 +54,30 @@ export function failureEvents(
   return subscriptions
     .flatMap(({ onFailure }) => onFailure)
     .flatMap((within) => {
-      const returned = returnedBy(project, within);
-      const found = returned.flatMap((expression) =>
+      const events = returnedExpressions(project, within).flatMap((expression) =>
         origins.of({ expression, element: false, call: { node: expression, within } }),
       );
-      return found.map((origin) => published(project, origin));
+      return events.map((origin) => publishFrom(project, origin));
     })
     .filter(({ classes, unknown }) => classes.length > 0 || unknown !== undefined);
 }
 
-function returnedBy({ ts }: Project, body: ts.SignatureDeclaration): ts.Expression[] {
+function returnedExpressions({ ts }: Project, body: ts.SignatureDeclaration): ts.Expression[] {
   if (ts.isArrowFunction(body) && !ts.isBlock(body.body)) return [body.body];
-  const returned: ts.Expression[] = [];
+  const expressions: ts.Expression[] = [];
   const visit = (node: ts.Node): void => {
-    if (ts.isReturnStatement(node) && node.expression) returned.push(node.expression);
+    if (ts.isReturnStatement(node) && node.expression) expressions.push(node.expression);
     if (!ts.isFunctionLike(node)) ts.forEachChild(node, visit);
   };
   ts.forEachChild(body, visit);
-  return returned;
+  return expressions;
 }
 
-function published(project: Project, { expression, element, call }: Origin): Publish {
+function publishFrom(project: Project, { expression, element, call }: Origin): Publish {
   const type = project.checker.getTypeAtLocation(expression);
   const eventType = element ? elementType(project, type) : type;
-  const known = eventType
+  const types = eventType
     ? eventTypes(project, eventType)
     : { classes: [], unknown: project.checker.typeToString(type) };
-  return { node: call.node, within: call.within, exact: project.ts.isNewExpression(expression), ...known };
+  return { node: call.node, within: call.within, exact: project.ts.isNewExpression(expression), ...types };
 }

@@ -1,6 +1,6 @@
 import type ts from 'typescript';
 import type { ClassHierarchy } from './class-hierarchy.js';
-import type { Body, Call, Code, Making } from './code.js';
+import type { Body, Call, Code, Instantiation } from './code.js';
 import { functionsOf } from './functions.js';
 import type { Implementations } from './implementations.js';
 import { MultiMap } from './multi-map.js';
@@ -14,7 +14,7 @@ export class Reach {
   readonly #implementations: Implementations;
   readonly #handlers: ReadonlySet<Body>;
   readonly #calls: MultiMap<Body, Call>;
-  readonly #makings: MultiMap<Body, Making>;
+  readonly #instantiations: MultiMap<Body, Instantiation>;
 
   /** @param handlers Made inside other functions, but called by the bus. */
   constructor(
@@ -30,9 +30,10 @@ export class Reach {
     this.#implementations = implementations;
     this.#handlers = new Set(handlers);
     this.#calls = MultiMap.by(code.calls, ({ within }) => [within]);
-    this.#makings = MultiMap.by(code.makings, ({ within }) => [within]);
+    this.#instantiations = MultiMap.by(code.instantiations, ({ within }) => [within]);
   }
 
+  /** Returns the bodies that run when these do, and these. */
   from(bodies: readonly Body[]): ReadonlySet<Body> {
     const reached = new Set<Body>(bodies);
     // A set that grows while it is walked over is walked to its end.
@@ -41,15 +42,15 @@ export class Reach {
   }
 
   /** The classes of which these bodies make instances. */
-  madeIn(bodies: Iterable<Body>): ReadonlySet<ts.Symbol> {
-    return new Set([...bodies].flatMap((body) => this.#makings.get(body).map(({ made }) => made)));
+  instantiatedIn(bodies: Iterable<Body>): ReadonlySet<ts.Symbol> {
+    return new Set([...bodies].flatMap((body) => this.#instantiations.get(body).map(({ symbol }) => symbol)));
   }
 
   #next(body: Body): readonly Body[] {
-    const callbacks = this.#code.callbacks.get(body).filter((each) => !this.#handlers.has(each));
-    const called = this.#calls.get(body).flatMap((call) => [...call.targets, ...this.#handedOn(call)]);
-    const constructed = this.#makings.get(body).flatMap(({ made }) => this.#constructionOf(made));
-    return [...callbacks, ...called.flatMap((each) => this.#bodyOf(each)), ...constructed];
+    const callbacks = this.#code.callbacks.get(body).filter((callback) => !this.#handlers.has(callback));
+    const called = this.#calls.get(body).flatMap((call) => [...call.targets, ...this.#functionArguments(call)]);
+    const constructed = this.#instantiations.get(body).flatMap(({ symbol }) => this.#constructionOf(symbol));
+    return [...callbacks, ...called.flatMap((callee) => this.#bodyOf(callee)), ...constructed];
   }
 
   /**
@@ -57,26 +58,26 @@ export class Reach {
    */
   #bodyOf(target: ts.SignatureDeclaration): readonly Body[] {
     if ('body' in target && target.body) return [target];
-    const below = this.#implementations.below(target).filter((each) => 'body' in each && each.body);
+    const below = this.#implementations.below(target).filter((candidate) => 'body' in candidate && candidate.body);
     return below.length === 1 ? below : [];
   }
 
   /** Functions that are named as arguments: most likely the callee calls them. */
-  #handedOn({ node }: Call): readonly ts.SignatureDeclaration[] {
+  #functionArguments({ node }: Call): readonly ts.SignatureDeclaration[] {
     const { ts } = this.#project;
     return node.arguments
-      .filter((each) => ts.isIdentifier(each) || ts.isPropertyAccessExpression(each))
-      .flatMap((each) => functionsOf(this.#project, each))
-      .filter((each) => !this.#handlers.has(each));
+      .filter((argument) => ts.isIdentifier(argument) || ts.isPropertyAccessExpression(argument))
+      .flatMap((argument) => functionsOf(this.#project, argument))
+      .filter((callback) => !this.#handlers.has(callback));
   }
 
-  #constructionOf(made: ts.Symbol): readonly Body[] {
+  #constructionOf(symbol: ts.Symbol): readonly Body[] {
     const { ts } = this.#project;
-    const lineage = [...this.#hierarchy.ancestorsOf(made)];
-    const declarations = lineage.flatMap((each) => each.declarations ?? []).filter(ts.isClassLike);
-    return declarations.flatMap((each) => [
-      each,
-      ...each.members.filter(ts.isConstructorDeclaration).filter(({ body }) => body),
+    const lineage = [...this.#hierarchy.ancestorsOf(symbol)];
+    const declarations = lineage.flatMap(({ declarations }) => declarations ?? []).filter(ts.isClassLike);
+    return declarations.flatMap((declaration) => [
+      declaration,
+      ...declaration.members.filter(ts.isConstructorDeclaration).filter(({ body }) => body),
     ]);
   }
 }

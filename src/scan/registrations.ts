@@ -16,7 +16,7 @@ export class Registrations {
 
   constructor(project: Project, calls: readonly BusCall[], origins: Origins, hierarchy: ClassHierarchy) {
     this.#hierarchy = hierarchy;
-    const found = calls.flatMap((call) => {
+    const registered = calls.flatMap((call) => {
       const [expression] = call.node.arguments;
       if (!expression) return [];
       if (call.method === 'registerClass') return keysOf(project, origins, expression, call);
@@ -26,8 +26,8 @@ export class Registrations {
         return eventTypes(project, (element && elementType(project, type)) || type);
       });
     });
-    for (const { classes } of found) for (const each of classes) this.#classes.add(each);
-    this.#isOpen = found.some(({ unknown }) => unknown !== undefined) || this.#isLeftToNest(project);
+    for (const { classes } of registered) for (const subscriberClass of classes) this.#classes.add(subscriberClass);
+    this.#isOpen = registered.some(({ unknown }) => unknown !== undefined) || this.#isLeftToNest(project);
   }
 
   /** The module for NestJS registers all providers by itself. */
@@ -42,7 +42,7 @@ export class Registrations {
     if (this.#isOpen) return false;
     const ancestors = this.#hierarchy.ancestorsOf(subscriberClass);
     return ![...this.#classes].some(
-      (each) => ancestors.has(each) || this.#hierarchy.ancestorsOf(each).has(subscriberClass),
+      (registered) => ancestors.has(registered) || this.#hierarchy.ancestorsOf(registered).has(subscriberClass),
     );
   }
 }

@@ -10,13 +10,13 @@ import { Marks } from './marks.js';
 import { Origins } from './origins.js';
 import { PackageCode } from './package-code.js';
 import { assertInstalled } from './package-imports.js';
-import { openProject, shown } from './project.js';
-import { failureEvents, handedOn, publishesOf } from './publishes.js';
+import { displayPath, openProject } from './project.js';
+import { failureEvents, publishesOf, publishingMentions } from './publishes.js';
 import { Reach } from './reach.js';
 import { Registrations } from './registrations.js';
 import { subscribingMentions, subscriptionsOf } from './subscriptions.js';
 
-/** What a scan came to: a value that can be written as JSON. */
+/** The result of a scan: a value that can be written as JSON. */
 export interface Scan extends Findings {
   readonly totals: {
     readonly files: number;
@@ -52,16 +52,17 @@ export function scan(tsconfig: string): Scan {
   ];
   const publishes = [
     ...publishesOf(project, calls, origins),
-    ...handedOn(project, mentions),
+    ...publishingMentions(project, mentions),
     ...failureEvents(project, subscriptions, origins),
   ];
-  if (publishes.length + subscriptions.length === 0) throw new ScanError(nothingIn(tsconfig, project.files.length));
+  if (publishes.length + subscriptions.length === 0)
+    throw new ScanError(nothingFoundIn(tsconfig, project.files.length));
 
   const flow = new EventFlow(publishes, subscriptions, hierarchy, packageCode);
   const handlers = subscriptions.flatMap(({ bodies, onFailure }) => [...bodies, ...onFailure]);
   const reach = new Reach(project, code, hierarchy, implementations, handlers);
   const registrations = new Registrations(project, calls, origins, hierarchy);
-  const keys = subscriptions.flatMap(({ classes }) => classes).filter((each) => !isObject(each));
+  const keys = subscriptions.flatMap(({ classes }) => classes).filter((key) => !isObject(key));
   const totals = {
     files: project.files.length,
     eventClasses: new Set([...flow.published.keys(), ...keys]).size,
@@ -71,9 +72,9 @@ export function scan(tsconfig: string): Scan {
   return { totals, ...findingsOf(flow, reach, registrations) };
 }
 
-function nothingIn(tsconfig: string, files: number): string {
+function nothingFoundIn(tsconfig: string, files: number): string {
   return (
-    `${shown(tsconfig)} has ${files} source ${files === 1 ? 'file' : 'files'}, and none uses class-events: no publish, ` +
+    `${displayPath(tsconfig)} has ${files} source ${files === 1 ? 'file' : 'files'}, and none uses class-events: no publish, ` +
     'emit, subscribe, waitFor or stream of an EventBus, and no @On. Scan the project that does.'
   );
 }

@@ -98,9 +98,10 @@ function handlerBodies(project: Project, handler: ts.Expression): readonly ts.Si
 /** `Class.method`, or the name of the function or of what it was given to. */
 export function handlerName({ ts }: Project, [body]: readonly ts.SignatureDeclaration[]): string | undefined {
   if (!body) return undefined;
-  const named = body.name ? body : body.parent;
-  const isNamed = ts.isVariableDeclaration(named) || ts.isPropertyDeclaration(named) || ts.isFunctionLike(named);
-  const name = isNamed ? named.name?.getText() : undefined;
-  if (name === undefined || (!body.name && ts.isFunctionLike(named))) return undefined;
-  return ts.isClassLike(named.parent) ? `${named.parent.name?.text ?? '(anonymous)'}.${name}` : name;
+  const declaration = body.name ? body : body.parent;
+  const isNamed =
+    ts.isVariableDeclaration(declaration) || ts.isPropertyDeclaration(declaration) || ts.isFunctionLike(declaration);
+  const name = isNamed ? declaration.name?.getText() : undefined;
+  if (name === undefined || (!body.name && ts.isFunctionLike(declaration))) return undefined;
+  return ts.isClassLike(declaration.parent) ? `${declaration.parent.name?.text ?? '(anonymous)'}.${name}` : name;
 }

@@ -1,14 +1,15 @@
 import type { DeadLetterQuery } from '../../outbox/index.js';
-import { type Command, CommandError } from '../command.js';
+import { CommandError, type OperandCommand } from '../command.js';
+import { countText } from '../count-text.js';
 import { progressOf } from '../progress.js';
-import { answer, countOf, jsonOption } from './answer.js';
+import { jsonOption, result } from './result.js';
 import { askOutbox, type OperableOutbox } from './exported-outbox.js';
 import { letterOptions, letterQuery, lettersOf } from './letter-query.js';
 
 interface Decision {
   readonly name: 'redrive' | 'discard';
   readonly summary: string;
-  /** What became of them. */
+  /** What the result says of the dead letters. */
   readonly done: string;
 }
 
@@ -26,7 +27,7 @@ export const discardCommand = commandFor({
   done: 'given up',
 });
 
-function commandFor({ name, summary, done }: Decision): Command {
+function commandFor({ name, summary, done }: Decision): OperandCommand {
   return {
     name: `outbox ${name}`,
     operand: '<outbox>',
@@ -41,7 +42,7 @@ function commandFor({ name, summary, done }: Decision): Command {
         );
       }
       const count = await askOutbox(operand, (outbox) => decideOn(outbox, query, name));
-      return answer({ count }, `${countOf(count, 'dead letter')} ${done}.`, options['json']);
+      return result({ count }, `${countText(count, 'dead letter')} ${done}.`, options['json']);
     },
   };
 }

@@ -1,11 +1,11 @@
 import type { Outbox } from '../../outbox/index.js';
 import { CommandError } from '../command.js';
-import { loadModule, type Sought } from '../user-module.js';
+import { type ExportKind, loadModule } from '../user-module.js';
 
 /** What the commands ask of an outbox. */
 export type OperableOutbox = Pick<Outbox, 'status' | 'deadLetters' | 'replay' | 'migrate' | 'store'>;
 
-const sought: Sought<OperableOutbox> = {
+const outboxKind: ExportKind<OperableOutbox> = {
   noun: 'outbox',
   plural: 'outboxes',
   itself: 'the Outbox itself',
@@ -22,11 +22,11 @@ const sought: Sought<OperableOutbox> = {
  * @throws CommandError when there is none, and when it, or its database, refuses.
  */
 export async function askOutbox<T>(file: string, ask: (outbox: OperableOutbox) => Promise<T>): Promise<T> {
-  const { found } = await loadModule(file, sought);
+  const { value: outbox } = await loadModule(file, outboxKind);
   try {
-    return await ask(found);
+    return await ask(outbox);
   } catch (error) {
-    const remedy = found.store.isUnmigrated(error) ? ` Create its tables: class-events outbox migrate ${file}` : '';
+    const remedy = outbox.store.isUnmigrated(error) ? ` Create its tables: class-events outbox migrate ${file}` : '';
     throw new CommandError(`The outbox of ${file} refused: ${reasonOf(error)}.${remedy}`, { cause: error });
   }
 }

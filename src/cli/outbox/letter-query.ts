@@ -32,9 +32,9 @@ const pageSize = 100;
 /** Those that are dead now, page by page: one that dies again meanwhile is not met twice. */
 export async function* lettersOf(outbox: OperableOutbox, query: DeadLetterQuery): AsyncGenerator<DeadLetter> {
   const { handlers } = await outbox.status();
-  const meant = handlers.filter(({ handler, dead }) => dead > 0 && handler === (query.handler ?? handler));
+  const matching = handlers.filter(({ handler, dead }) => dead > 0 && handler === (query.handler ?? handler));
   let left = query.limit ?? Infinity;
-  for (const { handler } of meant) {
+  for (const { handler } of matching) {
     // Within a handler a place names one letter.
     for (let after: number | undefined = 0; after !== undefined && left > 0;) {
       const limit = Math.min(pageSize, left);

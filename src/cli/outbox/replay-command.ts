@@ -1,10 +1,11 @@
-import { type Command, CommandError, type GivenOptions } from '../command.js';
+import { CommandError, type GivenOptions, type OperandCommand } from '../command.js';
+import { countText } from '../count-text.js';
 import { progressOf } from '../progress.js';
-import { answer, countOf, jsonOption } from './answer.js';
+import { jsonOption, result } from './result.js';
 import { askOutbox } from './exported-outbox.js';
 
 /** `class-events outbox replay`: events of the log once more to one handler. */
-export const replayCommand: Command = {
+export const replayCommand: OperandCommand = {
   name: 'outbox replay',
   operand: '<outbox>',
   summary: 'delivers events of the log once more to one handler, beside the live ones',
@@ -21,7 +22,7 @@ export const replayCommand: Command = {
     const progress = await progressOf('replay');
     const count = await askOutbox(operand, (outbox) => outbox.replay({ handler, from, to, onProgress: progress.show }));
     progress.end();
-    return answer({ count }, `${countOf(count, 'delivery', 'deliveries')} written for ${handler}.`, json);
+    return result({ count }, `${countText(count, 'delivery', 'deliveries')} written for ${handler}.`, json);
   },
 };
 

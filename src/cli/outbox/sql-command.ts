@@ -1,8 +1,8 @@
-import { type Command, CommandError, type GivenOptions } from '../command.js';
-import { delivered } from '../output.js';
+import { CommandError, type GivenOptions, type OptionsCommand } from '../command.js';
+import { toOutput } from '../output.js';
 
 /** `class-events outbox sql`: the tables as SQL. */
-export const sqlCommand: Command = {
+export const sqlCommand: OptionsCommand = {
   name: 'outbox sql',
   summary: 'prints the SQL that creates the tables in an empty PostgreSQL, for other tools to run',
   options: {
@@ -11,9 +11,9 @@ export const sqlCommand: Command = {
     output: { type: 'string', value: 'FILE', description: 'write to a file' },
   },
   async run(_, options) {
-    // Asked for by this command alone.
+    // Otherwise every command would load the SQL.
     const { postgresSql } = await import('../../outbox/postgres/index.js');
-    return delivered(sql(postgresSql, options), options);
+    return toOutput(sql(postgresSql, options), options);
   },
 };
 
