@@ -10,7 +10,7 @@ export {
   StreamOverflowError,
 } from './errors.js';
 export type { Deferral, Deferred } from './dispatching/deferral.js';
-export type { DeliveryOptions } from './subscribing/handler-options.js';
+export { type DeliveryOptions, handlerOptions } from './subscribing/handler-options.js';
 export { EventBus } from './event-bus.js';
 export { eventBusChecks, type EventBusOptions } from './event-bus-options.js';
 export {

@@ -1,6 +1,7 @@
-import type { EventClass, Subscription } from '../core/index.js';
+import { type DeliveryOptions, type EventClass, handlerOptions, type Subscription } from '../core/index.js';
 import { basesOf, eventClassesOn } from './event-classes.js';
 import { classNameOf, compared, identified } from './identity.js';
+import { type ShownOption, shownOptions } from './shown-options.js';
 import { isWirableBus, type WirableBus } from './wirable-bus.js';
 import type { SourceLocation, WiredEvent, WiredHandler, Wiring } from './wiring.js';
 
@@ -55,7 +56,7 @@ export function describeWiring(bus: WirableBus, options: WiringOptions = {}): Wi
 }
 
 function wiredHandler(
-  { name, eventClasses, mode, priority, phase, options, subscriberClass, source }: Subscription,
+  { name, eventClasses, options, subscriberClass, source }: Subscription,
   id: string,
   classes: ReadonlyMap<EventClass, string>,
   locate: WiringOptions['locate'],
@@ -65,18 +66,19 @@ function wiredHandler(
     id,
     name,
     events: eventClasses.map((each) => classes.get(each)!),
-    mode,
-    priority: Number.isFinite(priority) ? priority : priority > 0 ? 'Infinity' : '-Infinity',
-    phase,
-    filter: Boolean(options.filter),
-    once: Boolean(options.once),
-    exact: Boolean(options.exact),
-    around: Boolean(options.around),
-    onFailure: Boolean(options.onFailure),
-    ...(options.timeout !== undefined && { timeout: options.timeout }),
-    ...(options.durable !== undefined && { durable: options.durable }),
-    transactional: Boolean(options.transactional),
+    ...wiredOptions(options),
     ...(subscriberClass && { subscriber: classNameOf(subscriberClass) }),
     ...(location && { location }),
   };
+}
+
+type WiredOptions = Pick<WiredHandler, ShownOption>;
+
+function wiredOptions(options: DeliveryOptions): WiredOptions {
+  const values = shownOptions.map((name) => {
+    const value = options[name];
+    if (handlerOptions[name].show === 'flag') return [name, Boolean(value)];
+    return [name, typeof value === 'number' && !Number.isFinite(value) ? String(value) : value];
+  });
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined)) as WiredOptions;
 }

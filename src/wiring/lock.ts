@@ -1,5 +1,11 @@
 import { compared } from './identity.js';
+import { defaultOf, shownOptions } from './shown-options.js';
 import type { WiredHandler, Wiring } from './wiring.js';
+
+/** The value of each option that a handler's entry does not mention. */
+const defaults: Readonly<Record<string, unknown>> = Object.fromEntries(
+  shownOptions.map((option) => [option, defaultOf(option)]),
+);
 
 /** What a handler's entry in the lock file says; what is as usual is left out. No places: moving code is no change. */
 export interface LockedHandler extends Partial<Omit<WiredHandler, 'id' | 'name' | 'events' | 'location'>> {
@@ -57,18 +63,6 @@ export function lockFrom(text: string): WiringLock {
 
 function lockedHandler(handler: WiredHandler, by: string | undefined): LockedHandler {
   const { id: _, name, events: __, location: ___, mode, ...options } = handler;
-  const asked = Object.entries(options).filter(([option, value]) => value !== usual[option as keyof typeof usual]);
+  const asked = Object.entries(options).filter(([option, value]) => value !== defaults[option]);
   return { handler: name, mode, ...(by !== undefined && { by }), ...Object.fromEntries(asked) };
 }
-
-/** What an option is when a handler's entry does not mention it. */
-const usual = {
-  priority: 0,
-  phase: 'immediate',
-  filter: false,
-  once: false,
-  exact: false,
-  around: false,
-  onFailure: false,
-  transactional: false,
-} as const;

@@ -1,18 +1,17 @@
+import { defaultOf, type ShownOption, shownOptions } from './shown-options.js';
 import type { SourceLocation, WiredHandler } from './wiring.js';
 
-/** What a handler asked for besides its mode, in the words of the options; nothing for what is as usual. */
+/** Returns the options that a handler asks for, in words. Its mode is left out, and so is each option that has its default. */
 export function traitsOf(handler: WiredHandler): string[] {
-  const { priority, phase, timeout, durable } = handler;
-  const asked = (['filter', 'once', 'exact', 'around', 'onFailure', 'transactional'] as const).filter(
-    (option) => handler[option],
-  );
-  return [
-    ...(priority === 0 ? [] : [`priority ${priority}`]),
-    ...(phase === 'immediate' ? [] : [phase]),
-    ...asked,
-    ...(timeout === undefined ? [] : [`timeout ${timeout} ms`]),
-    ...(durable === undefined ? [] : [`durable ${durable}`]),
-  ];
+  return shownOptions
+    .filter((option) => option !== 'mode' && handler[option] !== undefined && handler[option] !== defaultOf(option))
+    .map((option) => traitOf(option, handler[option]));
+}
+
+function traitOf(option: ShownOption, value: unknown): string {
+  if (value === true) return option;
+  if (option === 'phase') return String(value);
+  return `${option} ${String(value)}${option === 'timeout' ? ' ms' : ''}`;
 }
 
 /** As terminals and editors follow it. */

@@ -1,4 +1,4 @@
-import type { Mode, Phase } from '../core/index.js';
+import type { FlagOptions, ValueOptions } from './shown-options.js';
 
 /**
  * Where a function stands in the sources.
@@ -18,42 +18,23 @@ export interface SourceLocation {
 }
 
 /**
- * One subscription, as plain data. Options that are functions are shown as present or not.
+ * One subscription, as plain data, with the handler options that it was made with. Options that are functions or switches are
+ * shown as set or not.
  *
  * @example
  * ```ts
  * const slow = describeWiring(bus).handlers.filter(({ timeout }) => timeout !== undefined && timeout > 1_000);
  * ```
  */
-export interface WiredHandler {
+export interface WiredHandler extends FlagOptions, Omit<ValueOptions, 'priority'> {
   /** Its name; the second handler of that name is `name#2`. */
   readonly id: string;
   /** The name of the subscription. */
   readonly name: string;
   /** The ids of the event classes that it is subscribed to. */
   readonly events: readonly string[];
-  /** Whether it runs in order, or together with the other async ones. */
-  readonly mode: Mode;
   /** Higher runs first. JSON has no infinity, so that one is text. */
   readonly priority: number | 'Infinity' | '-Infinity';
-  /** When it runs, seen from the publisher's transaction. */
-  readonly phase: Phase;
-  /** Whether a filter is asked first. */
-  readonly filter: boolean;
-  /** Whether its first delivery is its last. */
-  readonly once: boolean;
-  /** Whether it leaves out subclasses. */
-  readonly exact: boolean;
-  /** Whether something is wrapped around each call. */
-  readonly around: boolean;
-  /** Whether a failure of it makes an event. */
-  readonly onFailure: boolean;
-  /** Milliseconds that a delivery may take. */
-  readonly timeout?: number;
-  /** Its stable id in the outbox. */
-  readonly durable?: string;
-  /** Whether it writes in the transaction that settles its delivery. */
-  readonly transactional: boolean;
   /** The name of the class whose `@On` method it is. */
   readonly subscriber?: string;
   /** Where its function stands, as far as `locate` knows. */

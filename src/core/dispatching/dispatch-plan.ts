@@ -1,4 +1,5 @@
 import { isEvent, hiddenFromCatchAll, noEvent, prototypeOf } from '../event-class.js';
+import { allowsFastPath } from '../subscribing/handler-options.js';
 import type { AnyHandler, Handler } from '../subscribing/handler.js';
 import { stoppable } from './stoppable-event.js';
 import type { SubscriptionRegistry } from '../subscribing/subscription-registry.js';
@@ -97,7 +98,7 @@ export class DispatchPlanner {
     }
     const steps = [...found].sort(inOrder);
     const later = steps.filter(({ phase, options }) => phase !== 'immediate' || options.durable);
-    return planFrom(lineage, steps, later, steps.every(allowsFastPath), this.#registry.version);
+    return planFrom(lineage, steps, later, steps.every(isForFastPath), this.#registry.version);
   }
 }
 
@@ -153,7 +154,7 @@ function inOrder(one: Subscription, other: Subscription): number {
   return one.order - other.order;
 }
 
-function allowsFastPath({ options, eventClasses }: Subscription): boolean {
+function isForFastPath({ options, eventClasses }: Subscription): boolean {
   // A pair of a list can end while the subscription itself stays active.
-  return !(options.once || options.filter || options.around || options.timeout) && eventClasses.length === 1;
+  return allowsFastPath(options) && eventClasses.length === 1;
 }
