@@ -8,7 +8,7 @@ import { survivesTroubles } from '../outbox/contract/troubles.js';
 import { replays } from '../outbox/contract/replay.js';
 import { settlesInTransactions } from '../outbox/contract/transactional.js';
 import { writesWithTheTransaction } from '../outbox/contract/writing.js';
-import { empty, type OutboxDatabase } from '../outbox/database.js';
+import type { OutboxDatabase } from '../outbox/database.js';
 import { closeShops } from '../outbox/shop.js';
 
 /** One part of what holds for an outbox. It asks for the database when a test runs. */
@@ -34,7 +34,7 @@ export function keepsEvents(name: string, open: () => Promise<OutboxDatabase>): 
     beforeAll(async () => {
       database = await open();
     });
-    beforeEach(() => empty(database));
+    beforeEach(() => database.empty());
     afterEach(closeShops);
     afterAll(() => database.close());
     for (const part of parts) part(() => database);

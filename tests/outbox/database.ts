@@ -1,72 +1,91 @@
 import type { Begin } from 'class-events/domain';
-import type { OutboxStore } from 'class-events/outbox';
-import { pglite, postgres, type PostgresOptions } from 'class-events/outbox/postgres';
-import type { PGlite } from '@electric-sql/pglite';
-import { Pool } from 'pg';
-import { startPostgres } from '../domain/databases/postgres.js';
-import { beginOn } from '../support/pg-transactions.js';
+import type { FailureNote, OutboxStore } from 'class-events/outbox';
 
-declare global {
-  // Given by the environment of tests/domain/databases.
-  var PGlite: { create(): Promise<PGlite> };
-}
-
-/** What a unit of work begins with, on either database. */
+/** A transaction of the database. Its statements are those of its own SQL. */
 export interface Transaction {
   query(text: string, params?: unknown[]): Promise<{ readonly rows: Record<string, unknown>[] }>;
 }
 
-/** A database with an outbox, as its users reach it. */
+/** A database with an outbox, as the contract of stores needs it. A store on another database implements this, and runs the contract. */
 export interface OutboxDatabase {
   readonly begin: Begin<Transaction>;
-  /** As somebody sees it who is in no transaction. */
-  query(text: string, params?: unknown[]): Promise<Record<string, unknown>[]>;
-  /** A store on it; each is as one of another process. */
-  store(options?: PostgresOptions): OutboxStore;
+  /** Runs a part of a transaction, so that it alone is rolled back when `run` rejects. */
+  savepoint(transaction: Transaction, run: (transaction: Transaction) => Promise<unknown>): Promise<unknown>;
+  /** Returns a store on the database. Each is like one of another process. */
+  store(): OutboxStore;
+  /** Returns an outbox beside the first one, in the same database. Its tables do not exist yet. */
+  another(): AnotherOutbox;
+  readonly effects: Effects;
+  readonly tamper: Tamper;
+  /** Deletes all rows, and lets the sequence numbers begin at 1. */
+  empty(): Promise<unknown>;
   close(): Promise<unknown>;
 }
 
-/** A server with the tables of an outbox, and a table of effects. */
-export interface PostgresDatabase extends OutboxDatabase {
-  readonly pool: Pool;
-  readonly url: string;
+/** An outbox whose tables do not exist yet. */
+export interface AnotherOutbox {
+  store(): OutboxStore;
+  /** Deletes its tables. */
+  drop(): Promise<unknown>;
 }
 
-const effects = 'create table effects (id text primary key, delivery text)';
-
-export async function inPostgres(): Promise<PostgresDatabase> {
-  const server = await startPostgres();
-  const pool = new Pool({ connectionString: server.url, max: 30 });
-  const begin = beginOn(pool);
-  await pool.query(effects);
-  await postgres(pool).migrate();
-  return {
-    pool,
-    url: server.url,
-    begin: (run) => begin(run),
-    query: async (text, params) => (await pool.query<Record<string, unknown>>(text, params)).rows,
-    store: (options) => postgres(pool, options),
-    async close() {
-      await pool.end();
-      await server.stop();
-    },
-  };
+/** A table of the application, in which handlers and publishers write in their transactions. */
+export interface Effects {
+  /** Writes a row. It fails if there is one with this id. */
+  write(transaction: Transaction, id: string, delivery?: string): Promise<unknown>;
+  /** Resolves with the ids of all rows that are committed, in order. */
+  ids(): Promise<readonly string[]>;
+  /** Writes something that the database accepts now, and refuses when the transaction commits. */
+  refuseCommit(transaction: Transaction): Promise<unknown>;
+  /** A part of the message with which it refuses. */
+  readonly refusal: string;
 }
 
-export async function inPGlite(): Promise<OutboxDatabase> {
-  const db = await globalThis.PGlite.create();
-  await db.exec(effects);
-  await pglite(db).migrate();
-  return {
-    begin: (run) => db.transaction((transaction) => run(transaction as Transaction)),
-    query: async (text, params) => (await db.query<Record<string, unknown>>(text, params)).rows,
-    store: ({ schema } = {}) => pglite(db, { schema }),
-    close: () => db.close(),
-  };
+/**
+ * Looks at the rows of an outbox, and changes them as time, crashes and operators do. Tests that need such a state would have to wait
+ * for hours, or kill processes, otherwise.
+ */
+export interface Tamper {
+  /** Resolves with the *waiting* rows, in the order of the log and then of their handlers. */
+  waiting(): Promise<readonly { readonly handler: string; readonly key: string | null }[]>;
+  /** Resolves with the log, in its order. */
+  events(): Promise<readonly LoggedEvent[]>;
+  /** Resolves with the *failed* and *dead* rows, in the order of their handlers. */
+  failures(): Promise<readonly LoggedFailure[]>;
+
+  /**
+   * Does what a crash leaves behind: attempts of *waiting* rows were started, the last of them `ago` milliseconds ago, and have not
+   * ended. It concerns all rows, or the one with the sequence number `seq`.
+   */
+  pretendStarted(crash: { readonly attempts: number; readonly ago: number; readonly seq?: number }): Promise<unknown>;
+  /** Lets the backoff of all *failed* rows pass, or of those of one handler. */
+  makeDue(handler?: string): Promise<unknown>;
+  /** Lets an event be older by this many milliseconds. */
+  age(seq: number, milliseconds: number): Promise<unknown>;
+  /** Lets an event be written at another time. */
+  recordAt(seq: number, date: Date): Promise<unknown>;
+  /** Changes the data of an event, as somebody with access to the database could. */
+  rewriteData(seq: number, json: string): Promise<unknown>;
+  /** Deletes an event of the log, and leaves its rows. */
+  deleteEvent(seq: number): Promise<unknown>;
+  /** Deletes a *held*, *failed* or *dead* row by hand, as an operator may. What waits for it still does. */
+  deleteHeld(seq: number): Promise<unknown>;
+  /** Deletes all *waiting* rows, so that only a replay can deliver their events. */
+  deleteWaiting(): Promise<unknown>;
 }
 
-/** As it was at the beginning. */
-export async function empty(database: OutboxDatabase): Promise<void> {
-  const tables = ['event', 'delivery', 'held', 'failure'].map((table) => `class_events.${table}`);
-  await database.query(`truncate ${tables.join(', ')}, effects restart identity`);
+/** An event of the log. */
+export interface LoggedEvent {
+  readonly seq: number;
+  readonly name: string;
+  readonly version: number;
+  readonly key: string | null;
+  readonly data: string;
+}
+
+/** A *failed* or *dead* row. */
+export interface LoggedFailure {
+  readonly handler: string;
+  readonly dueAt: Date;
+  readonly errors: readonly FailureNote[];
 }

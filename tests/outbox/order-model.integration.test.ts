@@ -1,7 +1,8 @@
 import { transactional } from 'class-events/domain';
 import { type Arbitrary, array, assert, asyncProperty, constantFrom, integer, nat, record } from 'fast-check';
 import { setTimeout as delay } from 'node:timers/promises';
-import { empty, inPostgres, type PostgresDatabase, type Transaction } from './database.js';
+import type { Transaction } from './database.js';
+import { inPostgres, type PostgresDatabase } from './postgres-database.js';
 import { Ledger } from './ledger.js';
 import { closeShops, OrderPlaced, Shop } from './shop.js';
 
@@ -109,7 +110,7 @@ describe('whatever commits late, fails or is rolled back', () => {
         for (const order of orders) expect(trade.ledger.numbers('mail', order)).toEqual(trade.committed(order));
       },
     )
-      .beforeEach(() => empty(database))
+      .beforeEach(() => database.empty())
       .afterEach(closeShops);
     await assert(property, { numRuns: 12, endOnFailure: true });
   });

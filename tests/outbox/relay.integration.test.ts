@@ -2,7 +2,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Deferred } from '../support/deferred.js';
 import { rejectionOf } from '../support/rejection.js';
-import { empty, inPGlite, type OutboxDatabase } from './database.js';
+import type { OutboxDatabase } from './database.js';
+import { inPGlite } from './postgres-database.js';
 import { withFaults } from './faults.js';
 import { until } from './ledger.js';
 import { closeShops, OrderPlaced, Shop } from './shop.js';
@@ -11,7 +12,7 @@ let database: OutboxDatabase;
 beforeAll(async () => {
   database = await inPGlite();
 });
-beforeEach(() => empty(database));
+beforeEach(() => database.empty());
 afterEach(closeShops);
 afterAll(() => database.close());
 

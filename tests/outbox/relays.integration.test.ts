@@ -1,7 +1,8 @@
 import type { HandlerContext } from 'class-events';
 import { transactional } from 'class-events/domain';
 import { Deferred } from '../support/deferred.js';
-import { empty, inPostgres, type PostgresDatabase, type Transaction } from './database.js';
+import type { Transaction } from './database.js';
+import { inPostgres, type PostgresDatabase } from './postgres-database.js';
 import { Ledger, until } from './ledger.js';
 import { closeShops, OrderPlaced, OrderViewed, Shop } from './shop.js';
 
@@ -9,7 +10,7 @@ let database: PostgresDatabase;
 beforeAll(async () => {
   database = await inPostgres();
 });
-beforeEach(() => empty(database));
+beforeEach(() => database.empty());
 afterEach(closeShops);
 afterAll(() => database.close());
 

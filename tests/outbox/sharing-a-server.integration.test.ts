@@ -1,6 +1,6 @@
 import { type PgPool, postgres } from 'class-events/outbox/postgres';
 import { Deferred } from '../support/deferred.js';
-import { empty, inPostgres, type PostgresDatabase } from './database.js';
+import { inPostgres, type PostgresDatabase } from './postgres-database.js';
 import { withFaults } from './faults.js';
 import { until } from './ledger.js';
 import { closeShops, OrderPlaced, Shop } from './shop.js';
@@ -9,7 +9,7 @@ let database: PostgresDatabase;
 beforeAll(async () => {
   database = await inPostgres();
 });
-beforeEach(() => empty(database));
+beforeEach(() => database.empty());
 afterEach(closeShops);
 afterAll(() => database.close());
 
@@ -77,7 +77,7 @@ it('a replay has what took its place in the log before, and is committed while i
 it('a replay and the retention at once leave no delivery without its event', async () => {
   const shop = mailShop();
   await shop.place('o-1', 3);
-  await database.query('truncate class_events.delivery');
+  await database.tamper.deleteWaiting();
   await database.query(`
     create function wait_for_the_test() returns trigger language plpgsql as $$
     begin

@@ -2,7 +2,6 @@ import { EventBus } from 'class-events';
 import { EventCatalog } from 'class-events/catalog';
 import { type RunUnitOfWork, transactional } from 'class-events/domain';
 import { Outbox, type OutboxOptions, type OutboxProblem, type OutboxStatus } from 'class-events/outbox';
-import { inSavepoint } from '../support/pg-transactions.js';
 import type { OutboxDatabase, Transaction } from './database.js';
 import { Ledger, until } from './ledger.js';
 
@@ -52,11 +51,7 @@ export class Shop {
       defaults: { backoff: 5, maxBackoff: 50, ...options.defaults },
     });
     this.unitOfWork = transactional(this.bus, database.begin, {
-      savepoint: (transaction, run) =>
-        inSavepoint(
-          (statement) => transaction.query(statement),
-          () => run(transaction),
-        ),
+      savepoint: (transaction, run) => database.savepoint(transaction, run),
     });
     open.add(this);
   }
@@ -81,10 +76,9 @@ export class Shop {
     await until('an outbox with nothing pending', isDrained, () => JSON.stringify(status));
   }
 
-  /** How many deliveries are written. */
+  /** Resolves with the number of *waiting* rows. */
   async rows(): Promise<number> {
-    const [row] = await this.database.query('select count(*)::int as count from class_events.delivery');
-    return row!['count'] as number;
+    return (await this.database.tamper.waiting()).length;
   }
 }
 

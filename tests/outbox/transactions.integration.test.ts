@@ -6,7 +6,8 @@ import { type Begin, transactional } from 'class-events/domain';
 import { OutboxError } from 'class-events/outbox';
 import { Pool } from 'pg';
 import { rejectionOf } from '../support/rejection.js';
-import { empty, inPostgres, type PostgresDatabase, type Transaction } from './database.js';
+import type { Transaction } from './database.js';
+import { inPostgres, type PostgresDatabase } from './postgres-database.js';
 import { until } from './ledger.js';
 import { closeShops, OrderPlaced, Shop } from './shop.js';
 
@@ -14,7 +15,7 @@ let database: PostgresDatabase;
 beforeAll(async () => {
   database = await inPostgres();
 });
-beforeEach(() => empty(database));
+beforeEach(() => database.empty());
 afterEach(closeShops);
 afterAll(() => database.close());
 
@@ -56,10 +57,10 @@ describe('a transaction', () => {
       expect(String(error)).toContain(
         'The unit of work has no transaction: two statements did not run in the same one.',
       );
-      if (statements.some((statement) => statement.startsWith('insert'))) await database.query('truncate effects');
+      if (statements.some((statement) => statement.startsWith('insert'))) await database.empty();
     }
     expect(await shop.rows()).toBe(0);
-    expect(await database.query('select from class_events.event')).toEqual([]);
+    expect(await database.tamper.events()).toEqual([]);
     await pool.end();
   });
 

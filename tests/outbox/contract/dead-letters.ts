@@ -152,9 +152,7 @@ export function keepsDeadLetters(database: () => OutboxDatabase): void {
     it('of what was begun as often as may be and never ended: it is not begun again', async () => {
       const { shop, died } = shopWith(() => new Error('not called'), 3);
       await shop.place('o-1', 2);
-      await database().query(
-        "update class_events.delivery set attempts = 3, started_at = clock_timestamp() - interval '1 day' where seq = 1",
-      );
+      await database().tamper.pretendStarted({ attempts: 3, ago: 86_400_000, seq: 1 });
       await shop.outbox.start();
       await died(1);
       expect(shop.problems[0]!.message).toContain('3 attempts were begun and not ended');
@@ -165,7 +163,7 @@ export function keepsDeadLetters(database: () => OutboxDatabase): void {
       const { shop, died } = shopWith(() => new Error('no'));
       await shop.place('o-1', 1);
       await shop.publish(new OrderPlaced('o-1', 3));
-      await database().query('delete from class_events.event where seq = 1');
+      await database().tamper.deleteEvent(1);
       await shop.outbox.start();
       await died(1);
       expect(shop.problems[0]!.message).toContain(
@@ -188,14 +186,14 @@ export function keepsDeadLetters(database: () => OutboxDatabase): void {
       await died(1);
       await until('the follower', async () => (await shop.outbox.deadLetters.list())[0]?.followers === 1);
       await shop.outbox.stop();
-      await database().query('delete from class_events.held where seq = 2');
+      await database().tamper.deleteHeld(2);
       expect(await shop.outbox.deadLetters.list()).toEqual([]);
       expect(await shop.outbox.deadLetters.redrive({})).toBe(0);
       expect(await shop.outbox.deadLetters.discard({})).toBe(0);
       await shop.outbox.start();
       await shop.ledger.has(2);
       expect(shop.ledger.numbers('mail', 'o-1')).toEqual([1, 3]);
-      expect(await database().query('select from class_events.failure')).toEqual([]);
+      expect(await database().tamper.failures()).toEqual([]);
     });
 
     it('at no key whose row was deleted while it was tried again', async () => {
@@ -203,14 +201,13 @@ export function keepsDeadLetters(database: () => OutboxDatabase): void {
       const shop = new Shop(database(), { store });
       const act = async (_: OrderPlaced, { attempt }: HandlerContext): Promise<void> => {
         if (attempt === 1) throw new Error('no');
-        await database().query('delete from class_events.held where seq = 1');
+        await database().tamper.deleteHeld(1);
       };
       shop.bus.subscribe(OrderPlaced, shop.ledger.handler('mail', act), { durable: 'mail.receipt' });
       await shop.outbox.start();
       await shop.place('o-1', 1);
       await shop.ledger.has(1);
-      const failures = () => database().query('select from class_events.failure');
-      await until('no failure', async () => (await failures()).length === 0);
+      await until('no failure', async () => (await database().tamper.failures()).length === 0);
     });
 
     it('without holding up what precedes them, where a renamed handler is given it', async () => {

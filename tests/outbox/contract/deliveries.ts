@@ -71,14 +71,11 @@ export function deliversAtLeastOnce(database: () => OutboxDatabase): void {
       shop.bus.subscribe(OrderPlaced, () => Promise.reject(new RetryAfter(900_000)), { durable: 'hint' });
       await shop.outbox.start();
       await shop.place('o-1');
-      const failures = async (): Promise<Record<string, unknown>[]> =>
-        database().query(
-          `select handler, round(extract(epoch from due_at - (errors->-1->>'at')::timestamptz) * 1000)::int as wait
-          from class_events.failure where jsonb_array_length(errors) = $1 order by handler`,
-          [attempt],
-        );
-      const again = `update class_events.failure set due_at = clock_timestamp() where handler = 'mail.receipt'`;
       let attempt = 0;
+      const failures = async () =>
+        (await database().tamper.failures())
+          .filter(({ errors }) => errors.length === attempt)
+          .map(({ handler, dueAt, errors }) => ({ handler, wait: dueAt.getTime() - Date.parse(errors.at(-1)!.at!) }));
       for (const [least, most] of [
         [100_000, 300_000],
         [200_000, 600_000],
@@ -87,16 +84,16 @@ export function deliversAtLeastOnce(database: () => OutboxDatabase): void {
         attempt++;
         await until('a failure', async () => (await failures()).some(({ handler }) => handler === 'mail.receipt'));
         const rows = await failures();
-        expect(rows.find(({ handler }) => handler === 'mail.receipt')!['wait']).toBeGreaterThanOrEqual(least);
-        expect(rows.find(({ handler }) => handler === 'mail.receipt')!['wait']).toBeLessThanOrEqual(most);
+        expect(rows.find(({ handler }) => handler === 'mail.receipt')!.wait).toBeGreaterThanOrEqual(least);
+        expect(rows.find(({ handler }) => handler === 'mail.receipt')!.wait).toBeLessThanOrEqual(most);
         if (attempt === 1) {
           await until('a failure', async () => (await failures()).length === 2);
           // The server looks at its clock once for each of the two moments.
           const [hint] = await failures();
-          expect(hint!['handler']).toBe('hint');
-          expect(Math.abs(Number(hint!['wait']) - 900_000)).toBeLessThan(1_000);
+          expect(hint!.handler).toBe('hint');
+          expect(Math.abs(hint!.wait - 900_000)).toBeLessThan(1_000);
         }
-        await database().query(again);
+        await database().tamper.makeDue('mail.receipt');
       }
       expect(thrownBy(() => new RetryAfter(Number.NaN))).toBeInstanceOf(TypeError);
     });
@@ -172,11 +169,8 @@ export function deliversAtLeastOnce(database: () => OutboxDatabase): void {
       expect(built).toEqual([Search, Search]);
     });
 
-    const wereBegun = (times: number): Promise<unknown> =>
-      database().query(
-        `update class_events.delivery set attempts = $1, started_at = clock_timestamp() - interval '1 hour'`,
-        [times],
-      );
+    const crashedDuring = (attempts: number): Promise<unknown> =>
+      database().tamper.pretendStarted({ attempts, ago: 3_600_000 });
 
     it('side by side what somebody had in work who has ended', async () => {
       const shop = new Shop(database());
@@ -187,7 +181,7 @@ export function deliversAtLeastOnce(database: () => OutboxDatabase): void {
       };
       shop.bus.subscribe(OrderPlaced, shop.ledger.handler('mail', together), { durable: 'mail.receipt' });
       for (const order of ['o-1', 'o-2', 'o-3']) await shop.place(order);
-      await wereBegun(1);
+      await crashedDuring(1);
       await shop.outbox.start();
       await shop.ledger.has(3);
     });
@@ -203,7 +197,7 @@ export function deliversAtLeastOnce(database: () => OutboxDatabase): void {
       shop.bus.subscribe(OrderPlaced, shop.ledger.handler('mail', work), { durable: 'mail.receipt' });
       shop.bus.subscribe(OrderPlaced, shop.ledger.handler('stock', work), { durable: 'stock.reserve' });
       for (const order of ['o-1', 'o-2', 'o-3']) await shop.place(order);
-      await wereBegun(2);
+      await crashedDuring(2);
       await shop.outbox.start();
       await shop.ledger.has(6);
       expect(most).toBe(1);
@@ -215,7 +209,7 @@ export function deliversAtLeastOnce(database: () => OutboxDatabase): void {
       shop.bus.subscribe(OrderPlaced, shop.ledger.handler('mail', hang), { durable: 'mail.receipt' });
       shop.bus.subscribe(OrderPlaced, shop.ledger.handler('stock'), { durable: 'stock.reserve' });
       for (const order of ['o-1', 'o-2']) await shop.place(order);
-      await wereBegun(2);
+      await crashedDuring(2);
       await shop.outbox.start();
       await shop.ledger.has(3);
       await rejectionOf(shop.outbox.stop({ timeout: 10 }));
@@ -232,8 +226,7 @@ export function deliversAtLeastOnce(database: () => OutboxDatabase): void {
       shop.bus.subscribe(OrderPlaced, shop.ledger.handler('stock', failOnce), { durable: 'stock.reserve' });
       await shop.publish(...Array.from({ length: 200 }, (_, number) => new OrderViewed(`o-${number}`)));
       await shop.outbox.start();
-      const failed = 'select count(*)::int as count from class_events.failure';
-      await until('200 failures', async () => (await database().query(failed))[0]!['count'] === 200);
+      await until('200 failures', async () => (await database().tamper.failures()).length === 200);
       await shop.place('o-1');
       await shop.ledger.has(1);
       await rejectionOf(shop.outbox.stop({ timeout: 10 }));

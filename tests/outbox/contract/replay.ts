@@ -43,15 +43,11 @@ export function replays(database: () => OutboxDatabase): void {
       shop.bus.subscribe(OrderViewed, shop.ledger.handler('search'), { durable: 'search.index' });
       shop.bus.subscribe(OrderPlaced, shop.ledger.handler('mail'), { durable: 'mail.receipt', exact: true });
       await shop.place('o-1', 3);
-      await database().query(`update class_events.event set recorded_at = date '2026-01-01' + seq * interval '1 day'`);
       await shop.outbox.start();
       await shop.drained();
       const from = new Date('2026-01-03T00:00:00Z');
       const to = new Date('2026-01-04T00:00:00Z');
-      await database().query(`set timezone = 'UTC'`);
-      await database().query(
-        `update class_events.event set recorded_at = timestamptz '2026-01-01T00:00:00Z' + seq * interval '1 day'`,
-      );
+      for (const seq of [1, 2, 3]) await database().tamper.recordAt(seq, new Date(Date.UTC(2026, 0, 1 + seq)));
       expect(await shop.outbox.replay({ handler: 'mail.receipt', from, to })).toBe(1);
       await shop.drained();
       expect(shop.ledger.numbers('mail', 'o-1')).toEqual([1, 2, 3, 2]);
@@ -64,7 +60,7 @@ export function replays(database: () => OutboxDatabase): void {
       await shop.unitOfWork(() =>
         shop.bus.publishAll(Array.from({ length: 2_500 }, (_, number) => new OrderPlaced(`o-${number % 10}`, number))),
       );
-      await database().query('truncate class_events.delivery');
+      await database().tamper.deleteWaiting();
       const progress: number[] = [];
       const onProgress = (written: number): unknown => progress.push(written);
       expect(await shop.outbox.replay({ handler: 'mail.receipt', onProgress })).toBe(2_500);
@@ -88,10 +84,9 @@ export function replays(database: () => OutboxDatabase): void {
       const shop = new Shop(database());
       shop.bus.subscribe(OrderPlaced, shop.ledger.handler('mail'), { durable: 'mail.receipt' });
       await shop.place('o-1', 2);
-      await database().query('truncate class_events.delivery');
-      await database().query(
-        "update class_events.event set recorded_at = recorded_at + interval '1 day' * (case seq when 1 then -1 else 1 end)",
-      );
+      await database().tamper.deleteWaiting();
+      await database().tamper.age(1, 86_400_000);
+      await database().tamper.age(2, -86_400_000);
       expect(await shop.outbox.replay({ handler: 'mail.receipt' })).toBe(2);
       expect((await shop.outbox.status()).handlers).toEqual([expect.objectContaining({ pending: 2, oldestDueAge: 0 })]);
     });
@@ -100,7 +95,7 @@ export function replays(database: () => OutboxDatabase): void {
       const before = new Shop(database());
       before.bus.subscribe(OrderPlaced, () => undefined, { durable: 'receipts' });
       await before.place('o-1', 2);
-      await database().query('truncate class_events.delivery');
+      await database().tamper.deleteWaiting();
       await before.outbox.replay({ handler: 'receipts' });
       const after = new Shop(database(), { handlers: { 'mail.receipt': { formerIds: ['receipts'] } } });
       after.bus.subscribe(OrderPlaced, after.ledger.handler('mail'), { durable: 'mail.receipt' });

@@ -1,7 +1,6 @@
 import { EventBus } from 'class-events';
 import { EventCatalog } from 'class-events/catalog';
 import { Outbox, OutboxError } from 'class-events/outbox';
-import { postgresSql } from 'class-events/outbox/postgres';
 import { rejectionOf, thrownBy } from '../../support/rejection.js';
 import { Deferred } from '../../support/deferred.js';
 import type { OutboxDatabase } from '../database.js';
@@ -11,50 +10,23 @@ import { OrderPlaced, OrderViewed, Shop } from '../shop.js';
 /** The tables themselves, how they stand, and how a relay comes and goes. */
 export function keepsItsTables(database: () => OutboxDatabase): void {
   describe('keeps its tables,', () => {
-    const columns = async (schema: string): Promise<unknown[]> =>
-      database().query(
-        `select table_name, column_name, data_type, column_default, is_nullable from information_schema.columns
-        where table_schema = $1 order by 1, 2`,
-        [schema],
-      );
-    const functions = async (schema: string): Promise<unknown[]> =>
-      (
-        await database().query(
-          'select prosrc from pg_proc join pg_namespace n on n.oid = pronamespace where nspname = $1 order by proname',
-          [schema],
-        )
-      ).map(({ prosrc }) => String(prosrc).replaceAll(schema, 'S'));
-
-    it('which several processes may create at once, in a schema of any name', async () => {
-      const migrations = await Promise.all([1, 2, 3].map(() => database().store({ schema: 'shop_events' }).migrate()));
-      expect(migrations.flat()).toEqual(['1: schema']);
-      expect(await database().store({ schema: 'shop_events' }).migrate()).toEqual([]);
-      expect((await columns('shop_events')).length).toBeGreaterThan(20);
-      const shop = new Shop(database(), { store: database().store({ schema: 'shop_events' }) });
+    it('which several processes may create at once, beside those of another outbox', async () => {
+      const another = database().another();
+      const store = another.store();
+      const error = await rejectionOf(store.status('default'));
+      expect([store.isUnmigrated(error), store.isUnmigrated(new Error('no'))]).toEqual([true, false]);
+      const taken = (await Promise.all([1, 2, 3].map(() => another.store().migrate()))).flat();
+      expect(taken.length).toBeGreaterThan(0);
+      expect(new Set(taken).size).toBe(taken.length);
+      expect(await store.migrate()).toEqual([]);
+      const shop = new Shop(database(), { store });
       shop.bus.subscribe(OrderPlaced, shop.ledger.handler('mail'), { durable: 'mail.receipt' });
       await shop.outbox.start();
       await shop.place('o-1');
       await shop.ledger.has(1);
       expect(await shop.rows()).toBe(0);
       await shop.outbox.stop();
-      await database().query('drop schema shop_events cascade');
-    });
-
-    it('which may be created by hand as well', async () => {
-      for (const statement of postgresSql('by_hand').split(/;\n\n?(?=create|insert|--)/)) {
-        await database().query(statement);
-      }
-      await database().store({ schema: 'by_outbox' }).migrate();
-      expect(await columns('by_hand')).toEqual(await columns('by_outbox'));
-      expect(await functions('by_hand')).toEqual(await functions('by_outbox'));
-      expect(await database().store({ schema: 'by_hand' }).migrate()).toEqual([]);
-      await database().query('drop schema by_hand cascade');
-      await database().query('drop schema by_outbox cascade');
-      expect(thrownBy(() => postgresSql('drop table'))).toBeInstanceOf(TypeError);
-      expect(thrownBy(() => postgresSql('by_hand', -1))).toBeInstanceOf(TypeError);
-      expect(postgresSql('by_hand', 1)).toMatch(
-        /^create schema if not exists(?![^]*create (table "by_hand".event|function))/,
-      );
+      await another.drop();
     });
 
     it('and says how they stand', async () => {
@@ -84,7 +56,7 @@ export function keepsItsTables(database: () => OutboxDatabase): void {
         events: 4,
       });
       await until('a late delivery', async () => (await shop.outbox.status()).handlers[1]!.oldestDueAge > 30);
-      await database().query('update class_events.failure set due_at = clock_timestamp()');
+      await database().tamper.makeDue();
       await until('a dead letter', () => shop.problems.length > 0);
       expect((await shop.outbox.status()).handlers[0]).toEqual({
         handler: 'mail.receipt',
@@ -108,12 +80,9 @@ export function keepsItsTables(database: () => OutboxDatabase): void {
       await until('a dead letter', () => shop.problems.length > 0);
       await shop.drained();
       await shop.outbox.stop();
-      await database().query(
-        `update class_events.event set recorded_at = recorded_at - interval '2 hours' where seq < 4`,
-      );
+      for (const seq of [1, 2, 3]) await database().tamper.age(seq, 7_200_000);
       await shop.outbox.start();
-      const seqs = async (): Promise<unknown[]> =>
-        (await database().query('select seq::int as seq from class_events.event order by seq')).map(({ seq }) => seq);
+      const seqs = async (): Promise<unknown[]> => (await database().tamper.events()).map(({ seq }) => seq);
       await until('fewer events', async () => (await seqs()).length < 4);
       // The first is a dead letter, the last is not old enough.
       expect(await seqs()).toEqual([1, 4]);

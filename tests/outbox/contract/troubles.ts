@@ -69,7 +69,7 @@ export function survivesTroubles(database: () => OutboxDatabase): void {
       await shop.drained();
       expect(shop.ledger.numbers('mail', 'o-1')).toEqual([2, 3]);
       expect(shop.problems).toEqual([]);
-      expect(await database().query('select from class_events.failure')).toEqual([]);
+      expect(await database().tamper.failures()).toEqual([]);
     });
 
     it('all the same when what was thrown cannot be said', async () => {

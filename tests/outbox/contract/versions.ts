@@ -67,7 +67,7 @@ export function readsWhatWasWritten(database: () => OutboxDatabase): void {
       const { handlers } = await older.outbox.status();
       expect(handlers).toEqual([expect.objectContaining({ pending: 2, blocked: 1, dead: 0 })]);
       // As half a minute later.
-      await database().query('update class_events.failure set due_at = clock_timestamp()');
+      await database().tamper.makeDue();
       const deployed = new Shop(database(), { catalog: version(2), defaults: { maxAttempts: 1 } });
       const got = listen(deployed);
       await deployed.outbox.start();
@@ -126,11 +126,11 @@ export function readsWhatWasWritten(database: () => OutboxDatabase): void {
       const shop = new Shop(database(), { catalog: checked(isAsync) });
       shop.bus.subscribe(OrderViewed, () => undefined, { durable: 'search.index' });
       const failing = shop.unitOfWork(async (transaction) => {
-        await transaction.query("insert into effects (id) values ('the order')");
+        await database().effects.write(transaction, 'the order');
         await shop.bus.publish(new OrderViewed('o-1', 0));
       });
       expect(String(await rejectionOf(failing))).toContain('number: must be positive');
-      expect(await database().query('select from effects')).toEqual([]);
+      expect(await database().effects.ids()).toEqual([]);
       await shop.publish(new OrderViewed('o-1', 1));
       expect(await shop.rows()).toBe(1);
     });
@@ -150,7 +150,7 @@ export function readsWhatWasWritten(database: () => OutboxDatabase): void {
       for (const _ of bad) await shop.publish(new OrderViewed('bad', 1));
       await shop.publish(new OrderViewed('good', 1));
       for (const [index, data] of bad.entries()) {
-        await database().query('update class_events.event set data = $2 where seq = $1', [index + 1, data]);
+        await database().tamper.rewriteData(index + 1, data);
       }
       await shop.outbox.start();
       await until(
