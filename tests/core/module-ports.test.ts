@@ -1,4 +1,4 @@
-import { EventBus, type HandlerContext, On } from 'class-events';
+import { EventBus, type HandlerContext, HandlerTimeoutError, On } from 'class-events';
 import { type Deferral, type Deferred, isSubscriber } from '../../src/core/index.js';
 import { Recorder } from '../support/recorder.js';
 import { publishErrorOf } from '../support/rejection.js';
@@ -44,11 +44,40 @@ describe('a module that takes over deliveries', () => {
     const { signal } = new AbortController();
     const mail = bus.subscribe(OrderPlaced, (_, context) => contexts.push(context), { durable: 'mail' });
     bus.subscribe(OrderPlaced, story.handler('another'));
-    const dispatch = bus.ports.redeliver(new OrderPlaced(), (step) => step === mail, { attempt: 2 }, signal);
+    const dispatch = bus.ports.redeliver({
+      event: new OrderPlaced(),
+      isFor: (step) => step === mail,
+      context: { attempt: 2 },
+      signal,
+      defaultTimeout: 60_000,
+    });
     await dispatch.whenSettled();
     expect(dispatch.report().deliveries.map(({ subscription }) => subscription)).toEqual([mail]);
     expect(contexts).toMatchObject([{ attempt: 2 }]);
     expect(story.lines).toEqual([]);
+  });
+
+  it('limits the time of a handler that has no timeout of its own', async () => {
+    const hang = bus.subscribe(
+      OrderPlaced,
+      (_, { signal }) => new Promise((resolve) => signal.addEventListener('abort', resolve)),
+      { name: 'hang' },
+    );
+    const patient = bus.subscribe(OrderPlaced, () => new Promise((resolve) => setTimeout(resolve, 20)), {
+      timeout: 60_000,
+    });
+    const dispatch = bus.ports.redeliver({
+      event: new OrderPlaced(),
+      isFor: () => true,
+      context: {},
+      signal: new AbortController().signal,
+      defaultTimeout: 1,
+    });
+    await dispatch.whenSettled();
+    expect(dispatch.report().deliveries).toEqual([
+      { subscription: hang, status: 'rejected', reason: expect.any(HandlerTimeoutError) },
+      { subscription: patient, status: 'fulfilled', reason: undefined },
+    ]);
   });
 });
 

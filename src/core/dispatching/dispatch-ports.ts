@@ -1,12 +1,12 @@
-import type { Deferral, Deferred } from './deferral.js';
+import type { Deferral, Deferred, DispatchView } from './deferral.js';
 import type { Dispatch } from './dispatch.js';
 import type { DispatchPlan } from './dispatch-plan.js';
 import { type Disposition, dispositionOf, lost, type Situation, skip } from './disposition.js';
 import { NoUnitOfWorkError } from '../errors.js';
 import { classNameOf } from '../event-class.js';
-import type { Signal } from '../subscribing/handler.js';
 import type { InFlight } from './in-flight.js';
 import { deferred, type Outcome, refused } from '../outcome.js';
+import type { Redelivery } from './redelivery.js';
 import type { Subscription } from '../subscribing/subscription.js';
 
 const noneRan = (): boolean => false;
@@ -24,16 +24,8 @@ export class DispatchPorts {
     readonly inFlight: InFlight,
     /** Whether deliveries of a later phase are made at once if no module takes them over. */
     runsLaterNow: boolean,
-    /**
-     * Delivers an event again that was published before, perhaps by another process. The caller gets the failures. What
-     * `context` holds is in the context of the handlers.
-     */
-    readonly redeliver: (
-      event: object,
-      isFor: (step: Subscription) => boolean,
-      context: object,
-      signal: Signal,
-    ) => Dispatch,
+    /** Delivers an event again. The caller gets the failures. @throws TypeError when the event is no event. */
+    readonly redeliver: (redelivery: Redelivery) => DispatchView,
   ) {
     this.#runsLaterNow = runsLaterNow;
   }

@@ -8,6 +8,7 @@ import type { AnyHandler, Signal } from '../subscribing/handler.js';
 import type { LinkedWork } from './in-flight.js';
 import { deliveryName, PublishReport } from './publish-report.js';
 import { Outcome } from '../outcome.js';
+import type { Redelivery } from './redelivery.js';
 import type { Subscription } from '../subscribing/subscription.js';
 
 /** The owner of a dispatch, which is told of failures and of the end. */
@@ -46,8 +47,8 @@ export class Dispatch implements Situation, DispatchView, LinkedWork {
     readonly awaited: boolean,
     readonly signal: Signal | undefined = undefined,
     readonly watch?: DispatchWatch | undefined,
-    /** Added to the context of the handlers. */
-    readonly context?: object | undefined,
+    /** The redelivery that asked for the dispatch. */
+    readonly redelivery?: Redelivery | undefined,
   ) {}
 
   get settled(): boolean {

@@ -12,6 +12,7 @@ import type { Handler, Signal } from '../subscribing/handler.js';
 import type { InFlight } from './in-flight.js';
 import { lastResort } from './last-resort.js';
 import { Outcome, skipped } from '../outcome.js';
+import type { Redelivery } from './redelivery.js';
 import type { Subscription } from '../subscribing/subscription.js';
 import { reportUncaught } from '../uncaught.js';
 
@@ -54,8 +55,8 @@ export class Dispatcher implements DispatchHost {
     this.#planner = planner;
     this.#inFlight = inFlight;
     this.#maxDepth = maxDepth;
-    this.ports = new DispatchPorts(inFlight, outsideUnitOfWork === 'immediate', (event, isFor, context, signal) =>
-      this.#redeliver(event, isFor, context, signal),
+    this.ports = new DispatchPorts(inFlight, outsideUnitOfWork === 'immediate', (redelivery) =>
+      this.#redeliver(redelivery),
     );
     this.#onError = onError;
   }
@@ -121,13 +122,13 @@ export class Dispatcher implements DispatchHost {
     cause: Cause | undefined,
     awaited: boolean,
     signal?: Signal,
-    context?: object,
+    redelivery?: Redelivery,
   ) {
     const [outerEvent, outerCause, outerQueue] = [this.#event, this.#cause, this.#queue];
     this.#cause = cause;
     this.#queue = undefined;
     try {
-      return this.#runFrame(event, plan, awaited, signal, context);
+      return this.#runFrame(event, plan, awaited, signal, redelivery);
     } finally {
       this.#event = outerEvent;
       this.#cause = outerCause;
@@ -141,10 +142,10 @@ export class Dispatcher implements DispatchHost {
     plan: DispatchPlan,
     awaited: boolean,
     signal?: Signal,
-    context?: object,
+    redelivery?: Redelivery,
   ): Dispatch | undefined {
     try {
-      const dispatch = this.#run(event, plan, awaited, signal, context);
+      const dispatch = this.#run(event, plan, awaited, signal, redelivery);
       if (this.#queue) this.#drain(this.#queue);
       return dispatch;
     } finally {
@@ -152,11 +153,17 @@ export class Dispatcher implements DispatchHost {
     }
   }
 
-  #run(event: object, plan: DispatchPlan, awaited: boolean, signal?: Signal, context?: object): Dispatch | undefined {
+  #run(
+    event: object,
+    plan: DispatchPlan,
+    awaited: boolean,
+    signal?: Signal,
+    redelivery?: Redelivery,
+  ): Dispatch | undefined {
     this.#event = event;
     if (plan.steps.length === 0) this.#unhandled(event);
     if (!plan.fastPath || signal || this.observers.size + this.ports.silencers.size > 0) {
-      return this.#runWithOptions(event, plan, awaited, signal, context);
+      return this.#runWithOptions(event, plan, awaited, signal, redelivery);
     }
     return this.#runFast(event, plan, awaited);
   }
@@ -183,10 +190,16 @@ export class Dispatcher implements DispatchHost {
     return dispatch && this.#track(dispatch);
   }
 
-  #runWithOptions(event: object, plan: DispatchPlan, awaited: boolean, signal?: Signal, context?: object): Dispatch {
+  #runWithOptions(
+    event: object,
+    plan: DispatchPlan,
+    awaited: boolean,
+    signal?: Signal,
+    redelivery?: Redelivery,
+  ): Dispatch {
     const cause = this.#cause;
     const watch = this.observers.size > 0 ? new DispatchWatch(this.observers, event, plan, cause?.event) : undefined;
-    const dispatch = new Dispatch(this, event, plan, cause, awaited, signal, watch, context);
+    const dispatch = new Dispatch(this, event, plan, cause, awaited, signal, watch, redelivery);
     this.ports.defer(
       dispatch,
       (steps, isAwaited) => this.#runNested(event, subsetOf(plan, steps), cause, isAwaited) as Dispatch,
@@ -203,10 +216,11 @@ export class Dispatcher implements DispatchHost {
     return this.#track(dispatch);
   }
 
-  #redeliver(event: object, isFor: (step: Subscription) => boolean, context: object, signal: Signal): Dispatch {
+  #redeliver(redelivery: Redelivery): Dispatch {
+    const { event, signal } = redelivery;
     const plan = this.#planner.planOf(event);
-    const due = subsetOf(plan, plan.steps.filter(isFor));
-    return this.#runNested(event, due, undefined, true, signal, context) as Dispatch;
+    const steps = plan.steps.filter((step) => redelivery.isFor(step));
+    return this.#runNested(event, subsetOf(plan, steps), undefined, true, signal, redelivery) as Dispatch;
   }
 
   /** All handlers have been called, and some may go on. */

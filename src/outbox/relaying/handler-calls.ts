@@ -1,4 +1,4 @@
-import { classNameOf, type EventBus, HandlerTimeoutError, settledWithin } from '../../core/index.js';
+import { classNameOf, type EventBus } from '../../core/index.js';
 import type { StoredDelivery } from '../store/entry.js';
 import type { AttemptOutcome } from './attempt-outcome.js';
 
@@ -33,18 +33,16 @@ export class HandlerCalls {
   async call({ handler, delivery, attempt, event, transaction, timeout }: HandlerCall): Promise<AttemptOutcome> {
     const controller = new AbortController();
     const context = { id: `${delivery.id}/${delivery.handler}`, attempt, transaction };
-    const isFor = ({ options }: { options: { durable?: string | undefined } }): boolean => options.durable === handler;
     this.#running.add(controller);
     try {
-      const dispatch = this.#bus.ports.redeliver(event, isFor, context, controller.signal);
-      const hasOwnTimeout = dispatch.plan.steps.some(({ options }) => options.timeout);
-      if (!(await settledWithin(dispatch.whenSettled(), hasOwnTimeout ? undefined : timeout))) {
-        const error = new HandlerTimeoutError(
-          `${handler} did not finish with ${delivery.name} (${delivery.id}) within ${timeout} ms. Raise its timeout, or heed context.signal.`,
-        );
-        controller.abort(error);
-        return { failed: error };
-      }
+      const dispatch = this.#bus.ports.redeliver({
+        event,
+        isFor: ({ options }) => options.durable === handler,
+        context,
+        signal: controller.signal,
+        defaultTimeout: timeout,
+      });
+      await dispatch.whenSettled();
       const { failures, deliveries } = dispatch.report();
       // A handler that was told to end has not failed: the next owner of its bucket starts the delivery again.
       if (failures[0])
