@@ -53,7 +53,7 @@ export class BusLifecycle {
   /** Closes the bus at the moment when nothing is in flight. When nothing is in flight now, it is closed on return. */
   async #drain(dispatching: boolean): Promise<void> {
     // Asked again after each wait because a caller that waited for the last delivery may have published since.
-    for (let wait = dispatching; wait || this.inFlight.size > 0; wait = false) await this.inFlight.idle();
+    for (let wait = dispatching; wait || !this.inFlight.isEmpty; wait = false) await this.inFlight.idle();
     this.#end();
     this.release();
   }

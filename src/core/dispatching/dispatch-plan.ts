@@ -98,24 +98,24 @@ export class DispatchPlanner {
     }
     const steps = [...found].sort(inOrder);
     const later = steps.filter(({ phase, options }) => phase !== 'immediate' || options.durable);
-    return planFrom(lineage, steps, later, steps.every(isForFastPath), this.#registry.version);
+    return planFrom(lineage, this.#registry.version, steps, later, steps.every(isForFastPath));
   }
 }
 
 /** Returns a plan that runs some steps of another one now, whatever their phase. */
 export function subsetOf({ lineage, version }: DispatchPlan, steps: readonly Subscription[]): DispatchPlan {
   // Not for the fast path, which would call a handler whose subscription has ended since the other plan was made.
-  return planFrom(lineage, steps, [], false, version);
+  return planFrom(lineage, version, steps, [], false);
 }
 
 function planFrom(
   lineage: readonly object[],
+  version: number,
   steps: readonly Subscription[],
   later: readonly Subscription[],
-  allowFastPath: boolean,
-  version: number,
+  areForFastPath: boolean,
 ): DispatchPlan {
-  const prototype = lineage[0] as object;
+  const [prototype] = lineage as [object];
   const isStoppable = stoppable in prototype;
   const repeatedHandlers = repeatedAmong(steps);
   return {
@@ -124,7 +124,7 @@ function planFrom(
     isPublishable: isEvent(prototype),
     steps: Object.freeze(steps),
     calls: steps.map(({ call }) => call),
-    fastPath: allowFastPath && !isStoppable && repeatedHandlers.size + later.length === 0,
+    fastPath: areForFastPath && !isStoppable && repeatedHandlers.size + later.length === 0,
     stoppable: isStoppable,
     repeatedHandlers,
     later,

@@ -78,7 +78,7 @@ export class DispatchPorts {
       const accepting = deferral.accept({ first: dispatch, steps, run });
       acceptances.set(deferral, accepting ? Promise.resolve(accepting).then(() => deferred, refused) : deferred);
     }
-    dispatch.diversions = diversions;
+    dispatch.diversionOf = (step) => diversions.get(step);
     dispatch.acceptances = acceptances;
   }
 }

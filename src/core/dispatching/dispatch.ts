@@ -2,10 +2,10 @@ import type { Cause } from './cause.js';
 import type { Deferral, DispatchView } from './deferral.js';
 import type { DispatchPlan } from './dispatch-plan.js';
 import type { DispatchWatch } from './dispatch-observer.js';
-import type { Disposition, Situation } from './disposition.js';
+import { noDiversion, type Situation } from './disposition.js';
 import { isThenable } from '../subscribing/handler-function.js';
 import type { AnyHandler, Signal } from '../subscribing/handler.js';
-import type { LinkedWork } from './in-flight.js';
+import type { PlacedWork } from './in-flight.js';
 import { deliveryName, PublishReport } from './publish-report.js';
 import { Outcome } from '../outcome.js';
 import type { Redelivery } from './redelivery.js';
@@ -23,15 +23,13 @@ const unsettled = Symbol('unsettled');
  * One event on its way through its plan: what became of each step so far. Made only for a dispatch that is not plain:
  * something failed, was skipped, returned a promise, or is watched.
  */
-export class Dispatch implements Situation, DispatchView, LinkedWork {
-  isInFlight = false;
-  previous: LinkedWork | undefined;
-  next: LinkedWork | undefined;
+export class Dispatch implements Situation, DispatchView, PlacedWork {
+  place = -1;
   hasFailures = false;
   /** Called when all deliveries have settled. */
   onSettled: (() => void) | undefined;
-  /** The decisions on steps that were made before the first handler ran. */
-  diversions: ReadonlyMap<Subscription, Disposition> | undefined;
+  /** The decisions that were made before the first handler ran. */
+  diversionOf: Situation['diversionOf'] = noDiversion;
   /** The outcome of the deliveries that a module has taken over. */
   acceptances: ReadonlyMap<Deferral, Outcome | Promise<Outcome>> | undefined;
   readonly #outcomes: (Outcome | typeof unsettled | undefined)[] = [];
@@ -60,19 +58,13 @@ export class Dispatch implements Situation, DispatchView, LinkedWork {
     return this.plan.steps.some((_, index) => this.wasCalled(index));
   }
 
-  /** Whether this handler was called, by whichever of its subscriptions. */
-  ran(handler: AnyHandler): boolean {
-    return this.plan.steps.some((step, index) => step.handler === handler && this.wasCalled(index));
-  }
-
-  diversionOf(step: Subscription): Disposition | undefined {
-    return this.diversions?.get(step);
+  /** Returns whether one of the steps before `end` has called this handler. Default: one of all steps. */
+  ran(handler: AnyHandler, end?: number): boolean {
+    return this.plan.steps.slice(0, end).some((step, index) => step.handler === handler && this.wasCalled(index));
   }
 
   ranBefore(step: Subscription): boolean {
-    const { steps } = this.plan;
-    const turn = steps.indexOf(step);
-    return steps.some((earlier, index) => index < turn && earlier.handler === step.handler && this.wasCalled(index));
+    return this.ran(step.handler, this.plan.steps.indexOf(step));
   }
 
   whenSettled(): Promise<void> {

@@ -19,7 +19,7 @@ export interface Situation {
   readonly plan: DispatchPlan;
   readonly signal: Signal | undefined;
   /** Returns the decision of the bus's modules, and undefined if they leave the step to the dispatch. */
-  diversionOf(step: Subscription): Disposition | undefined;
+  readonly diversionOf: (step: Subscription) => Disposition | undefined;
   /** Returns whether an earlier step has called the handler of this step. */
   ranBefore(step: Subscription): boolean;
 }
@@ -44,6 +44,7 @@ export function passesFilter({ options: { filter } }: Subscription, event: objec
   return !filter || Boolean(filter(event as never));
 }
 
+export const noDiversion = (): undefined => undefined;
 export const skip = (reason: SkipReason): Disposition => ({ kind: 'skip', reason });
 export const lost: Disposition = { kind: 'lost' };
 const run: Disposition = { kind: 'run' };

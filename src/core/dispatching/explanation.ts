@@ -42,33 +42,29 @@ export function explain(
 ): readonly Explanation[] {
   const ran = new Set<AnyHandler>();
   const situation = ports.situationOf(event, plan, ({ handler }) => ran.has(handler));
-  const steps = plan.steps.map((subscription) => {
+  return [...new Set([...plan.steps, ...all])].map((subscription) => {
     const reason = reasonOf(subscription, situation);
     const runs = reason === 'runs';
     if (runs) ran.add(subscription.handler);
     return { subscription, runs, reason };
   });
-  const others = all.filter((subscription) => !plan.steps.includes(subscription));
-  return [
-    ...steps,
-    ...others.map((subscription) => ({ subscription, runs: false, reason: absenceOf(subscription, plan) })),
-  ];
 }
 
-function reasonOf(step: Subscription, situation: Situation): Explanation['reason'] {
-  const disposition = dispositionOf(step, situation);
+function reasonOf(subscription: Subscription, situation: Situation): Explanation['reason'] {
+  const { event, plan } = situation;
+  if (!plan.steps.includes(subscription)) {
+    // A subscription that waits for a class of the lineage and is no step wants the base class alone.
+    const isOfLineage = subscription.eventClasses.some(({ prototype }) => plan.lineage.includes(prototype));
+    return isOfLineage ? 'exact' : 'other class';
+  }
+  const disposition = dispositionOf(subscription, situation);
   // Never `aborted` or `around`: there is no signal, and no handler is called.
   if (disposition.kind === 'skip') return disposition.reason as Explanation['reason'];
   if (disposition.kind !== 'run') return 'phase';
   try {
-    return passesFilter(step, situation.event) ? 'runs' : 'filter';
+    return passesFilter(subscription, event) ? 'runs' : 'filter';
   } catch {
     // An explanation does not fail. A publish turns the same error into a rejected delivery.
     return 'filter threw';
   }
-}
-
-/** Returns why a subscription is not in the plan. One that waits for a class of the lineage wants the base class alone. */
-function absenceOf({ eventClasses }: Subscription, { lineage }: DispatchPlan): Explanation['reason'] {
-  return eventClasses.some(({ prototype }) => lineage.includes(prototype)) ? 'exact' : 'other class';
 }

@@ -1,9 +1,8 @@
 import type { Dispatch } from './dispatch.js';
 import { HandlerTimeoutError } from '../errors.js';
 import { classNameOf } from '../event-class.js';
-import { abortableContext, contextFor } from './handler-context.js';
+import { type AbortableContext, abortableContext } from './handler-context.js';
 import { isThenable } from '../subscribing/handler-function.js';
-import type { HandlerContext } from '../subscribing/handler.js';
 import { skipped } from '../outcome.js';
 import type { Subscription } from '../subscribing/subscription.js';
 import { withTimeout } from '../time-limit.js';
@@ -20,19 +19,16 @@ export class GuardedDelivery {
   readonly #index: number;
   readonly #subscription: Subscription;
   readonly #timeout: number | undefined;
-  readonly #abortable: ReturnType<typeof abortableContext> | undefined;
-  readonly #context: HandlerContext;
-  #started = false;
-  #repeatLast: () => unknown = () => undefined;
+  readonly #abortable: AbortableContext;
+  /** Repeats the result of the last call. */
+  #last: (() => unknown) | undefined;
 
   constructor(dispatch: Dispatch, index: number, subscription: Subscription, timeout: number | undefined) {
-    const { signal, redelivery } = dispatch;
     this.#dispatch = dispatch;
     this.#index = index;
     this.#subscription = subscription;
     this.#timeout = timeout;
-    this.#abortable = timeout ? abortableContext(redelivery?.context) : undefined;
-    this.#context = this.#abortable?.context ?? contextFor(signal, redelivery?.context);
+    this.#abortable = abortableContext(dispatch.redelivery?.context);
   }
 
   /** Returns the result of the delivery, or a promise of it. @throws the error that it fails with at once. */
@@ -42,9 +38,9 @@ export class GuardedDelivery {
     signal?.addEventListener('abort', this.#abort);
     try {
       const value = around ? around(this.run, event as never) : this.run();
-      if (!isThenable(value)) return this.finish(value);
-      const ending = Promise.resolve(value).then(this.finish, this.#fail);
-      return withTimeout(ending, this.#timeout, this.expire);
+      return isThenable(value)
+        ? withTimeout(Promise.resolve(value).then(this.finish, this.#fail), this.#timeout, this.expire)
+        : this.finish(value);
     } catch (error) {
       return this.#fail(error);
     }
@@ -58,24 +54,23 @@ export class GuardedDelivery {
       throw new Error(`${name} was run after its around had ended. Return a promise that waits for run.`);
     }
     // Otherwise a retry policy that calls `run` too late would see a success.
-    if (this.#state === 'timedOut' || state === 'ended' || signal?.aborted) return this.#repeatLast();
-    this.#started = true;
+    if (this.#state === 'timedOut' || state === 'ended' || signal?.aborted) return this.#last?.();
     watch?.executing(this.#index);
     try {
-      const value = this.#subscription.call(event, this.#context);
-      this.#repeatLast = () => value;
+      const value = this.#subscription.call(event, this.#abortable.context);
+      this.#last = () => value;
     } catch (error) {
-      this.#repeatLast = () => {
+      this.#last = () => {
         throw error;
       };
     }
-    return this.#repeatLast();
+    return this.#last();
   };
 
   /** Returns the value as the result, or a skipped outcome if the handler was never called. */
-  readonly finish = (value?: unknown): unknown => {
+  readonly finish = (value: unknown): unknown => {
     this.#settle('settled');
-    if (this.#started) return value;
+    if (this.#last) return value;
     const { signal } = this.#dispatch;
     return skipped(this.#subscription.state === 'ended' ? 'unsubscribed' : signal?.aborted ? 'aborted' : 'around');
   };
@@ -86,7 +81,7 @@ export class GuardedDelivery {
     const error = new HandlerTimeoutError(
       `${this.#subscription.name} did not finish with ${classNameOf(this.#dispatch.event)} within ${this.#timeout} ms. Raise its timeout, or heed context.signal.`,
     );
-    this.#abortable?.abort(error);
+    this.#abortable.abort(error);
     return error;
   };
 
@@ -95,7 +90,7 @@ export class GuardedDelivery {
     throw error;
   };
 
-  readonly #abort = (): void => this.#abortable?.abort(this.#dispatch.signal?.reason);
+  readonly #abort = (): void => this.#abortable.abort(this.#dispatch.signal?.reason);
 
   #settle(state: 'settled' | 'timedOut'): void {
     if (this.#state === 'open') this.#state = state;

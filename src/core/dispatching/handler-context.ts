@@ -15,8 +15,14 @@ export function contextFor(signal: Signal | undefined, more?: object): HandlerCo
   return signal ? { ...more, signal } : unabortable;
 }
 
+/** The context of a delivery that can be aborted alone. */
+export interface AbortableContext {
+  readonly context: HandlerContext;
+  abort(reason: unknown): void;
+}
+
 /** For a delivery with a timeout: its signal is made by the first reader, for that takes longer than most handlers (2 µs). */
-export function abortableContext(more?: object): { readonly context: HandlerContext; abort(reason: unknown): void } {
+export function abortableContext(more?: object): AbortableContext {
   let controller: AbortController | undefined;
   let aborted: { readonly reason: unknown } | undefined;
   const context = {
