@@ -2,6 +2,7 @@ import type { EventCatalog } from '../catalog/index.js';
 import type { EventBus } from '../core/index.js';
 import { withoutUnitOfWork } from '../domain/index.js';
 import { Alarm } from './relaying/alarm.js';
+import { Batcher } from './relaying/batcher.js';
 import { DeadLetters } from './operating/dead-letters.js';
 import { Deliverer } from './relaying/deliverer.js';
 import { DurableDeliveries } from './publishing/durable-deliveries.js';
@@ -14,7 +15,7 @@ import { ProblemReport } from './relaying/problem-report.js';
 import { Relay } from './relaying/relay.js';
 import { Replay, type ReplayOptions } from './operating/replay.js';
 
-const served = new WeakSet<EventBus>();
+const busesWithOutbox = new WeakSet<EventBus>();
 
 /**
  * Delivers events to the durable handlers of a bus, at least once, by any number of processes.
@@ -44,19 +45,24 @@ export class Outbox implements AsyncDisposable {
   readonly #options: OutboxOptions;
   readonly #handlers: DurableHandlers;
   readonly #alarm = new Alarm();
+  /** Commits of about the same time share one notification. */
+  readonly #notifications: Batcher<void, void>;
   #relay: Relay | undefined;
   #stopping: Promise<void> | undefined;
-  #isNotifying = false;
-  #isNewsWaiting = false;
 
   constructor(options: OutboxOptions) {
     checkOutboxOptions(options);
     const { bus, catalog, store, tracing } = options;
     this.#options = options;
     this.#handlers = new DurableHandlers(bus, options.defaults ?? {}, options.handlers ?? {});
+    this.#notifications = new Batcher<void, void>(async () => {
+      // A relay that is not notified delivers later, and nothing is lost: it polls as well.
+      await store.notify().catch(() => undefined);
+      return [];
+    });
     this.deadLetters = new DeadLetters(store, () => this.#wake());
-    if (served.has(bus)) throw new TypeError('The bus has an outbox already. One bus, one outbox.');
-    served.add(bus);
+    if (busesWithOutbox.has(bus)) throw new TypeError('The bus has an outbox already. One bus, one outbox.');
+    busesWithOutbox.add(bus);
     const opensOwn = options.outsideUnitOfWork === 'transaction';
     const onCommit = (): void => this.#wake();
     bus.ports.deferrals.add(
@@ -160,20 +166,9 @@ export class Outbox implements AsyncDisposable {
     return new Replay(this.#options, this.#handlers, () => this.#wake()).run(options);
   }
 
-  /** After a commit: the relay here, and those elsewhere; many commits are told of in one go. */
+  /** Wakes the relay of this process, and the relays of other processes. */
   #wake(): void {
     this.#alarm.ring();
-    this.#isNewsWaiting = true;
-    if (!this.#isNotifying) void this.#notify();
-  }
-
-  async #notify(): Promise<void> {
-    this.#isNotifying = true;
-    while (this.#isNewsWaiting) {
-      this.#isNewsWaiting = false;
-      // It makes others faster and nothing else: they look by themselves as well.
-      await this.#options.store.notify().catch(() => undefined);
-    }
-    this.#isNotifying = false;
+    void this.#notifications.add();
   }
 }

@@ -87,8 +87,9 @@ export class Replay {
     const reaches = (eventClass: Function): boolean =>
       subscriptions.some(({ eventClasses, options }) =>
         eventClasses.some(
-          (each) =>
-            each === eventClass || (!options.exact && each.prototype.isPrototypeOf(eventClass.prototype as object)),
+          (subscribed) =>
+            subscribed === eventClass ||
+            (!options.exact && subscribed.prototype.isPrototypeOf(eventClass.prototype as object)),
         ),
       );
     return this.#log.catalog.entries

@@ -3,11 +3,14 @@ import type { UnitOfWork } from '../../domain/index.js';
 import type { Entry } from '../store/entry.js';
 import type { PublishingStore } from '../store/publishing-store.js';
 
-/** What one unit of work has published to durable handlers: written in one go, when the transaction is about to commit. */
+/**
+ * The events that one unit of work publishes to durable handlers. They are written when the transaction is about to commit.
+ *
+ * States: open → written, or empty if there was no event. Events are added while it is open.
+ */
 export class OutboxBatch {
   readonly #entries: { readonly entry: Entry | Promise<Entry>; readonly unit: UnitOfWork }[] = [];
-  #isWritten = false;
-  #isClosed = false;
+  #state: 'open' | 'written' | 'empty' = 'open';
 
   constructor(
     readonly store: PublishingStore,
@@ -19,7 +22,7 @@ export class OutboxBatch {
   add(entry: Entry | Promise<Entry>, unit: UnitOfWork): void {
     // Awaited at the end; a rejection meanwhile is not an unhandled one.
     if (entry instanceof Promise) entry.catch(() => undefined);
-    if (this.#isClosed) {
+    if (this.#state !== 'open') {
       throw new NoUnitOfWorkError(
         'The unit of work is being committed, and the event has durable handlers. Await what publishes inside of it, or call it by withoutUnitOfWork.',
       );
@@ -28,18 +31,19 @@ export class OutboxBatch {
   }
 
   async beforeCommit(): Promise<void> {
-    // Once, most often: code that nobody waits for may publish while it is written.
+    let count = 0;
+    // Most often once. Code that is not awaited may publish while the events are written.
     while (this.#entries.length > 0) {
       const kept = this.#entries.splice(0).filter(({ unit }) => !unit.discarded);
       if (kept.length === 0) continue;
       await this.store.append(this.transaction, await Promise.all(kept.map(async ({ entry }) => entry)));
-      this.#isWritten = true;
+      count += kept.length;
     }
-    this.#isClosed = true;
+    this.#state = count > 0 ? 'written' : 'empty';
   }
 
   committed(): void {
-    if (this.#isWritten) this.onCommit();
+    if (this.#state === 'written') this.onCommit();
   }
 }
 

@@ -1,30 +1,33 @@
-// Of a timer, in ms: what is longer would end at once.
-const longest = 2 ** 31 - 1;
+// The longest time (ms) that a timer of the platform can wait. A longer one would end at once.
+const longestTimer = 2 ** 31 - 1;
 
-/** Wakes one who waits; rung while nobody does, it is remembered once. */
+/**
+ * Wakes its one waiter, at once or at given times.
+ *
+ * States: silent → rung → silent. A ring while there is no waiter is remembered once, and ends the next wait.
+ */
 export class Alarm {
   #isRung = false;
   #wake: (() => void) | undefined;
-  readonly #timers = new Set<NodeJS.Timeout>();
+  /** The times at which it will ring, by the process's clock. The earliest is the last. */
+  readonly #dueTimes: number[] = [];
+  /** The timer for the earliest of them. */
+  #timer: NodeJS.Timeout | undefined;
 
   ring(): void {
     this.#isRung = true;
     this.#wake?.();
   }
 
-  /** Rings in so many milliseconds; in 24 days at the latest, for it may ring early. */
+  /** Rings after `time` ms. */
   ringIn(time: number): void {
-    const timer = setTimeout(
-      () => {
-        this.#timers.delete(timer);
-        this.ring();
-      },
-      Math.min(time, longest),
-    );
-    this.#timers.add(timer);
+    const dueAt = performance.now() + time;
+    const earlier = this.#dueTimes.findIndex((dueTime) => dueTime <= dueAt);
+    this.#dueTimes.splice(earlier < 0 ? this.#dueTimes.length : earlier, 0, dueAt);
+    if (earlier < 0) this.#setTimer();
   }
 
-  /** Until it rings, but at most so many milliseconds. */
+  /** Resolves when it rings, but after `time` ms at the latest. */
   async wait(time: number): Promise<void> {
     if (!this.#isRung) {
       await new Promise<void>((resolve) => {
@@ -39,9 +42,28 @@ export class Alarm {
     this.#wake = undefined;
   }
 
-  /** Nothing rings any more by itself. */
+  /** Forgets the times at which it will ring. */
   clear(): void {
-    for (const timer of this.#timers) clearTimeout(timer);
-    this.#timers.clear();
+    this.#dueTimes.length = 0;
+    this.#setTimer();
+  }
+
+  #setTimer(): void {
+    clearTimeout(this.#timer);
+    const earliest = this.#dueTimes.at(-1);
+    if (earliest === undefined) return;
+    const time = Math.max(0, earliest - performance.now());
+    this.#timer = setTimeout(() => this.#ringDue(), Math.min(time, longestTimer));
+  }
+
+  #ringDue(): void {
+    const now = performance.now();
+    const due = this.#dueTimes.findIndex((dueTime) => dueTime <= now);
+    // A timer may end a little early, or at its longest time.
+    if (due >= 0) {
+      this.#dueTimes.length = due;
+      this.ring();
+    }
+    this.#setTimer();
   }
 }

@@ -1,18 +1,19 @@
-/** One statement for what many ask at about the same time: while one runs, what comes meanwhile gathers for the next. */
+/** Batches calls: all calls made while a statement runs share the next one. */
 export class Batcher<Item, Answer> {
   readonly #ask: (items: readonly Item[]) => Promise<readonly Answer[]>;
   #waiting: { item: Item; resolve: (answer: Answer) => void; reject: (error: unknown) => void }[] = [];
   #isAsking = false;
 
+  /** `ask` resolves with the answer to each item, in the order of the items. */
   constructor(ask: (items: readonly Item[]) => Promise<readonly Answer[]>) {
     this.#ask = ask;
   }
 
-  /** Rejects as the statement does that the item was part of. */
+  /** Rejects when the item's batch fails. */
   add(item: Item): Promise<Answer> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ item, resolve, reject });
-      // From a microtask on, so that what is asked in one go is in one statement.
+      // In a microtask. Otherwise the first of several calls in a row would have a statement of its own.
       if (!this.#isAsking) queueMicrotask(() => void this.#run());
     });
   }

@@ -1,16 +1,18 @@
 import type { LogEnd, LogReader } from '../store/log-end.js';
 
-// Milliseconds between two looks. What lies between the horizon and the end of the log is fetched again and again.
-const lookEvery = 100;
+// How often (ms) the end of the log is read. The rows between the mark and the end of the log are fetched again until it has moved.
+const readInterval = 100;
 
 /**
- * How far the log is complete. Transactions commit in another order than they take their places, so what comes late may belong before
- * what was fetched long ago, and what follows it in its key must not be fetched without it. A place is certain when all transactions
- * have ended that were there when the log went so far. A relay that has lost its share may meet another server, and begins anew.
+ * The place in the log up to which the log is complete.
+ *
+ * Sequence numbers are assigned before commit, so a row with a lower number can appear after a row with a higher one. Rows above the
+ * mark are fetched again for that reason. A relay that joins again needs a new mark, because it may reach another server.
  */
 export class HighWaterMark {
   readonly #store: LogReader;
-  #seen: LogEnd | undefined;
+  /** The end of the log at which the mark will be when it is complete. */
+  #next: LogEnd | undefined;
   #dueAt = 0;
   #seq = 0;
 
@@ -18,19 +20,20 @@ export class HighWaterMark {
     this.#store = store;
   }
 
-  /** Nothing will be committed any more up to this place. */
+  /** No event will be committed any more up to this place. */
   get seq(): number {
     return this.#seq;
   }
 
-  /** Moves it on, where some time has passed and those transactions have ended. */
-  async look(): Promise<void> {
+  /** Moves the mark on, at most once in an interval, to an end of the log that was read before and is complete by now. */
+  async advance(): Promise<void> {
     if (performance.now() < this.#dueAt) return;
-    if (await this.#seen?.isComplete()) {
-      this.#seq = this.#seen!.seq;
-      this.#seen = undefined;
+    const end = this.#next;
+    if (end && (await end.isComplete())) {
+      this.#seq = end.seq;
+      this.#next = undefined;
     }
-    this.#seen ??= await this.#store.logEnd();
-    this.#dueAt = performance.now() + lookEvery;
+    this.#next ??= await this.#store.logEnd();
+    this.#dueAt = performance.now() + readInterval;
   }
 }

@@ -190,7 +190,7 @@ export class Relay {
     const markBefore = this.#highWaterMark.seq;
     await this.#formerIds.adopt(ids, buckets);
     const [fresh, retries] = await Promise.all([store.fetch(requests), store.retries(requests)]);
-    if (fresh.some(({ seq }) => seq > this.#highWaterMark.seq)) await this.#highWaterMark.look();
+    if (fresh.some(({ seq }) => seq > this.#highWaterMark.seq)) await this.#highWaterMark.advance();
     const completeUpTo = new Map<string, number>();
     for (const id of ids) completeUpTo.set(id, await this.#formerIds.completeUpTo(id, fresh, markBefore, buckets));
     const blocked = fresh.filter(({ isBlocked }) => isBlocked);
