@@ -129,7 +129,7 @@ export class Outbox implements AsyncDisposable {
 
   /**
    * Fetches nothing more, and ends when the deliveries at work have ended; after `timeout` milliseconds (default 10 000) their signals
-   * abort, and they are made again by the next relay. Called again meanwhile, it returns the same promise. Harmless when it has not been
+   * abort, and the next relay delivers them again. Called again meanwhile, it returns the same promise. Harmless when it has not been
    * started.
    *
    * @throws OutboxError naming what was at work when the time was up.

@@ -113,7 +113,7 @@ export class Relay {
     await settledWithin(Promise.resolve(this.#assignment?.close()), Math.max(rest(), closeTimeout), unrefTimers);
     if (unfinished.length === 0) return;
     throw new OutboxError(
-      `The outbox was stopped after ${timeout} ms with deliveries at work, which will be made again: ${unfinished.join(', ')}.`,
+      `The outbox was stopped after ${timeout} ms with deliveries at work, which will be delivered again: ${unfinished.join(', ')}.`,
     );
   }
 

@@ -15,7 +15,7 @@ export async function settleUntilDone(
     } catch (error) {
       const message = `The store failed while a finished delivery was settled, which is tried again: ${String(error)}`;
       onProblem({ kind: 'unavailable', message, error });
-      // No reason to keep a process that wants to end: then the delivery is made again.
+      // The wait does not keep a process alive that wants to end. Then the row is delivered again.
       await wait(Math.min(5_000, 50 * 2 ** tries), undefined, { ref: false });
     }
   }

@@ -136,7 +136,7 @@ export function keepsItsTables(database: () => OutboxDatabase): void {
       const error = await rejectionOf(shop.outbox.stop({ timeout: 30 }));
       expect(error).toBeInstanceOf(OutboxError);
       expect((error as Error).message).toBe(
-        'The outbox was stopped after 30 ms with deliveries at work, which will be made again: mail.receipt (1).',
+        'The outbox was stopped after 30 ms with deliveries at work, which will be delivered again: mail.receipt (1).',
       );
       expect(reasons).toEqual(['OutboxError: The outbox is stopped.']);
       await shop.outbox.start();
