@@ -11,7 +11,7 @@ describe('a catalog', () => {
 
   it('knows the classes that were added, and them alone', () => {
     class ExpressShipped extends OrderShipped {}
-    expect([OrderPlaced, OrderShipped, ExpressShipped, Object].map((each) => catalog.has(each))).toEqual([
+    expect([OrderPlaced, OrderShipped, ExpressShipped, Object].map((eventClass) => catalog.has(eventClass))).toEqual([
       true,
       true,
       false,
@@ -47,11 +47,11 @@ describe('a catalog', () => {
   });
 
   it('keeps two classes of one name apart', () => {
-    const [one, other] = [class Same {}, class Same {}];
+    const [First, Second] = [class Same {}, class Same {}];
     const both = new EventCatalog()
-      .add(one, { name: 'a.same', read: () => new one() })
-      .add(other, { name: 'b.same', read: () => new other() });
-    expect([new one(), new other()].map((event) => both.entryOf(event)?.name)).toEqual(['a.same', 'b.same']);
+      .add(First, { name: 'a.same', read: () => new First() })
+      .add(Second, { name: 'b.same', read: () => new Second() });
+    expect([new First(), new Second()].map((event) => both.entryOf(event)?.name)).toEqual(['a.same', 'b.same']);
   });
 
   it('lists its entries in the order in which they were added', () => {

@@ -40,9 +40,9 @@ describe('an aggregate', () => {
   });
 
   it('keeps its events to itself', () => {
-    const [one, other] = [new Order('o-1').place(), new Order('o-2')];
-    expect(other.recordedEvents).toEqual([]);
-    expect(one.recordedEvents).toHaveLength(1);
+    const [first, second] = [new Order('o-1').place(), new Order('o-2')];
+    expect(second.recordedEvents).toEqual([]);
+    expect(first.recordedEvents).toHaveLength(1);
   });
 
   it('shares none with an object that inherits from it', () => {

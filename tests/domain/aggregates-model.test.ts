@@ -81,17 +81,17 @@ const program: fc.Arbitrary<Program> = fc.record({
 describe('aggregates and publishEventsOf', () => {
   it('do what the model does, whatever handlers record, pull, publish and fail meanwhile', async () => {
     await fc.assert(
-      fc.asyncProperty(program, async (each) => expect(await storyOf(each)).toEqual(modelOf(each))),
+      fc.asyncProperty(program, async (sample) => expect(await storyOf(sample)).toEqual(modelOf(sample))),
       runs(500),
     );
   });
 
   it('bring every event to exactly one end: delivered, pulled by hand, or still recorded', async () => {
     await fc.assert(
-      fc.asyncProperty(program, async (each) => {
-        const { lines, left } = await storyOf(each);
+      fc.asyncProperty(program, async (sample) => {
+        const { lines, left } = await storyOf(sample);
         const ended = lines.flatMap((line) => /^(?:delivered|pulled) (.+)/.exec(line)?.[1]?.split(',') ?? []);
-        const all = [...ended.map(Number), ...left.flat()].sort((one, other) => one - other);
+        const all = [...ended.map(Number), ...left.flat()].sort((left, right) => left - right);
         expect(all).toEqual(all.map((_, index) => index));
       }),
       runs(500),

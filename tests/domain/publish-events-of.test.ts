@@ -15,8 +15,8 @@ describe('publishEventsOf', () => {
   });
 
   it('publishes in the order of recording, aggregates in the order given, and resolves with a report for each', async () => {
-    const [one, other] = [new Order('o-1').place().ship(), new Order('o-2').place()];
-    const reports = await publishEventsOf(bus, other, one);
+    const [first, second] = [new Order('o-1').place().ship(), new Order('o-2').place()];
+    const reports = await publishEventsOf(bus, second, first);
     const expected = ['OrderPlaced o-2', 'OrderPlaced o-1', 'OrderShipped o-1'];
     expect(story.lines).toEqual(expected);
     expect(told(reports.map(({ event }) => event))).toEqual(expected);
@@ -129,11 +129,11 @@ describe('what the bus refuses stays with its aggregates:', () => {
 
   it('all events, when handlers of one of them need a unit of work', async () => {
     bus.subscribe(OrderShipped, () => undefined, { phase: 'afterCommit' });
-    const [one, other] = [new Order('o-1').place(), new Order('o-2').place().ship()];
-    await expect(publishEventsOf(bus, one, other)).rejects.toBeInstanceOf(NoUnitOfWorkError);
+    const [first, second] = [new Order('o-1').place(), new Order('o-2').place().ship()];
+    await expect(publishEventsOf(bus, first, second)).rejects.toBeInstanceOf(NoUnitOfWorkError);
     expect(story.lines).toEqual([]);
-    expect(told(one.recordedEvents)).toEqual(['OrderPlaced o-1']);
-    expect(told(other.recordedEvents)).toEqual(['OrderPlaced o-2', 'OrderShipped o-2']);
+    expect(told(first.recordedEvents)).toEqual(['OrderPlaced o-1']);
+    expect(told(second.recordedEvents)).toEqual(['OrderPlaced o-2', 'OrderShipped o-2']);
   });
 
   it('all events, when events caused each other too deep', async () => {

@@ -417,15 +417,15 @@ describe('Units of work inside others', () => {
   });
 
   it('of another bus are transactions of their own: their events do not wait', async () => {
-    const other = new EventBus();
-    const otherUnit = transactional(other, begin);
-    other.subscribe(OrderPaid, story.handler('other afterCommit'), { phase: 'afterCommit' });
+    const otherBus = new EventBus();
+    const otherUnit = transactional(otherBus, begin);
+    otherBus.subscribe(OrderPaid, story.handler('other afterCommit'), { phase: 'afterCommit' });
     noteEach('afterCommit');
     await unitOfWork(async () => {
       await bus.publish(new OrderPlaced());
       await otherUnit(async (transaction) => {
         story.note(transaction);
-        await other.publish(new OrderPaid());
+        await otherBus.publish(new OrderPaid());
         await bus.publish(new OrderPlaced('from inside'));
       });
       story.note('work ends');

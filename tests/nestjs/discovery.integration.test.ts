@@ -253,12 +253,12 @@ describe('a handler runs once', () => {
 
   // nestjs/event-emitter PR#1411
   it('in each of two applications of one process: each has its own bus', async () => {
-    const [one, other] = [await boot({ providers: [Receipts] }), await boot({ providers: [Receipts] })];
-    expect(one.bus).not.toBe(other.bus);
-    await one.bus.publish(new OrderPlaced());
+    const [first, second] = [await boot({ providers: [Receipts] }), await boot({ providers: [Receipts] })];
+    expect(first.bus).not.toBe(second.bus);
+    await first.bus.publish(new OrderPlaced());
     expect(story.take()).toEqual(['receipt']);
-    await one.app.close();
-    await other.bus.publish(new OrderPlaced());
+    await first.app.close();
+    await second.bus.publish(new OrderPlaced());
     expect(story.lines).toEqual(['receipt']);
   });
 });

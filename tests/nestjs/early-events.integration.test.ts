@@ -29,6 +29,14 @@ function publisher(publish: (bus: EventBus) => void) {
   return { provide: Symbol('publisher'), inject: [EventBus], useFactory: publish };
 }
 
+/** Returns a provider that emits one event and publishes another. What rejects the second goes to `rejections`. */
+function emitterAndPublisher(rejections: Promise<unknown>[]) {
+  return publisher((bus) => {
+    bus.emit(new Started('emitted'));
+    rejections.push(rejectionOf(bus.publish(new Started('published'))));
+  });
+}
+
 // nestjs/event-emitter#448, #1063; nestjs/cqrs#489
 describe('an event that is published while the application starts', () => {
   it('waits in a constructor for providers that are built later, in order', async () => {
@@ -190,15 +198,7 @@ describe('an event that is published while the application starts', () => {
       never(): void {}
     }
     const rejections: Promise<unknown>[] = [];
-    const { app, log } = await create({
-      providers: [
-        publisher((bus) => {
-          bus.emit(new Started('emitted'));
-          rejections.push(rejectionOf(bus.publish(new Started('published'))));
-        }),
-        Wrong,
-      ],
-    });
+    const { app, log } = await create({ providers: [emitterAndPublisher(rejections), Wrong] });
     const failure = await rejectionOf(app.init());
     expect(await rejections[0]).toBe(failure);
     expect(log.lines.at(-1)).toMatch(
@@ -208,15 +208,7 @@ describe('an event that is published while the application starts', () => {
 
   it('does not get lost in silence when the application is closed before it has started', async () => {
     const rejections: Promise<unknown>[] = [];
-    const { app, log } = await create({
-      providers: [
-        publisher((bus) => {
-          bus.emit(new Started('emitted'));
-          rejections.push(rejectionOf(bus.publish(new Started('published'))));
-        }),
-        Journal,
-      ],
-    });
+    const { app, log } = await create({ providers: [emitterAndPublisher(rejections), Journal] });
     await app.close();
     expect(await rejections[0]).toBeInstanceOf(BusClosedError);
     expect(log.lines.at(-1)).toContain(

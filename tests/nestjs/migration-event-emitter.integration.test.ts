@@ -346,9 +346,9 @@ const sections: Record<string, () => void> = {
     });
     it('after: subscribe, once, unsubscribe, waitFor', async () => {
       const { bus } = await boot({});
-      const each = story.handler('each');
-      const subscription = bus.subscribe(OrderPlaced, each);
-      expect(bus.subscribe(OrderPlaced, each)).toBe(subscription);
+      const handler = story.handler('each');
+      const subscription = bus.subscribe(OrderPlaced, handler);
+      expect(bus.subscribe(OrderPlaced, handler)).toBe(subscription);
       bus.subscribe(OrderPlaced, story.handler('once'), { once: true });
       const next = bus.waitFor(OrderPlaced);
       const event = new OrderPlaced();

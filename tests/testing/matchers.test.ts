@@ -83,8 +83,8 @@ describe('expect(recorder)', () => {
       }
       // @types/jest does not know it.
       (expect as unknown as { addEqualityTesters(testers: unknown[]): void }).addEqualityTesters([
-        (one: unknown, other: unknown) =>
-          one instanceof Money && other instanceof Money ? one.equals(other) : undefined,
+        (left: unknown, right: unknown) =>
+          left instanceof Money && right instanceof Money ? left.equals(right) : undefined,
       ]);
       const bus = new EventBus();
       const paid = recordEvents(bus);

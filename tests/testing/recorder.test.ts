@@ -192,14 +192,14 @@ describe('a recorder', () => {
   });
 
   it('does not disturb another one', async () => {
-    const other = recordEvents(bus);
+    const otherRecorder = recordEvents(bus);
     await bus.publish(new OrderPlaced('o-1'));
-    other.clear();
+    otherRecorder.clear();
     await bus.publish(new OrderShipped('o-1'));
-    other.stop();
+    otherRecorder.stop();
     await bus.publish(new StockReserved('o-1'));
     expect(recorder.events.map((event) => event.constructor)).toEqual([OrderPlaced, OrderShipped, StockReserved]);
-    expect(other.events.map((event) => event.constructor)).toEqual([OrderShipped]);
+    expect(otherRecorder.events.map((event) => event.constructor)).toEqual([OrderShipped]);
   });
 
   it('gives lists that stay as they are', async () => {

@@ -82,15 +82,15 @@ describe('silence', () => {
   });
 
   it('can stand in another one, of this bus or another', async () => {
-    const other = new EventBus();
-    other.subscribe(OrderPlaced, ({ orderId }) => story.note(`${orderId} on the other bus`));
+    const otherBus = new EventBus();
+    otherBus.subscribe(OrderPlaced, ({ orderId }) => story.note(`${orderId} on the other bus`));
     await silence(bus, async () => {
       await silence(bus, () => bus.publish(new OrderPlaced('innermost')));
       bus.emit(new OrderPlaced('after the inner one'));
-      other.emit(new OrderPlaced('heard'));
-      await silence(other, async () => {
+      otherBus.emit(new OrderPlaced('heard'));
+      await silence(otherBus, async () => {
         bus.emit(new OrderPlaced('in both'));
-        other.emit(new OrderPlaced('in both'));
+        otherBus.emit(new OrderPlaced('in both'));
       });
     });
     expect(story.lines).toEqual(['heard on the other bus']);

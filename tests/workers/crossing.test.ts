@@ -75,8 +75,13 @@ describe('What a handler throws in a worker', () => {
     const { ask } = openOffice();
     const [error] = (await ask('throw errors in errors')) as [AggregateError & { inner: Error; cause: Error }];
     expect(error.name).toBe('AggregateError');
-    const [one, other] = error.errors as [Error & { code: string }, unknown];
-    expect([one.name, one.message, one.code, other]).toEqual(['DeedError', 'one', 'E_DEED', 'no error']);
+    const [deedError, thrownText] = error.errors as [Error & { code: string }, unknown];
+    expect([deedError.name, deedError.message, deedError.code, thrownText]).toEqual([
+      'DeedError',
+      'one',
+      'E_DEED',
+      'no error',
+    ]);
     expect([error.inner.name, error.inner.message]).toEqual(['DeedError', 'inner']);
     expect([error.cause.name, error.cause.message, error.cause.stack]).toEqual(['DeedError', 'why', undefined]);
     expect(error.cause.cause).toBe(error);

@@ -20,7 +20,7 @@ async function askAmongOthers({ ask, said }: Office, what: string, data?: unknow
     ask('say it', 3),
   ]);
   expect(others).toEqual([[], [], []]);
-  expect(said.filter((each) => each === 'say it')).toHaveLength(3);
+  expect(said.filter((line) => line === 'say it')).toHaveLength(3);
   return reason;
 }
 

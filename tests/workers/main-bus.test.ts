@@ -1,7 +1,6 @@
 import { BusClosedError } from 'class-events';
-import { EventCatalog } from 'class-events/catalog';
 import { collectUncaughtErrors } from '../support/uncaught-errors';
-import { Asked, Said } from './fixtures/catalog';
+import { catalogOf, Said } from './fixtures/catalog';
 import { Gate } from './gate';
 import { openOffice, until, useWorkers } from './office';
 
@@ -68,14 +67,7 @@ describe('The main bus, seen from a worker', () => {
       await new Promise((resolve) => setTimeout(resolve, 50));
       return { value: value as Said };
     };
-    const catalog = new EventCatalog()
-      .add(Asked, { name: 'asked', read: ({ what, data }) => new Asked(what, data) })
-      .add(Said, {
-        name: 'said',
-        schema: { '~standard': { version: 1, vendor: 'tests', validate } },
-        read: ({ what, data }) => new Said(what, data),
-      });
-    const { ask, said } = openOffice({ catalog });
+    const { ask, said } = openOffice({ catalog: catalogOf(validate) });
     expect(await ask('publish without waiting')).toEqual([]);
     expect(said).toEqual(['not awaited']);
   });

@@ -13,7 +13,7 @@ describe('A pool whose threads are all busy', () => {
     const gate = new Gate();
     const asked = [
       ask('block the thread', gate.array),
-      ...['a', 'b', 'c', 'd', 'e'].map((each) => ask('say the data', each)),
+      ...['a', 'b', 'c', 'd', 'e'].map((letter) => ask('say the data', letter)),
     ];
     gate.open();
     expect(await Promise.all(asked)).toEqual([[], [], [], [], [], []]);

@@ -49,7 +49,7 @@ function copyOfTheServer(): string {
       dependencies?: Record<string, string>;
       optionalDependencies?: Record<string, string>;
     };
-    for (const each of Object.keys({ ...dependencies, ...optionalDependencies })) copy(each);
+    for (const dependency of Object.keys({ ...dependencies, ...optionalDependencies })) copy(dependency);
   };
   mkdirSync(folder, { mode: 0o755 });
   cpSync(join(__dirname, 'server.mjs'), join(folder, 'server.mjs'));
