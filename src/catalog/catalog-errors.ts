@@ -2,8 +2,8 @@ import { classNameOf, type EventClass } from '../core/index.js';
 import { pathOf, type SchemaIssue } from './standard-schema.js';
 
 /**
- * The event's class is not in the catalog, so nobody could read what would be written. A base class in the catalog does not
- * count: the event would come back as one of another class.
+ * The event's class is not in the catalog, so nobody could read what would be written. A base class in the catalog does
+ * not count: the event would come back as one of another class.
  *
  * @example
  * ```ts
@@ -50,8 +50,8 @@ export class UnknownEventError extends Error {
 }
 
 /**
- * The event was written by a newer program: its version is above the one that the catalog knows. Keep the event; the program
- * reads it once it has been deployed with that version.
+ * The event was written by a newer program: its version is above the one that the catalog knows. Keep the event; the
+ * program reads it once it has been deployed with that version.
  *
  * @example
  * ```ts
@@ -81,8 +81,9 @@ export class VersionAheadError extends Error {
 const maxIssues = 10;
 
 /**
- * An event cannot be written, or its data cannot be read: the data does not fit the schema (`issues`), one of the functions in
- * the catalog threw (`cause`), or one returned what it must not. The message names the event, its version and what is wrong.
+ * An event cannot be written, or its data cannot be read: the data does not fit the schema (`issues`), one of
+ * the functions in the catalog threw (`cause`), or one returned what it must not. The message names the event,
+ * its version and what is wrong.
  *
  * @example
  * ```ts
@@ -113,8 +114,8 @@ export class EventDataError extends Error {
 }
 
 /**
- * Data from outside that must not become an event: it is too large, too deep, no JSON, or has a key that can change prototypes
- * (`__proto__`, `constructor`, `prototype`). It is refused as a whole, and nothing is stripped.
+ * Data from outside that must not become an event: it is too large, too deep, no JSON, or has a key that can change
+ * prototypes (`__proto__`, `constructor`, `prototype`). It is refused as a whole, and nothing is stripped.
  *
  * @example
  * ```ts

@@ -7,7 +7,8 @@ import type { StandardSchema } from './standard-schema.js';
  *
  * @example
  * ```ts
- * const names = (manifest: readonly ManifestEntry[]): string[] => manifest.map(({ name, version }) => `${name} v${version}`);
+ * const namesIn = (manifest: readonly ManifestEntry[]): string[] =>
+ *   manifest.map(({ name, version }) => `${name} v${version}`);
  * ```
  */
 export interface ManifestEntry {
@@ -19,8 +20,8 @@ export interface ManifestEntry {
   /** The versions that can be read, oldest first. */
   readonly reads: readonly number[];
   /**
-   * The schema of what is written, as JSON Schema 2020-12, if its library can say it. What has no JSON Schema is a `$comment`
-   * with the library's reason.
+   * The schema of what is written, as JSON Schema 2020-12, if its library can say it. What has no JSON Schema is a
+   * `$comment` with the library's reason.
    */
   readonly schema?: Readonly<Record<string, unknown>>;
 }

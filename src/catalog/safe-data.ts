@@ -14,7 +14,9 @@ interface Place {
   readonly parent: Place | undefined;
 }
 
-/** `JSON.parse` makes them own keys; the first careless copy then changes the prototype of an object, or of all objects. */
+/**
+ * `JSON.parse` makes them own keys; the first careless copy then changes the prototype of an object, or of all objects.
+ */
 const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);
 // Characters of a key that a path shows.
 const maxKeyLength = 40;
@@ -47,8 +49,8 @@ export function assertSafe(data: unknown, maxDepth: number): void {
 }
 
 /**
- * Looks at data level by level, so that neither depth nor circles take stack. What can be reached in several ways is as deep as
- * the shortest of them says.
+ * Looks at data level by level, so that neither depth nor circles take stack. What can be reached in several ways is as
+ * deep as the shortest of them says.
  */
 class Inspection {
   readonly #seen = new Set<object>();
@@ -75,8 +77,8 @@ class Inspection {
     // Numbers alone, and often many.
     if (ArrayBuffer.isView(container)) return;
     const kind = Object.prototype.toString.call(container);
-    // Clones of errors hide their cause. Of all else only what is enumerable is cloned, and asking for that alone takes a
-    // quarter of the time.
+    // Clones of errors hide their cause. Of all else only what is enumerable is cloned, and asking for that alone
+    // takes a quarter of the time.
     const keys = kind === '[object Error]' ? Object.getOwnPropertyNames(container) : Object.keys(container);
     for (const key of keys) {
       if (forbiddenKeys.has(key)) throw forbiddenKeyError(key, place);

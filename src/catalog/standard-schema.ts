@@ -24,8 +24,9 @@ export type SchemaResult<Output> =
   { readonly value: Output; readonly issues?: undefined } | { readonly issues: readonly SchemaIssue[] };
 
 /**
- * A schema of any library that follows https://standardschema.dev: zod, valibot, arktype and others. `Input` is what is
- * written, `Output` is what is read. `jsonSchema` is https://standardschema.dev/json-schema, which not all of them have.
+ * A schema of any library that follows https://standardschema.dev: zod, valibot, arktype and others.
+ * `Input` is what is written, `Output` is what is read. `jsonSchema` is
+ * https://standardschema.dev/json-schema, which not all of them have.
  *
  * @example
  * ```ts

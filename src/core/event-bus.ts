@@ -111,8 +111,8 @@ export class EventBus implements AsyncDisposable {
   }
 
   /**
-   * Subscribes the `@On` methods of a class without building it: `resolve` gives the instance when one of them is about to
-   * run, once for each event. With an async function they all are `async`. The same class registers once.
+   * Subscribes the `@On` methods of a class without building it: `resolve` gives the instance when one of them is about
+   * to run, once for each event. With an async function they all are `async`. The same class registers once.
    *
    * @throws TypeError as `register` does, and for `mode: 'sync'` where `resolve` is async; Error for another `resolve`.
    * @example bus.registerClass(Receipts, (subscriberClass) => container.resolve(subscriberClass));
@@ -128,10 +128,10 @@ export class EventBus implements AsyncDisposable {
   }
 
   /**
-   * Hands an event to its handlers and waits for them, not for those of events that they emit. The sync ones have run and
-   * the async ones have started when the call returns. Inside a handler it is depth first. Rejects with `PublishError`
-   * when handlers failed, after all have settled; with `TypeError` for what is no event, `BusClosedError`, `CascadeError`,
-   * `NoUnitOfWorkError`, or the reason of a signal that was aborted before: then nothing has run.
+   * Hands an event to its handlers and waits for them, not for those of events that they emit. The sync ones have run
+   * and the async ones have started when the call returns. Inside a handler it is depth first. Rejects with
+   * `PublishError` when handlers failed, after all have settled; with `TypeError` for what is no event,
+   * `BusClosedError`, `CascadeError`, `NoUnitOfWorkError`, or an aborted signal's reason: then nothing has run.
    * @example const report = await bus.publish(new OrderPlaced('o-1'));
    */
   publish<E extends object>(event: E, options?: PublishOptions): Promise<PublishReport<E>> {
@@ -197,7 +197,7 @@ export class EventBus implements AsyncDisposable {
     return this.subscriptions(eventClass).length > 0;
   }
 
-  /** The active subscriptions in the order in which they were made; or those for one class, in the order in which they run. */
+  /** The active subscriptions in the order of their making; or those for one class, in the order in which they run. */
   subscriptions(eventClass?: EventClass): readonly Subscription[] {
     const [only] = arguments.length === 0 ? [] : eventClassesOf([eventClass]);
     const all = only ? this.#planner.planFor(only.prototype).steps : this.#registry.all();
@@ -205,7 +205,7 @@ export class EventBus implements AsyncDisposable {
   }
 
   /**
-   * What a publish would do: each subscription, whether it runs, and why. Filters are asked. @throws TypeError for no event.
+   * What a publish would do: each subscription, whether it runs, and why. Asks filters. @throws TypeError for no event.
    * @example for (const { subscription, reason } of bus.explain(event)) console.log(subscription.name, reason);
    */
   explain(event: object): readonly Explanation[] {
@@ -219,7 +219,7 @@ export class EventBus implements AsyncDisposable {
     return () => void this.#dispatcher.observers.delete(observer);
   }
 
-  /** Settles when nothing is in flight any more, emitted work included. Awaited inside a handler it waits for itself. */
+  /** Settles when nothing is in flight any more, emitted work included. A handler that awaits it waits for itself. */
   idle(): Promise<void> {
     return this.#inFlight.idle();
   }

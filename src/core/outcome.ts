@@ -1,12 +1,14 @@
 /**
  * Why a handler in the plan was not called: its `filter` refused, the event was `stopped`, it was `unsubscribed`
- * meanwhile, `shadowed` (the same handler ran by another of its event classes), the publisher `aborted`, `around` ended
- * without calling `run`, its `phase` does not come (a rollback, where no unit of work is open), or it was `silenced` (by
- * a test).
+ * meanwhile, `shadowed` (the same handler ran by another of its event classes), the publisher `aborted`,
+ * `around` ended without calling `run`, its `phase` does not come (a rollback, where no unit of work is open),
+ * or it was `silenced` (by a test).
  *
  * @example
  * ```ts
- * const refused = report.deliveries.filter((delivery) => delivery.status === 'skipped' && delivery.reason === 'filter');
+ * const refused = report.deliveries.filter(
+ *   (delivery) => delivery.status === 'skipped' && delivery.reason === 'filter',
+ * );
  * ```
  */
 export type SkipReason =

@@ -1,8 +1,8 @@
 import { errorsOf, failureMessage, type PublishReport } from '../core/index.js';
 
 /**
- * Handlers failed after the transaction was committed, and `transactional` was asked to reject for it. The commit stands:
- * `value` is what `work` returned, `errors` are the very objects that were thrown.
+ * Handlers failed after the transaction was committed, and `transactional` was asked to reject for it. The commit
+ * stands: `value` is what `work` returned, `errors` are the very objects that were thrown.
  *
  * @example
  * ```ts

@@ -1,8 +1,8 @@
 import { recordsEvents } from './records-events.js';
 
 /**
- * Base class for aggregates: they record what happened, and whoever saves them publishes it with `publishEventsOf`. `E` is
- * the union of the events that the aggregate may record; the events need no base class. An aggregate that extends
+ * Base class for aggregates: they record what happened, and whoever saves them publishes it with `publishEventsOf`. `E`
+ * is the union of the events that the aggregate may record; the events need no base class. An aggregate that extends
  * something already uses `recordsEvents`.
  *
  * @example

@@ -39,8 +39,8 @@ export interface HandWrittenAggregate {
 }
 
 /**
- * The methods of the static class `DomainEvents` that many code bases have a copy of, on top of a bus. All of them can be
- * passed around without `this`.
+ * The methods of the static class `DomainEvents` that many code bases have a copy of, on top of a bus. All of them can
+ * be passed around without `this`.
  *
  * @example
  * ```ts
@@ -60,15 +60,16 @@ export interface DomainEvents {
     eventClass: EventClass<E>,
   ): Subscription;
   /**
-   * Remembers this very object, until its events are dispatched: two with one id are two. Marking it again changes nothing.
+   * Remembers this very object, until its events are dispatched: two with one id are two.
+   * Marking it again changes nothing.
    *
    * @throws TypeError for what has no events to hand over.
    */
   markAggregateForDispatch(this: void, aggregate: MarkableAggregate): void;
   /**
-   * Publishes the events of the marked aggregates with this id; or of the aggregate that is given itself, marked or not.
-   * The first event's sync handlers have run when the call returns. Resolves and rejects as `publishEventsOf` does; what
-   * was refused stays marked.
+   * Publishes the events of the marked aggregates with this id; or of the aggregate that is given itself, marked or
+   * not. The first event's sync handlers have run when the call returns. Resolves and rejects as `publishEventsOf`
+   * does; what was refused stays marked.
    * @example await DomainEvents.dispatchEventsForAggregate(order.id);
    */
   dispatchEventsForAggregate(this: void, aggregateOrId: unknown): Promise<PublishReport[]>;
@@ -79,10 +80,10 @@ export interface DomainEvents {
 }
 
 /**
- * A drop-in for a hand-written `DomainEvents`, so that code which calls it needs few changes: names become classes, and calls
- * that dispatch are awaited. Nothing is static: marked aggregates are kept by the object that is returned, until they are
- * dispatched or it goes. Where a request may fail between the two, mark with one that is made for the request. New code
- * needs neither marks nor ids: `publishEventsOf`.
+ * A drop-in for a hand-written `DomainEvents`, so that code which calls it needs few changes: names become classes, and
+ * calls that dispatch are awaited. Nothing is static: marked aggregates are kept by the object that is returned, until
+ * they are dispatched or it goes. Where a request may fail between the two, mark with one that is made for the request.
+ * New code needs neither marks nor ids: `publishEventsOf`.
  *
  * @example
  * ```ts

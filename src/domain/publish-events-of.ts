@@ -6,16 +6,16 @@ import { putBack } from './recorded-events.js';
 const refusedEvents = new WeakMap<Aggregate, object[]>();
 
 /**
- * Publishes what the aggregates have recorded, by `bus.publishAll`: each event once, in the order in which it was recorded,
- * aggregates in the order given, each settled before the next. An aggregate that is given twice counts once. Events that
- * handlers record meanwhile stay recorded, for the next call.
+ * Publishes what the aggregates have recorded, by `bus.publishAll`: each event once, in the order in which it was
+ * recorded, aggregates in the order given, each settled before the next. An aggregate that is given twice counts once.
+ * Events that handlers record meanwhile stay recorded, for the next call.
  *
- * An event is handed over when its first handler is about to run, and is then never published again, whatever its handlers
- * do: their failures reject with one `PublishError`, when all events have been published. What the bus refuses has not been
- * handed over and stays recorded, in its place.
+ * An event is handed over when its first handler is about to run, and is then never published again, whatever its
+ * handlers do: their failures reject with one `PublishError`, when all events have been published. What the bus refuses
+ * has not been handed over and stays recorded, in its place.
  *
- * Rejects as `publishAll` does: `PublishError`, `BusClosedError`, `CascadeError`, `NoUnitOfWorkError`; and with `TypeError`
- * for an argument that has no `pullEvents()`, before anything was pulled.
+ * Rejects as `publishAll` does: `PublishError`, `BusClosedError`, `CascadeError`, `NoUnitOfWorkError`; and with
+ * `TypeError` for an argument that has no `pullEvents()`, before anything was pulled.
  *
  * @example
  * ```ts

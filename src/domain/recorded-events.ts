@@ -2,8 +2,8 @@ import { classNameOf, describe, isEvent, prototypeOf } from '../core/index.js';
 
 /**
  * Where an aggregate keeps its events: an own property, so that a proxy and its target have one list; made by the first
- * event, so that constructors need not run; hidden from everything that copies, compares or writes an object. Registered,
- * so that two loaded copies of this package have one list too. The number is that of the format.
+ * event, so that constructors need not run; hidden from everything that copies, compares or writes an object.
+ * Registered, so that two loaded copies of this package have one list too. The number is that of the format.
  */
 const recorded = Symbol.for('class-events/recorded-events@1');
 

@@ -12,13 +12,14 @@ declare abstract class RecordsEvents<E extends object = object> {
   /**
    * Notes an event. Nobody hears of it before it is pulled and published.
    *
-   * @throws TypeError for what is no event (null, a primitive, a class, a plain object), and when the aggregate is frozen.
+   * @throws TypeError for what is no event (null, a primitive, a class, a plain object), and
+   * when the aggregate is frozen.
    * @example this.record(new OrderPlaced(this.id));
    */
   protected record(event: E): void;
   /**
-   * Hands over the recorded events, in the order in which they were recorded, and forgets them. Events that are recorded
-   * while these are being published are for the next pull.
+   * Hands over the recorded events, in the order in which they were recorded, and forgets them. Events that are
+   * recorded while these are being published are for the next pull.
    * @example await bus.publishAll(order.pullEvents());
    */
   pullEvents(): E[];

@@ -3,8 +3,8 @@ import { AfterCommitError } from './after-commit-error.js';
 import { runIn, UnitOfWork } from './unit-of-work.js';
 
 /**
- * Any function that runs a callback in a database transaction: it commits when the callback's promise resolves, and rolls back
- * and rejects when that rejects. It may call it again to retry.
+ * Any function that runs a callback in a database transaction: it commits when the callback's promise resolves, and
+ * rolls back and rejects when that rejects. It may call it again to retry.
  *
  * @example
  * ```ts
@@ -45,7 +45,9 @@ export async function runTransaction<Transaction, T>(
   }
 }
 
-/** Runs a part of a transaction. Its events are discarded when it fails. Otherwise they wait for the whole transaction. */
+/**
+ * Runs a part of a transaction. Its events are discarded when it fails. Otherwise they wait for the whole transaction.
+ */
 export function runSavepoint<Transaction, T>(
   parent: UnitOfWork,
   begin: Begin<Transaction>,

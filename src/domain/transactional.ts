@@ -13,19 +13,21 @@ import { serveUnitsOfWork } from './units-of-work.js';
  */
 export interface TransactionalOptions<Transaction> {
   /**
-   * How a unit of work inside another one becomes a savepoint. Without it the inner one runs in the outer one's transaction as
-   * it is: when the inner one fails and the outer one goes on, its events are discarded and its writes are not.
+   * How a unit of work inside another one becomes a savepoint. Without it the inner one runs in the outer
+   * one's transaction as it is: when the inner one fails and the outer one goes on, its events are
+   * discarded and its writes are not.
    */
   readonly savepoint?:
     ((transaction: Transaction, run: (transaction: Transaction) => Promise<unknown>) => Promise<unknown>) | undefined;
   /**
-   * Whether handlers that fail after the commit make the unit of work reject, with `AfterCommitError`. With `report` they are
-   * reported as those of an `emit` are: to `HandlerFailed`, `onError`, or as uncaught. Default `report`.
+   * Whether handlers that fail after the commit make the unit of work reject, with `AfterCommitError`. With `report`
+   * they are reported as those of an `emit` are: to `HandlerFailed`, `onError`, or as uncaught. Default `report`.
    */
   readonly afterCommitFailures?: 'report' | 'reject' | undefined;
   /**
-   * Another `begin` function for the same database. Its units of work join the ones that are made here when they run inside
-   * them. Without this option they open a second transaction there, because another `begin` may mean another database.
+   * Another `begin` function for the same database. Its units of work join the ones that are made here
+   * when they run inside them. Without this option they open a second transaction there, because another
+   * `begin` may mean another database.
    */
   readonly joins?: ((run: never) => unknown) | undefined;
 }
@@ -37,8 +39,8 @@ const optionChecks: Checks<TransactionalOptions<never>> = {
 };
 
 /**
- * Runs `work` in a transaction; the events that it publishes reach handlers of a later phase when that phase comes. Resolves
- * with what `work` returned, when the handlers of all phases have settled.
+ * Runs `work` in a transaction; the events that it publishes reach handlers of a later phase when that phase comes.
+ * Resolves with what `work` returned, when the handlers of all phases have settled.
  *
  * @example
  * ```ts
@@ -50,14 +52,15 @@ export type RunUnitOfWork<Transaction> = <T>(work: (transaction: Transaction) =>
 /**
  * Makes handlers of a later phase wait for database transactions. What it returns runs `work` in one, by `begin`.
  *
- * - `immediate` handlers run at the publish; a failure rejects the publish, and so the transaction unless `work` handles it.
- * - `beforeCommit` handlers run when `work` has ended, inside the transaction; what they publish is handled too. A failure
- *   rolls back: the unit of work rejects with `PublishError`.
- * - `afterCommit` handlers run when `begin` has resolved, `afterRollback` ones when it has rejected, `afterCompletion` ones
- *   after either. They run outside of the unit of work.
+ * - `immediate` handlers run at the publish; a failure rejects the publish, and so the
+ *   transaction unless `work` handles it.
+ * - `beforeCommit` handlers run when `work` has ended, inside the transaction; what they publish is handled too. A
+ *   failure rolls back: the unit of work rejects with `PublishError`.
+ * - `afterCommit` handlers run when `begin` has resolved, `afterRollback` ones when it has rejected, `afterCompletion`
+ *   ones after either. They run outside of the unit of work.
  *
- * Units of work inside others join them: their events wait for the outermost commit, and are discarded with the innermost
- * failure. An error of `begin` or `work` is rethrown as it is.
+ * Units of work inside others join them: their events wait for the outermost commit, and are discarded with the
+ * innermost failure. An error of `begin` or `work` is rethrown as it is.
  *
  * @throws TypeError for what is no function or no such option.
  * @example

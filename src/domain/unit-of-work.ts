@@ -12,12 +12,13 @@ export interface Participant {
 }
 
 /**
- * The span of one database transaction, or of a savepoint in it. It travels with the async context: whatever `work` calls,
- * awaited or not, is in it.
+ * The span of one database transaction, or of a savepoint in it. It travels with the async context: whatever `work`
+ * calls, awaited or not, is in it.
  *
- * Its state is *open* (it takes events), *ended* (its work has settled; its events wait for the commit) or *discarded* (it was
- * rolled back). The legal moves are open → ended, ended → discarded, and open → discarded, which happens when the transaction
- * is given up before its work has settled. A unit of work inside another counts as discarded as soon as the outer one is.
+ * Its state is *open* (it takes events), *ended* (its work has settled; its events wait for the commit) or
+ * *discarded* (it was rolled back). The legal moves are open → ended, ended → discarded, and open → discarded, which
+ * happens when the transaction is given up before its work has settled. A unit of work inside another counts as
+ * discarded as soon as the outer one is.
  *
  * @example
  * ```ts
@@ -83,8 +84,8 @@ export function runIn<T>(unit: UnitOfWork, work: () => T): T {
 }
 
 /**
- * The unit of work that this code runs in: the innermost one, or the innermost one of a bus. It may have ended already, for
- * code that nobody waited for. Undefined outside of any.
+ * The unit of work that this code runs in: the innermost one, or the innermost one of a bus. It may have ended already,
+ * for code that nobody waited for. Undefined outside of any.
  *
  * @example
  * ```ts
@@ -98,7 +99,8 @@ export function currentUnitOfWork<Transaction = unknown>(bus?: EventBus): UnitOf
 }
 
 /**
- * Runs something outside of the unit of work that is open here: events that it publishes do not wait for that one's commit.
+ * Runs something outside of the unit of work that is open here: events that it publishes do
+ * not wait for that one's commit.
  *
  * @example
  * ```ts

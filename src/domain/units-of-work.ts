@@ -2,7 +2,9 @@ import { type Deferral, type Deferred, type EventBus, NoUnitOfWorkError, type Su
 import { DeferredEvent } from './deferred-event.js';
 import { currentUnitOfWork } from './unit-of-work.js';
 
-/** Takes over the deliveries of one bus that wait for a later phase, for the unit of work that is open at the publish. */
+/**
+ * Takes over the deliveries of one bus that wait for a later phase, for the unit of work that is open at the publish.
+ */
 class UnitsOfWork implements Deferral {
   readonly #bus: EventBus;
 

@@ -19,8 +19,8 @@ import { registerProviders } from './provider-subscribers.js';
 /**
  * The bus of one application. It closes with the application.
  *
- * It is *early* until the application's providers are subscribed: events wait. Then it is *started*. A bus that is closed early,
- * or cannot subscribe a provider, refuses the events that wait.
+ * It is *early* until the application's providers are subscribed: events wait. Then it is *started*. A bus that is
+ * closed early, or cannot subscribe a provider, refuses the events that wait.
  */
 export class ApplicationEventBus
   extends EventBus

@@ -7,13 +7,14 @@ import type { EventBusModuleAsyncOptions, EventBusModuleOptions } from './event-
 const moduleOptions = Symbol('class-events/nestjs/options');
 
 /**
- * Gives an application one `EventBus`, which every provider can inject, and subscribes the `@On` methods of all providers
- * and controllers: each object once, before any `onModuleInit` is called. What constructors publish waits until then.
- * Failures that no publisher awaits go to Nest's logger. The bus closes with the application.
+ * Gives an application one `EventBus`, which every provider can inject, and subscribes the `@On` methods of all
+ * providers and controllers: each object once, before any `onModuleInit` is called. What constructors publish waits
+ * until then. Failures that no publisher awaits go to Nest's logger. The bus closes with the application.
  *
  * Import it once, in the root module. Guards, pipes, interceptors and filters do not apply to handlers.
  *
- * @throws Error when the application starts and `forRoot` was imported twice; TypeError for options or `@On` methods that cannot work.
+ * @throws Error when the application starts and `forRoot` was imported twice; TypeError for options or
+ * `@On` methods that cannot work.
  *
  * @example
  * ```ts
@@ -32,7 +33,7 @@ export class EventBusModule {
 
   /**
    * The module with options that a factory makes from other providers.
-   * @example EventBusModule.forRootAsync({ inject: [Config], useFactory: (config: Config) => ({ name: config.name }) });
+   * @example EventBusModule.forRootAsync({ inject: [Config], useFactory: ({ name }: Config) => ({ name }) });
    */
   static forRootAsync({ imports = [], inject = [], useFactory }: EventBusModuleAsyncOptions): DynamicModule {
     return { ...withOptions({ provide: moduleOptions, inject, useFactory }), imports };
@@ -46,8 +47,9 @@ function withOptions(optionsProvider: Provider): DynamicModule {
     provide: EventBus,
     inject: [moduleOptions, ModulesContainer],
     useFactory: (options: EventBusModuleOptions, modules: ModulesContainer) => {
-      // Nest sorts modules by distance for its hooks. Global ones share the greatest, so a global module that was imported
-      // earlier would have its `onModuleInit` called before the providers are subscribed, and wait for ever for a publish.
+      // Nest sorts modules by distance for its hooks. Global ones share the greatest, so a global module that
+      // was imported earlier would have its `onModuleInit` called before the providers are subscribed, and
+      // wait for ever for a publish.
       busModuleIn(modules).distance = Infinity;
       return new ApplicationEventBus(options, modules);
     },

@@ -2,8 +2,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { type ContextId, ContextIdFactory, type ModuleRef } from '@nestjs/core';
 
 /**
- * What request-scoped subscribers get injected as `REQUEST`, and what a `ContextIdStrategy` is asked about, for an event
- * that was published outside of `runInRequest`.
+ * What request-scoped subscribers get injected as `REQUEST`, and what a `ContextIdStrategy` is asked about, for an
+ * event that was published outside of `runInRequest`.
  *
  * @example
  * ```ts

@@ -10,7 +10,8 @@ import type { OutboxTracing } from './outbox-tracing.js';
  *
  * @example
  * ```ts
- * const outbox = new Outbox({ bus, catalog, store: postgres(pool), defaults: { maxAttempts: 8 }, retention: 30 * 24 * 3_600_000 });
+ * const retention = 30 * 24 * 3_600_000; // 30 days
+ * const outbox = new Outbox({ bus, catalog, store: postgres(pool), defaults: { maxAttempts: 8 }, retention });
  * ```
  */
 export interface OutboxOptions {
@@ -20,7 +21,9 @@ export interface OutboxOptions {
   readonly catalog: EventCatalog;
   /** Where the rows are. */
   readonly store: OutboxStore;
-  /** How deliveries are made, for handlers that `handlers` says nothing of. Not `formerIds`, which is of one handler. */
+  /**
+   * How deliveries are made, for handlers that `handlers` says nothing of. Not `formerIds`, which is of one handler.
+   */
   readonly defaults?: DeliveryPolicy | undefined;
   /** How deliveries are made, by durable id. */
   readonly handlers?: Readonly<Record<string, DeliveryPolicy>> | undefined;
@@ -29,7 +32,10 @@ export interface OutboxOptions {
    * `NoUnitOfWorkError`, or its rows are written in a transaction of their own. Default `refuse`.
    */
   readonly outsideUnitOfWork?: 'refuse' | 'transaction' | undefined;
-  /** Relays of one group share the work, so they have the same handlers; services that share tables are groups of their own. Default `default`. */
+  /**
+   * Relays of one group share the work, so they have the same handlers; services that share tables are groups of
+   * their own. Default `default`.
+   */
   readonly group?: string | undefined;
   /** Milliseconds after which the work of a relay that does not answer goes to others. Default 5 000. */
   readonly takeoverAfter?: number | undefined;

@@ -1,6 +1,6 @@
 /**
- * Carries a trace from the publisher to the deliveries, perhaps in another process. `class-events/outbox/opentelemetry` has one for
- * OpenTelemetry.
+ * Carries a trace from the publisher to the deliveries, perhaps in another process.
+ * `class-events/outbox/opentelemetry` has one for OpenTelemetry.
  *
  * @example
  * ```ts
@@ -8,7 +8,10 @@
  * ```
  */
 export interface OutboxTracing {
-  /** What is to travel with an event that is being published: `traceparent` and the like. Called in the publisher's async context. */
+  /**
+   * What is to travel with an event that is being published: `traceparent` and the like. Called in
+   * the publisher's async context.
+   */
   headers(event: TracedEvent): Record<string, string>;
   /** Runs one attempt; what it comes to is what `run` comes to, which rejects with what the handler threw. */
   around<T>(attempt: TracedAttempt, run: () => Promise<T>): Promise<T>;

@@ -20,10 +20,11 @@ const busesWithOutbox = new WeakSet<EventBus>();
 /**
  * Delivers events to the durable handlers of a bus, at least once, by any number of processes.
  *
- * Publishing in a unit of work writes the event and one row for each durable handler into its transaction; a rollback leaves nothing.
- * After the commit a relay, here or in another process that has called `start`, calls the handlers: those of one key one after another in
- * the order of the commits, and different keys side by side. What fails is tried again, later and later; what has used up its attempts
- * becomes a dead letter. A handler with `transactional` writes in the transaction that deletes its row: its writes happen once.
+ * Publishing in a unit of work writes the event and one row for each durable handler into its transaction; a rollback
+ * leaves nothing. After the commit a relay, here or in another process that has called `start`, calls the handlers:
+ * those of one key one after another in the order of the commits, and different keys side by side. What fails is tried
+ * again, later and later; what has used up its attempts becomes a dead letter. A handler with `transactional` writes in
+ * the transaction that deletes its row: its writes happen once.
  *
  * @throws TypeError for options that are missing, unknown or impossible, and for a bus that has an outbox.
  * @example
@@ -81,8 +82,8 @@ export class Outbox implements AsyncDisposable {
   }
 
   /**
-   * Creates the tables, or brings them to this version. Several processes may do it at once. Resolves with the steps that were
-   * taken: none, when all was there.
+   * Creates the tables, or brings them to this version. Several processes may do it at once. Resolves with the steps
+   * that were taken: none, when all was there.
    */
   migrate(): Promise<readonly string[]> {
     return this.#options.store.migrate();
@@ -91,8 +92,8 @@ export class Outbox implements AsyncDisposable {
   /**
    * Begins to deliver, until `stop`. The process stays alive meanwhile. Subscribe the durable handlers before.
    *
-   * @throws TypeError for durable ids that two handlers have, or that are the names of their functions, and for policies without a
-   * handler.
+   * @throws TypeError for durable ids that two handlers have, or that are the names of their functions, and
+   * for policies without a handler.
    * @throws OutboxError when it has been started.
    */
   async start(): Promise<void> {
@@ -128,9 +129,9 @@ export class Outbox implements AsyncDisposable {
   }
 
   /**
-   * Fetches nothing more, and ends when the deliveries at work have ended; after `timeout` milliseconds (default 10 000) their signals
-   * abort, and the next relay delivers them again. Called again meanwhile, it returns the same promise. Harmless when it has not been
-   * started.
+   * Fetches nothing more, and ends when the deliveries at work have ended; after `timeout` milliseconds (default 10
+   * 000) their signals abort, and the next relay delivers them again. Called again meanwhile, it returns the same
+   * promise. Harmless when it has not been started.
    *
    * @throws OutboxError naming what was at work when the time was up.
    */
@@ -153,8 +154,8 @@ export class Outbox implements AsyncDisposable {
   }
 
   /**
-   * Delivers events of the log once more to one handler, while live ones go on beside them. Answers how many deliveries it
-   * has written, when all of them are. It begins when the transactions have ended that are writing now.
+   * Delivers events of the log once more to one handler, while live ones go on beside them. Answers how many deliveries
+   * it has written, when all of them are. It begins when the transactions have ended that are writing now.
    *
    * @throws OutboxError for a durable id that no handler has.
    * @example

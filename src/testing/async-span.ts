@@ -3,8 +3,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 const storage = new AsyncLocalStorage<AsyncSpan>();
 
 /**
- * What one call began: its own code, and all that goes on because of it, awaited or not. Tests that run beside it are not in
- * it. The one file of the module that names a platform: Node, Deno and Bun have it.
+ * What one call began: its own code, and all that goes on because of it, awaited or not. Tests that run beside it are
+ * not in it. The one file of the module that names a platform: Node, Deno and Bun have it.
  */
 export class AsyncSpan {
   readonly #outer = storage.getStore();

@@ -5,8 +5,8 @@ import { type EventFields, hasFields } from './event-fields.js';
 import type { EventRecorder } from './event-recorder.js';
 
 /**
- * Throws an `AssertionError` unless an event of the class was published, with these fields: for `node:test` and others that
- * have no `expect`. Its message lists what was published instead.
+ * Throws an `AssertionError` unless an event of the class was published, with these fields: for `node:test` and others
+ * that have no `expect`. Its message lists what was published instead.
  *
  * @example
  * ```ts
@@ -22,7 +22,8 @@ export function assertPublished<E extends object>(
 }
 
 /**
- * Throws an `AssertionError` when an event of the class was published, with these fields. `Object` stands for any event.
+ * Throws an `AssertionError` when an event of the class was published, with these fields.
+ * `Object` stands for any event.
  *
  * @example
  * ```ts
@@ -38,7 +39,8 @@ export function assertNotPublished<E extends object>(
 }
 
 /**
- * Throws an `AssertionError` unless events of these classes were published in this order; others may stand between them.
+ * Throws an `AssertionError` unless events of these classes were published in this order;
+ * others may stand between them.
  *
  * @example
  * ```ts
@@ -50,8 +52,8 @@ export function assertPublishedInOrder(recorder: EventRecorder, eventClasses: re
 }
 
 /**
- * Throws an `AssertionError` unless a handler was called with an event of the class and fulfilled: any one, or the one whose
- * subscription has this name.
+ * Throws an `AssertionError` unless a handler was called with an event of the class and fulfilled: any one, or the one
+ * whose subscription has this name.
  *
  * @example
  * ```ts

@@ -48,7 +48,10 @@ function areEqualLists(actual: readonly unknown[], expected: readonly unknown[])
   return actual.length === expected.length && expected.every((item, index) => hasFields(actual[index], item));
 }
 
-/** For what shows no fields: dates by their time, and others (a URL, an Error) by their text, if they have one of their own. */
+/**
+ * For what shows no fields: dates by their time, and others (a URL, an Error) by their text,
+ * if they have one of their own.
+ */
 function haveEqualText(actual: object, expected: object): boolean {
   if (expected instanceof Date) return actual instanceof Date && Object.is(actual.getTime(), expected.getTime());
   const text = textOf(expected);

@@ -17,13 +17,16 @@ export interface EventMatchers<R = void> {
   toHavePublished<E extends object>(eventClass: EventClass<E>, fields?: EventFields<E>): R;
   /** Events of these classes were published in this order; others may stand between them. */
   toHavePublishedInOrder(eventClasses: readonly EventClass[]): R;
-  /** A handler was called with an event of the class and fulfilled: any one, or the one whose subscription has this name. */
+  /**
+   * A handler was called with an event of the class and fulfilled: any one, or the one
+   * whose subscription has this name.
+   */
   toHaveHandled(eventClass: EventClass, handler?: string): R;
 }
 
 /**
- * Matchers for `expect(recorder)`, for any `expect` that is extended as jest's is. Their messages list what was seen instead.
- * Fields are compared as `toMatchObject` compares them. A recorder that is none is a `TypeError`.
+ * Matchers for `expect(recorder)`, for any `expect` that is extended as jest's is. Their messages list what was seen
+ * instead. Fields are compared as `toMatchObject` compares them. A recorder that is none is a `TypeError`.
  *
  * @example
  * ```ts

@@ -26,7 +26,10 @@ export class EventRecorder implements Disposable {
     return [...this.#log.dispatches];
   }
 
-  /** The events in the order of publishing, an emitted one at its turn. Not `HandlerFailed` and `UnhandledEvent`: they have `of`. */
+  /**
+   * The events in the order of publishing, an emitted one at its turn. Not `HandlerFailed` and
+   * `UnhandledEvent`: they have `of`.
+   */
   get events(): readonly object[] {
     return this.of(Object);
   }
@@ -73,8 +76,8 @@ export class EventRecorder implements Disposable {
 }
 
 /**
- * Records from now on what is published on a bus: by `publish` and by `emit`, also from handlers, at any time. It changes
- * nothing, and any number of recorders can record at once.
+ * Records from now on what is published on a bus: by `publish` and by `emit`, also from handlers, at any time. It
+ * changes nothing, and any number of recorders can record at once.
  *
  * @example
  * ```ts

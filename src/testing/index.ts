@@ -1,6 +1,6 @@
 /**
- * For the tests of those who use class-events: what was published, whether it was handled, and who is to run. Works with any
- * test runner, and loads nothing but the core and the platform's `AsyncLocalStorage`.
+ * For the tests of those who use class-events: what was published, whether it was handled, and who is to run. Works
+ * with any test runner, and loads nothing but the core and the platform's `AsyncLocalStorage`.
  *
  * @module
  */

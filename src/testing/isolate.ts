@@ -22,11 +22,13 @@ export interface Isolation extends Disposable {
 }
 
 /**
- * Lets only the named handlers run, on the whole bus, until it is ended: all other deliveries are `skipped` with the reason
- * `silenced`, those of `waitFor` and `stream` too. With two isolations at once, those handlers run that both name.
+ * Lets only the named handlers run, on the whole bus, until it is ended: all other deliveries are `skipped`
+ * with the reason `silenced`, those of `waitFor` and `stream` too. With two isolations at once, those
+ * handlers run that both name.
  *
- * A handler is named by what was given to `subscribe` (the function or the object), by the registered subscriber, by the class
- * of either (which stands for its subclasses too), or by what `subscribe`, `register` and `registerClass` returned.
+ * A handler is named by what was given to `subscribe` (the function or the object), by the registered
+ * subscriber, by the class of either (which stands for its subclasses too), or by what `subscribe`, `register`
+ * and `registerClass` returned.
  *
  * @throws Error for something that has no subscription on the bus: subscribe first.
  * @example

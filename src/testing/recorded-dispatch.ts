@@ -9,8 +9,8 @@ import {
 /**
  * One delivery of a recorded event.
  *
- * Its `status` moves from waiting to executing, and from either of them to an outcome. A delivery whose outcome is `deferred`
- * moves back to waiting when its phase comes.
+ * Its `status` moves from waiting to executing, and from either of them to an outcome. A delivery whose outcome is
+ * `deferred` moves back to waiting when its phase comes.
  */
 export interface RecordedDelivery {
   readonly subscription: Subscription;
@@ -46,7 +46,9 @@ export class RecordedDispatch {
     return this.event instanceof eventClass && !(eventClass === Object && isBusEvent(this.event));
   }
 
-  /** Whether these are deliveries that a unit of work took over: the event is not published again when it makes them. */
+  /**
+   * Whether these are deliveries that a unit of work took over: the event is not published again when it makes them.
+   */
   hasDeferred(subscriptions: readonly Subscription[]): boolean {
     const deferred = this.deliveries.filter(({ status }) => status === 'deferred');
     return (
@@ -60,7 +62,9 @@ export class RecordedDispatch {
     return this.deliveries.every(isSettled);
   }
 
-  /** Whether a report can be about this publish, and not about another one of the same event that is still on its way. */
+  /**
+   * Whether a report can be about this publish, and not about another one of the same event that is still on its way.
+   */
   matches({ event, deliveries }: PublishReport): boolean {
     if (event !== this.event) return false;
     const settled = deliveries.filter(({ status }) => status !== 'deferred');

@@ -34,15 +34,18 @@ export interface Scenario {
   /** What is tested. A promise that it returns is awaited. */
   readonly when: () => unknown;
   /**
-   * The events that are published, all of them and in this order. A class stands for any event of it, an event for one of the
-   * same class with the same fields. Default: not looked at.
+   * The events that are published, all of them and in this order. A class stands for any event of it, an event for one
+   * of the same class with the same fields. Default: not looked at.
    */
   readonly published?: readonly (EventClass | object)[] | undefined;
   /** Names of subscriptions whose handlers are called with some event and fulfil; there may be others. */
   readonly handled?: readonly string[] | undefined;
   /** Milliseconds for `given` and for `when`, each with all that they lead to. Default 3000. */
   readonly timeout?: number | undefined;
-  /** With `rethrow` the failure of a handler is a failure of the scenario. With `keep` it is in the reports. Default `rethrow`. */
+  /**
+   * With `rethrow` the failure of a handler is a failure of the scenario. With `keep` it is in
+   * the reports. Default `rethrow`.
+   */
   readonly failures?: 'rethrow' | 'keep' | undefined;
 }
 
@@ -57,8 +60,8 @@ const scenarioChecks: Checks<Scenario> = {
 };
 
 /**
- * Handlers had not settled when the time was over. The message shows each event with the states of its handlers, and below
- * it the events that these published.
+ * Handlers had not settled when the time was over. The message shows each event with the states of its handlers, and
+ * below it the events that these published.
  *
  * @example
  * ```ts
@@ -70,14 +73,15 @@ export class ScenarioTimeoutError extends Error {
 }
 
 /**
- * Plays a scenario: publishes what is given, does what is tested, and waits for all that this leads to, emitted events and those
- * of async handlers included. What runs beside it on the same bus is not waited for, not recorded and not checked. Then it
- * compares, and resolves with the record, for further questions.
+ * Plays a scenario: publishes what is given, does what is tested, and waits for all that this leads to, emitted events
+ * and those of async handlers included. What runs beside it on the same bus is not waited for, not recorded and not
+ * checked. Then it compares, and resolves with the record, for further questions.
  *
  * Failures of emitted events come to the scenario, and to handlers of `HandlerFailed`, in place of `onError`.
  *
- * @throws TypeError for a misspelt option or an impossible value. It rejects with what `when` throws; with `PublishError` for
- * handlers that failed; with `ScenarioTimeoutError`; and with an `AssertionError` for an outcome that differs.
+ * @throws TypeError for a misspelt option or an impossible value. It rejects with what `when` throws;
+ * with `PublishError` for handlers that failed; with `ScenarioTimeoutError`; and with an `AssertionError`
+ * for an outcome that differs.
  * @example
  * ```ts
  * await scenario(bus, {

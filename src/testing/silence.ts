@@ -2,8 +2,9 @@ import type { EventBus } from '../core/index.js';
 import { AsyncSpan } from './async-span.js';
 
 /**
- * Runs something whose events reach nobody: their deliveries are `skipped` with the reason `silenced`. Publishing goes on as
- * always, reports and observers included, and an event whose handlers need a unit of work can be published without one.
+ * Runs something whose events reach nobody: their deliveries are `skipped` with the reason `silenced`.
+ * Publishing goes on as always, reports and observers included, and an event whose handlers need a unit of work
+ * can be published without one.
  *
  * It holds for what `work` does, also after an `await`, until what `work` returned has settled. What runs beside it is
  * delivered. An `emit` inside a handler runs after that handler, so a silence begun in the handler is over by then.

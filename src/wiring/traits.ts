@@ -1,7 +1,10 @@
 import { defaultOf, type ShownOption, shownOptions } from './shown-options.js';
 import type { SourceLocation, WiredHandler } from './wiring.js';
 
-/** Returns the options that a handler asks for, in words. Its mode is left out, and so is each option that has its default. */
+/**
+ * Returns the options that a handler asks for, in words. Its mode is left out, and so is each
+ * option that has its default.
+ */
 export function traitsOf(handler: WiredHandler): string[] {
   return shownOptions
     .filter((option) => option !== 'mode' && handler[option] !== undefined && handler[option] !== defaultOf(option))

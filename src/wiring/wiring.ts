@@ -18,8 +18,8 @@ export interface SourceLocation {
 }
 
 /**
- * One subscription, as plain data, with the handler options that it was made with. Options that are functions or switches are
- * shown as set or not.
+ * One subscription, as plain data, with the handler options that it was made with. Options that are functions or
+ * switches are shown as set or not.
  *
  * @example
  * ```ts

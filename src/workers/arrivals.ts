@@ -30,7 +30,10 @@ export class Arrivals {
     this.#enqueue(written, publish, (error) => settled([error]));
   }
 
-  /** `refused` is called with why the bus did not take the event: it is closed. Nobody waits for one that cannot be read. */
+  /**
+   * `refused` is called with why the bus did not take the event: it is closed. Nobody waits
+   * for one that cannot be read.
+   */
   emit(written: EventData, refused: (error: unknown) => void): void {
     const emit = (event: object): void => {
       try {

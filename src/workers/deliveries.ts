@@ -25,12 +25,12 @@ export interface Admission {
 /**
  * All deliveries of one pool.
  *
- * A delivery is *outside* (it waits for a place in the queue), *queued* (its event is written, and it waits for a thread),
- * *admitted* (it has a thread, and its handler is not called yet), *running*, or *finished*. It moves through these states in
- * this order. A delivery that fails moves to finished from any of them.
+ * A delivery is *outside* (it waits for a place in the queue), *queued* (its event is written, and it waits for a
+ * thread), *admitted* (it has a thread, and its handler is not called yet), *running*, or *finished*. It moves through
+ * these states in this order. A delivery that fails moves to finished from any of them.
  *
- * The pool is *open* until the deliveries have finished that `close` waits for, or until its time is up. Then it is *closed*,
- * and admits no more deliveries.
+ * The pool is *open* until the deliveries have finished that `close` waits for, or until its time is up. Then it is
+ * *closed*, and admits no more deliveries.
  */
 export class Deliveries<Target> {
   readonly catalog: EventCatalog;

@@ -21,17 +21,18 @@ const checks: Checks<InWorkerOptions> = {
 };
 
 /**
- * An async handler whose body runs on a worker thread: the default export of a module, made by `workerHandler`. All options of
- * `subscribe` hold. Its failure is the delivery's failure, with the name, message and stack that it has in the worker. While the delivery
- * waits for a thread, observers see it `waiting`.
+ * An async handler whose body runs on a worker thread: the default export of a module, made by `workerHandler`. All
+ * options of `subscribe` hold. Its failure is the delivery's failure, with the name, message and stack that it has in
+ * the worker. While the delivery waits for a thread, observers see it `waiting`.
  *
- * An event whose class is not in the pool's catalog is refused: when it is subscribed, or, for a subclass of what was subscribed, when it
- * comes.
+ * An event whose class is not in the pool's catalog is refused: when it is subscribed, or, for a subclass of what
+ * was subscribed, when it comes.
  *
  * @throws TypeError for a module that is no file: URL, and for options that cannot work.
  * @example
  * ```ts
- * bus.subscribe(ImageUploaded, inWorker(new URL('./thumbnail.worker.js', import.meta.url), { pool }), { timeout: 10_000 });
+ * const thumbnail = inWorker(new URL('./thumbnail.worker.js', import.meta.url), { pool });
+ * bus.subscribe(ImageUploaded, thumbnail, { timeout: 10_000 });
  * ```
  */
 export function inWorker<E extends object>(module: URL, options: InWorkerOptions<E>): Handler<E> {

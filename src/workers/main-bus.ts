@@ -19,11 +19,12 @@ export interface SendOptions {
 }
 
 /**
- * The main thread's bus, as the handler of one delivery sees it from its worker. Events arrive in the order in which they were
- * published here. It ends with the handler: after that it takes no more events.
+ * The main thread's bus, as the handler of one delivery sees it from its worker. Events arrive in the order in which
+ * they were published here. It ends with the handler: after that it takes no more events.
  *
- * Its state is *open* (it takes events), *ended* (the handler has settled; events that an async schema looks at are still to be
- * sent) or *released* (all messages are posted; the port closes when the last publish is answered). It only moves forward.
+ * Its state is *open* (it takes events), *ended* (the handler has settled; events that an async schema looks at
+ * are still to be sent) or *released* (all messages are posted; the port closes when the last publish is
+ * answered). It only moves forward.
  *
  * @example
  * ```ts
@@ -49,10 +50,11 @@ export class MainBus {
   }
 
   /**
-   * Publishes an event on the main thread. Settles when its handlers there have; rejects with `RemotePublishError` when some of them
-   * failed. The thread is not given to others while the handler awaits this.
+   * Publishes an event on the main thread. Settles when its handlers there have; rejects with `RemotePublishError` when
+   * some of them failed. The thread is not given to others while the handler awaits this.
    *
-   * Rejects with what the catalog throws for an event that it cannot write, and with an Error when the handler has returned.
+   * Rejects with what the catalog throws for an event that it cannot write, and with an Error
+   * when the handler has returned.
    * @example await mainBus.publish(new ThumbnailMade(event.imageId));
    */
   async publish(event: object, options: SendOptions = {}): Promise<void> {
@@ -94,7 +96,10 @@ export class MainBus {
     await this.#writing;
   }
 
-  /** @internal Closes the port when no publish waits for an answer any more. The handler's outcome has been posted by then. */
+  /**
+   * @internal Closes the port when no publish waits for an answer any more. The handler's
+   * outcome has been posted by then.
+   */
   release(): void {
     this.#state = 'released';
     this.#closeWhenDone();

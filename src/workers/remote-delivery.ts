@@ -27,8 +27,9 @@ type Run = (task: Task, transfer: readonly object[], terminate: AbortSignal) => 
 /**
  * One event on its way to a handler in a worker, seen from the main thread.
  *
- * Its state is *sent* (the handler may have started), *started*, *fulfilled* or *rejected*. The worker's messages move it from
- * sent to started, and from started to fulfilled or rejected. When the thread ends, sent and started move to rejected.
+ * Its state is *sent* (the handler may have started), *started*, *fulfilled* or *rejected*. The worker's
+ * messages move it from sent to started, and from started to fulfilled or rejected. When the thread ends, sent
+ * and started move to rejected.
  */
 export class RemoteDelivery {
   /** Settles as the handler does, or rejects when its thread ends. */
@@ -104,8 +105,8 @@ export class RemoteDelivery {
   }
 
   /**
-   * Once all that the handler published has been handed over, so that a bus which waits for the delivery stays open for it; and
-   * once the thread is free, so that it is there for whoever waited for the delivery.
+   * Once all that the handler published has been handed over, so that a bus which waits for the delivery stays open for
+   * it; and once the thread is free, so that it is there for whoever waited for the delivery.
    */
   #settle(state: 'fulfilled' | 'rejected', settle: () => void): void {
     this.#state = state;
@@ -116,7 +117,8 @@ export class RemoteDelivery {
     if (this.#portIsOpen) {
       this.#post({ type: 'settled', id, failures: failures.map((failure) => thrownData(failure)) });
     } else if (this.#state === 'fulfilled') {
-      // Its handler did not wait, and the thread that could hear of it is gone. Else the delivery has failed as well, aloud.
+      // Its handler did not wait, and the thread that could hear of it is gone. Else the
+      // delivery has failed as well, aloud.
       for (const failure of failures) reportUncaught(failure);
     }
   }

@@ -26,7 +26,9 @@ export function remoteHandler<Target, E extends object>(
     await deliveries.run(admission, target, context, moved);
   };
 
-  /** Waits for a thread before it runs the handler. Otherwise observers would see the delivery executing while it waits. */
+  /**
+   * Waits for a thread before it runs the handler. Otherwise observers would see the delivery executing while it waits.
+   */
   const admit = async (run: () => unknown, event: object): Promise<unknown> => {
     const admission = await deliveries.admit(event, name);
     admissions.add(event, admission);
@@ -54,8 +56,8 @@ export function remoteHandler<Target, E extends object>(
 }
 
 /**
- * The admissions of one handler that no call has used yet, by event. Admissions of the same event are alike, so a call may use
- * any of them.
+ * The admissions of one handler that no call has used yet, by event. Admissions of the same event are alike,
+ * so a call may use any of them.
  */
 class UnusedAdmissions {
   readonly #byEvent = new WeakMap<object, Set<Admission>>();

@@ -5,8 +5,9 @@ export interface Threads<Target> {
   /** What is wrong when a thread does not answer as a handler does: for messages. */
   readonly noHandler: string;
   /**
-   * Has a free thread do a task; called for as many at once as there are threads. Fulfilled with what the thread answers, when it is
-   * free again. Rejects when it ended, and when the signal aborts: then the thread is terminated. Either way another takes its place.
+   * Has a free thread do a task; called for as many at once as there are threads. Fulfilled with what the thread
+   * answers, when it is free again. Rejects when it ended, and when the signal aborts: then the thread is terminated.
+   * Either way another takes its place.
    */
   run(target: Target, task: Task, transfer: readonly object[], signal: AbortSignal): Promise<unknown>;
   /** Terminates all threads. */

@@ -1,8 +1,9 @@
 import { describe, textOf } from '../core/index.js';
 
 /**
- * What was thrown, as it crosses. Structured clone alone would lose the name of an error that is none of the language's, its
- * other fields, and all of it where one of them cannot be cloned. An error that is met twice is the same object twice.
+ * What was thrown, as it crosses. Structured clone alone would lose the name of an error that is none of
+ * the language's, its other fields, and all of it where one of them cannot be cloned. An error that is met
+ * twice is the same object twice.
  */
 export type ThrownData =
   | {

@@ -1,8 +1,8 @@
 /**
- * The worker could not finish a delivery: its module cannot be loaded, it crashed, exited, ran out of memory, or was terminated
- * because its handler did not heed `context.signal`. The message names event and handler; `cause` is what the platform said.
- * That may be what an earlier delivery of the thread left behind.
- * Whether the handler did its work is not known. The thread is replaced, and no other delivery is lost.
+ * The worker could not finish a delivery: its module cannot be loaded, it crashed, exited, ran out of memory, or was
+ * terminated because its handler did not heed `context.signal`. The message names event and handler; `cause` is what
+ * the platform said. That may be what an earlier delivery of the thread left behind. Whether the handler did its work
+ * is not known. The thread is replaced, and no other delivery is lost.
  *
  * @example
  * ```ts
@@ -14,7 +14,8 @@ export class WorkerEndedError extends Error {
 }
 
 /**
- * All threads are busy, the queue is full, and the pool was made with `whenFull: 'fail'`. The handler has not been called.
+ * All threads are busy, the queue is full, and the pool was made with `whenFull: 'fail'`. The
+ * handler has not been called.
  *
  * @example
  * ```ts
@@ -39,8 +40,8 @@ export class WorkerPoolClosedError extends Error {
 }
 
 /**
- * What `mainBus.publish` rejects with inside a worker: handlers on the main thread failed, or the event could not be published
- * there. `errors` says what each of them threw, by name, message and stack.
+ * What `mainBus.publish` rejects with inside a worker: handlers on the main thread failed, or the event could not be
+ * published there. `errors` says what each of them threw, by name, message and stack.
  *
  * @example
  * ```ts

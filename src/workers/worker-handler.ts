@@ -5,8 +5,8 @@ import { answerAfterDelivery, type Task, type ToMain, type ToWorker } from './me
 import { errorOf, thrownData } from './thrown-data.js';
 
 /**
- * What a handler in a worker is given besides the event. `signal` aborts when the delivery does on the main thread; a handler that does
- * not heed it is terminated, with its thread, when the pool's `grace` is over.
+ * What a handler in a worker is given besides the event. `signal` aborts when the delivery does on the main thread; a
+ * handler that does not heed it is terminated, with its thread, when the pool's `grace` is over.
  *
  * @example
  * ```ts
@@ -32,8 +32,9 @@ export interface WorkerContext extends HandlerContext {
 export type WorkerHandler = (task: never) => Promise<unknown>;
 
 /**
- * The handler of a worker module, as its pool calls it. Events come as instances of their class: the catalog makes them. It has to
- * know every class that crosses, in either direction; most often it is the main thread's, from a module that both import.
+ * The handler of a worker module, as its pool calls it. Events come as instances of their class: the catalog
+ * makes them. It has to know every class that crosses, in either direction; most often it is the main thread's,
+ * from a module that both import.
  *
  * @throws TypeError for what is no catalog or no function.
  * @example

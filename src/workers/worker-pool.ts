@@ -19,14 +19,16 @@ export interface WorkerPoolOptions extends PoolOptions {
 }
 
 /**
- * Worker threads for the handlers that `inWorker` makes. A thread makes one delivery at a time. They start with the pool, and do not keep
- * the process alive while they have nothing to do. A thread that crashes, exits or has to be terminated is replaced.
+ * Worker threads for the handlers that `inWorker` makes. A thread makes one delivery at a time. They start with
+ * the pool, and do not keep the process alive while they have nothing to do. A thread that crashes, exits or has
+ * to be terminated is replaced.
  *
  * @throws TypeError for an option that is unknown, impossible or missing.
  * @example
  * ```ts
  * const pool = new WorkerPool({ catalog, bus, threads: 2 });
- * bus.subscribe(ImageUploaded, inWorker(new URL('./thumbnail.worker.js', import.meta.url), { pool }), { timeout: 10_000 });
+ * const thumbnail = inWorker(new URL('./thumbnail.worker.js', import.meta.url), { pool });
+ * bus.subscribe(ImageUploaded, thumbnail, { timeout: 10_000 });
  * // At the end:
  * await bus.close({ timeout: 30_000 });
  * await pool.close({ timeout: 1_000 });
@@ -44,9 +46,9 @@ export class WorkerPool implements AsyncDisposable {
   }
 
   /**
-   * Ends the threads, once all deliveries of the pool have settled; until then it takes further ones. Close the bus first. Closing twice
-   * waits for the same end. Rejects with `CloseTimeoutError`, which names what was left, when that takes longer than `timeout` ms: the
-   * threads are terminated all the same, and what was left is rejected.
+   * Ends the threads, once all deliveries of the pool have settled; until then it takes further ones. Close the bus
+   * first. Closing twice waits for the same end. Rejects with `CloseTimeoutError`, which names what was left, when that
+   * takes longer than `timeout` ms: the threads are terminated all the same, and what was left is rejected.
    * @example await pool.close({ timeout: 10_000 });
    */
   async close(options?: CloseOptions): Promise<void> {

@@ -10,19 +10,10 @@ const maxLines = 250;
 const maxWidth = 120;
 
 /** Comments that are too wide today, by module. The numbers only get smaller. */
-const wideToday: Readonly<Record<string, number>> = {
-  catalog: 23,
-  core: 35,
-  domain: 33,
-  nestjs: 7,
-  outbox: 127,
-  testing: 26,
-  wiring: 9,
-  workers: 42,
-};
+const wideToday: Readonly<Record<string, number>> = { catalog: 12, core: 11, outbox: 8, wiring: 8 };
 
 /** Files that are too long today. The list only gets shorter. */
-const longToday: readonly string[] = ['core/dispatching/dispatcher.ts', 'outbox/postgres/postgres-store.ts'];
+const longToday: readonly string[] = ['core/dispatching/dispatcher.ts'];
 
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
 

@@ -18,8 +18,8 @@ export interface Queued {
 }
 
 /**
- * What an event is caused by that comes of this one. The bus's own events (no `next`) pass at any depth, for a failure must
- * not be lost; what their handlers publish does not.
+ * What an event is caused by that comes of this one. The bus's own events (no `next`) pass at any depth, for a failure
+ * must not be lost; what their handlers publish does not.
  *
  * @throws CascadeError when `next` would be deeper than allowed.
  */

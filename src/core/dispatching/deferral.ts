@@ -11,8 +11,8 @@ export interface Deferral {
    */
   accepts(subscription: Subscription): boolean;
   /**
-   * Takes over deliveries of one event, before the other handlers of the event run. It may return a promise: the deliveries
-   * count as deferred when it resolves and as rejected when it rejects.
+   * Takes over deliveries of one event, before the other handlers of the event run. It may return a promise: the
+   * deliveries count as deferred when it resolves and as rejected when it rejects.
    */
   accept(deferred: Deferred): void | PromiseLike<unknown>;
 }

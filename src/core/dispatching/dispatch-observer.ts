@@ -56,7 +56,9 @@ export interface DeliveryProgress {
  *
  * @example
  * ```ts
- * const stop = bus.observe({ onReport: (report) => metrics.count(report.event.constructor.name, report.failures.length) });
+ * const stop = bus.observe({
+ *   onReport: ({ event, failures }) => metrics.count(event.constructor.name, failures.length),
+ * });
  * ```
  */
 export interface DispatchObserver {

@@ -56,8 +56,8 @@ export class DispatchPorts {
   }
 
   /**
-   * Hands deliveries over to modules, and notes which steps are skipped, before the first handler runs. Otherwise a module
-   * would get an event after the events that its handlers publish.
+   * Hands deliveries over to modules, and notes which steps are skipped, before the first handler runs. Otherwise a
+   * module would get an event after the events that its handlers publish.
    */
   defer(dispatch: Dispatch, run: Deferred['run']): void {
     const { event, plan } = dispatch;

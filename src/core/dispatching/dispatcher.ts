@@ -21,11 +21,13 @@ export interface DispatcherOptions {
   /** How deep events may lead to events on one stack before `CascadeError`. Default 100. */
   readonly maxDepth?: number | undefined;
   /**
-   * What becomes of a publish whose event has handlers of a later phase, where no unit of work is open. `throw`: it is refused
-   * with `NoUnitOfWorkError`. `immediate`: they run at once, but for those of `afterRollback`. Default `throw`.
+   * What becomes of a publish whose event has handlers of a later phase, where no unit of work is open. `throw`: it is
+   * refused with `NoUnitOfWorkError`. `immediate`: they run at once, but for those of `afterRollback`. Default `throw`.
    */
   readonly outsideUnitOfWork?: 'throw' | 'immediate' | undefined;
-  /** Gets a failure that no publisher awaits and no handler of `HandlerFailed` took. Default: it surfaces as uncaught. */
+  /**
+   * Gets a failure that no publisher awaits and no handler of `HandlerFailed` took. Default: it surfaces as uncaught.
+   */
   readonly onError?: ((failure: HandlerFailed) => unknown) | undefined;
 }
 
@@ -250,7 +252,9 @@ export class Dispatcher implements DispatchHost {
     return this.#planner.planFor(prototype).steps.length > 0;
   }
 
-  /** Runs an event that others led to: after the current one's handlers were called, or at once when none is current. */
+  /**
+   * Runs an event that others led to: after the current one's handlers were called, or at once when none is current.
+   */
   #enqueue(queued: Queued): void {
     const queue = (this.#queue ??= []);
     queue.push(queued);

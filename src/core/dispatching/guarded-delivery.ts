@@ -10,8 +10,8 @@ import { withTimeout } from '../time-limit.js';
 /**
  * A delivery with a timeout or an `around`. Its handler may start later than at its turn, several times, or never.
  *
- * States: `open`, `settled` (the handler or its `around` has ended) and `timedOut`. The legal moves are open → settled by
- * `finish` and open → timedOut by `expire`. The handler is called in the state `open` alone.
+ * States: `open`, `settled` (the handler or its `around` has ended) and `timedOut`. The legal moves are open → settled
+ * by `finish` and open → timedOut by `expire`. The handler is called in the state `open` alone.
  */
 export class GuardedDelivery {
   #state: 'open' | 'settled' | 'timedOut' = 'open';

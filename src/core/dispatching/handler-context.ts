@@ -21,7 +21,10 @@ export interface AbortableContext {
   abort(reason: unknown): void;
 }
 
-/** For a delivery with a timeout: its signal is made by the first reader, for that takes longer than most handlers (2 µs). */
+/**
+ * For a delivery with a timeout: its signal is made by the first reader, for that takes
+ * longer than most handlers (2 µs).
+ */
 export function abortableContext(more?: object): AbortableContext {
   let controller: AbortController | undefined;
   let aborted: { readonly reason: unknown } | undefined;

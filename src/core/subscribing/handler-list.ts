@@ -2,16 +2,19 @@ import type { EventClass } from '../event-class.js';
 import type { AnyHandler } from './handler.js';
 import type { Subscription } from './subscription.js';
 
-/** A list of the subscriptions to exactly one event class. It finds the subscription of a handler at once, however long it is. */
+/**
+ * A list of the subscriptions to exactly one event class. It finds the subscription of a handler
+ * at once, however long it is.
+ */
 export class HandlerList {
   /** The registry's version when a subscription was last added or removed. */
   changedAt = 0;
   /** Shared by all subscriptions to this class alone. */
   readonly eventClasses: readonly EventClass[];
   readonly #settled = new Map<AnyHandler, Subscription>();
-  // The last 16 subscriptions are found without the map. Otherwise a handler that is subscribed and unsubscribed over and
-  // over leaves a hole in V8's map each time, and a lookup passes all of them: row f1000 of bench/RESULTS.md would take
-  // 4 µs instead of 0.1 µs (Node 20).
+  // The last 16 subscriptions are found without the map. Otherwise a handler that is subscribed and unsubscribed over
+  // and over leaves a hole in V8's map each time, and a lookup passes all of them: row f1000 of bench/RESULTS.md would
+  // take 4 µs instead of 0.1 µs (Node 20).
   readonly #newest: Subscription[] = [];
 
   constructor(

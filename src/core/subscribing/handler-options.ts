@@ -97,6 +97,7 @@ export function differingOption(first: DeliveryOptions, second: DeliveryOptions)
 
 /** Whether the fast path may call a handler with these options. */
 export function allowsFastPath(options: DeliveryOptions): boolean {
-  // Most handlers ask for nothing. Otherwise a publish after a subscribe takes a third longer: row k of bench/RESULTS.md.
+  // Most handlers ask for nothing. Otherwise a publish after a subscribe takes a third
+  // longer: row k of bench/RESULTS.md.
   return options === defaults[options.mode] || !offFastPath.some((name) => options[name]);
 }

@@ -30,15 +30,18 @@ export type Signal = typeof globalThis extends { AbortSignal: { prototype: infer
  */
 export interface HandlerContext {
   /**
-   * Aborts when the delivery times out or its publisher's signal aborts; never otherwise. Where nothing can abort it, each
-   * reading gives a new signal.
+   * Aborts when the delivery times out or its publisher's signal aborts; never otherwise. Where nothing can abort it,
+   * each reading gives a new signal.
    */
   readonly signal: Signal;
   /** Of a durable delivery: the same for every attempt, and no other delivery's. For others to know a repetition by. */
   readonly id?: string | undefined;
   /** Of a durable delivery: which attempt this is, from 1. */
   readonly attempt?: number | undefined;
-  /** Of a durable delivery whose handler is `transactional`: what settles it. What the handler writes in it is written once. */
+  /**
+   * Of a durable delivery whose handler is `transactional`: what settles it. What the handler
+   * writes in it is written once.
+   */
   readonly transaction?: unknown;
 }
 
@@ -114,7 +117,9 @@ export interface HandlerOptions<E extends object = object> {
   readonly transactional?: boolean | undefined;
   /** Milliseconds after which a delivery that returned a promise is rejected with `HandlerTimeoutError`. */
   readonly timeout?: number | undefined;
-  /** Wraps each delivery: a concurrency limit, a retry policy, a transaction, a log line. Call `run` to run the handler. */
+  /**
+   * Wraps each delivery: a concurrency limit, a retry policy, a transaction, a log line. Call `run` to run the handler.
+   */
   readonly around?: ((run: () => unknown, event: E) => unknown) | undefined;
   /** When the handler fails: the event to publish for it, or nothing. */
   readonly onFailure?: ((error: unknown, event: E) => object | undefined | void) | undefined;

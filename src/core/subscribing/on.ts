@@ -39,8 +39,9 @@ export interface OnDecorator<E extends object> {
  * nothing given the class is taken from the parameter's type, which needs legacy decorators with
  * `emitDecoratorMetadata` and a compiler that heeds it: esbuild does not.
  *
- * @throws TypeError when the class is defined: on static, private and accessor members and on fields, for an event
- * class that is undefined (a circular import), for options that `subscribe` would refuse, and where nothing can be inferred.
+ * @throws TypeError when the class is defined: on static, private and accessor members and on fields, for
+ * an event class that is undefined (a circular import), for options that `subscribe` would refuse, and
+ * where nothing can be inferred.
  *
  * @example
  * ```ts

@@ -17,9 +17,10 @@ export interface ObserveOptions {
 }
 
 /**
- * Shows how an outbox stands as gauges, named `class_events.outbox.…`: for each handler (`messaging.destination.name`)
- * `oldest_due_age` in seconds, `pending`, `blocked` and `dead`, and for the group `relays` and `buckets_taken`. The status
- * is asked for when somebody reads them; one that cannot be had is an error of that reading. Returns what ends it.
+ * Shows how an outbox stands as gauges, named `class_events.outbox.…`: for each handler
+ * (`messaging.destination.name`) `oldest_due_age` in seconds, `pending`, `blocked` and `dead`, and for the group
+ * `relays` and `buckets_taken`. The status is asked for when somebody reads them; one that cannot be had is an error
+ * of that reading. Returns what ends it.
  *
  * Every process may do it; one is enough, for all see the same tables.
  *

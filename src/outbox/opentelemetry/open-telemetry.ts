@@ -32,9 +32,10 @@ export interface OpenTelemetryOptions {
 const system = { 'messaging.system': 'class-events' };
 
 /**
- * Traces an outbox: a producer's span where an event is published, and a consumer's span for each attempt to deliver it, perhaps
- * in another process, which is linked to the first by what the global propagator puts beside the event (`traceparent`). An
- * attempt begins a trace of its own: it may come hours later, and again. Durations are in `messaging.process.duration`, in seconds.
+ * Traces an outbox: a producer's span where an event is published, and a consumer's span for each attempt to deliver
+ * it, perhaps in another process, which is linked to the first by what the global propagator puts beside the event
+ * (`traceparent`). An attempt begins a trace of its own: it may come hours later, and again. Durations are in
+ * `messaging.process.duration`, in seconds.
  *
  * @example
  * ```ts

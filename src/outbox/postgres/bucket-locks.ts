@@ -20,9 +20,9 @@ where locktype = 'advisory' and classid = $1::bigint::oid and objsubid = 2 and g
   and database = (select oid from pg_database where datname = current_database())`;
 
 /**
- * The buckets of one relay, as session-level advisory locks: they go with the session, and the session goes with its silence, by the
- * server's clock. Nothing is written, and a killed process has lost them at once. The idea of a heartbeat that is also the view of
- * the others is measured in docs/adr/0014.
+ * The buckets of one relay, as session-level advisory locks: they go with the session, and the session goes with its
+ * silence, by the server's clock. Nothing is written, and a killed process has lost them at once. The idea of a
+ * heartbeat that is also the view of the others is measured in docs/adr/0014.
  */
 export class BucketLocks implements BucketAssignment {
   readonly #session: Session;
@@ -63,7 +63,8 @@ export class BucketLocks implements BucketAssignment {
   }
 
   get isSafe(): boolean {
-    // The server cannot have ended the session before the last answered question is so old: a fifth is kept as a margin.
+    // The server cannot have ended the session before the last answered question is so old:
+    // a fifth is kept as a margin.
     return !this.#lost.signal.aborted && performance.now() < this.#safeUntil;
   }
 

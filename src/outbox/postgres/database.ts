@@ -3,8 +3,8 @@ import type { Queryable, Row } from './queryable.js';
 /** What the store needs of a PostgreSQL: a pool of connections, and one that it keeps to itself. */
 export interface Database extends Queryable {
   /**
-   * Runs something in a transaction, which it is given. It is rolled back by the server when nothing is asked in it for so many
-   * milliseconds: a process that stands still must not keep rows from others.
+   * Runs something in a transaction, which it is given. It is rolled back by the server when nothing is asked in it for
+   * so many milliseconds: a process that stands still must not keep rows from others.
    */
   transaction<T>(idleTransactionTimeout: number, run: (transaction: unknown) => Promise<T>): Promise<T>;
   /** A connection that ends with its silence (ms); undefined where there is one connection only, and so one relay. */

@@ -74,7 +74,8 @@ export class PgDatabase implements Database {
     this.#isPooledByTransaction = isPooledByTransaction;
     if (survived.has(pool)) return;
     survived.add(pool);
-    // A client that ends while nobody has it harms nobody: the pool makes another. Without a listener Node would end the process.
+    // A client that ends while nobody has it harms nobody: the pool makes another. Without a listener
+    // Node would end the process.
     pool.on('error', () => undefined);
     // Nor one that ends between its greeting and the moment at which whoever waits for it can listen.
     pool.on('connect', (client) => client.on('error', () => undefined));
@@ -127,8 +128,8 @@ export class PgDatabase implements Database {
       return value;
     } catch (error) {
       await client.query(this.#timed('rollback', [])).catch(() => undefined);
-      // Ended, which rolls back as well, and not given back: a handler that was not waited for may go on, and what it still writes
-      // by this client must not get into somebody else's transaction.
+      // Ended, which rolls back as well, and not given back: a handler that was not waited for may go on, and what it
+      // still writes by this client must not get into somebody else's transaction.
       broken = new Error('The transaction was rolled back.');
       throw error;
     } finally {
@@ -169,7 +170,8 @@ class PgSession implements Session {
 
   async open(longestSilence: number): Promise<void> {
     if (this.#isPooledByTransaction) {
-      // A pooler leaves a connection with whoever has a transaction open on it; an empty one keeps nothing from being cleaned up.
+      // A pooler leaves a connection with whoever has a transaction open on it; an empty one keeps
+      // nothing from being cleaned up.
       await this.query('begin', []);
       await this.query("select set_config('idle_in_transaction_session_timeout', $1, true)", [String(longestSilence)]);
       return;

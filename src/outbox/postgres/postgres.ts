@@ -19,8 +19,9 @@ export interface StoreOptions {
   /** The schema of the tables: lower-case letters, digits and underscores. Default `class_events`. */
   readonly schema?: string | undefined;
   /**
-   * How transactions of the relay begin: by your own library, so that transactional handlers get what they know. Give the function
-   * that `transactional` has, and units of work inside of such handlers join their transactions. Default: a client of the pool.
+   * How transactions of the relay begin: by your own library, so that transactional handlers get what they know. Give
+   * the function that `transactional` has, and units of work inside of such handlers join their transactions.
+   * Default: a client of the pool.
    */
   readonly begin?: Begin<unknown> | undefined;
 }
@@ -30,7 +31,8 @@ export interface StoreOptions {
  *
  * @example
  * ```ts
- * const store = postgres(pool, { begin: (run) => db.transaction(run) }); // transactional handlers get Drizzle's transaction
+ * // Transactional handlers get Drizzle's transaction.
+ * const store = postgres(pool, { begin: (run) => db.transaction(run) });
  * ```
  */
 export interface PostgresOptions extends StoreOptions {
@@ -38,7 +40,10 @@ export interface PostgresOptions extends StoreOptions {
   readonly queryTimeout?: number | undefined;
   /** Milliseconds that a transaction of a handler may do nothing before the server rolls it back. Default 5 000. */
   readonly idleTransactionTimeout?: number | undefined;
-  /** `transaction`: a pooler like PgBouncer hands out connections by the transaction. Then the relay polls. Default `none`. */
+  /**
+   * `transaction`: a pooler like PgBouncer hands out connections by the transaction. Then the
+   * relay polls. Default `none`.
+   */
   readonly pooler?: 'none' | 'transaction' | undefined;
 }
 
@@ -57,8 +62,8 @@ const checks: Checks<PostgresOptions> = {
 const defaultPause = 5_000;
 
 /**
- * An outbox in a PostgreSQL (14 or newer), by a pool of `pg`. A relay keeps one connection of the pool to itself, and takes one more
- * for each transactional handler at work.
+ * An outbox in a PostgreSQL (14 or newer), by a pool of `pg`. A relay keeps one connection of the pool to itself, and
+ * takes one more for each transactional handler at work.
  *
  * @throws TypeError for what is no pool, and for options that are unknown or impossible.
  * @example
@@ -84,8 +89,9 @@ export function postgres(pool: PgPool, options: PostgresOptions = {}): OutboxSto
 }
 
 /**
- * The same outbox in a PGlite, inside of this process: for a first try, tests and desktop programs. One process, one relay. PGlite does
- * not force what it writes to the disk: what was committed survives the end of the process, and may be lost when the power is.
+ * The same outbox in a PGlite, inside of this process: for a first try, tests and desktop programs. One process, one
+ * relay. PGlite does not force what it writes to the disk: what was committed survives the end of the process, and
+ * may be lost when the power is.
  *
  * @throws TypeError for what is no PGlite, and for options that are unknown or impossible.
  * @example
@@ -103,7 +109,8 @@ export function pglite(db: PGliteLike, options: StoreOptions = {}): OutboxStore 
 }
 
 /**
- * The SQL that `migrate` runs in an empty database, or after so many steps, for those who let other tools change their databases.
+ * The SQL that `migrate` runs in an empty database, or after so many steps, for those who let other
+ * tools change their databases.
  *
  * @throws TypeError for a schema's name that would have to be escaped, and for what is no number of steps.
  * @example

@@ -7,26 +7,27 @@ export type Row = Record<string, unknown>;
 /** What PostgreSQL is asked through: all that the outbox needs of a transaction or a connection. */
 export interface Queryable {
   /**
-   * Runs one statement, whose parameters are `$1`, `$2` and so on, and gives its rows. All libraries agree on statements that
+   * Runs one statement, whose parameters are `$1`, `$2` and so on, and gives its rows. All
+   * libraries agree on statements that
    *
    * - get texts, numbers, booleans and null, and cast what is to be something else, as in `$1::jsonb`;
-   * - answer with texts, integers, booleans, JSON and null. Casting `bigint`, `numeric` and moments to text spares them from being
-   *   made into something else by each; `void` is what Prisma cannot read.
+   * - answer with texts, integers, booleans, JSON and null. Casting `bigint`, `numeric` and moments to text spares them
+   *   from being made into something else by each; `void` is what Prisma cannot read.
    * - name a column with one word in lower case. An application may have told its library to rename others.
    */
   query(text: string, params: readonly unknown[]): Promise<readonly Row[]>;
 }
 
 /**
- * From whatever a unit of work began with to one method. Queries go through that very transaction: they are committed, rolled
- * back and undone by its savepoints as those of the caller.
+ * From whatever a unit of work began with to one method. Queries go through that very transaction: they are committed,
+ * rolled back and undone by its savepoints as those of the caller.
  *
- * It takes what the transaction functions of Drizzle, Kysely, Knex, MikroORM, Prisma, TypeORM, postgres.js and PGlite hand out,
- * a client of pg on which a transaction was begun, and any other object with `query(text, params)` that resolves with rows, or
- * with an object that has them as `rows`.
+ * It takes what the transaction functions of Drizzle, Kysely, Knex, MikroORM, Prisma, TypeORM, postgres.js and PGlite
+ * hand out, a client of pg on which a transaction was begun, and any other object with `query(text, params)` that
+ * resolves with rows, or with an object that has them as `rows`.
  *
- * @throws TypeError for what it cannot be, and for a pool, or a database as a whole: what goes through these is not in the
- * transaction. Whether a client has begun a transaction cannot be told from its shape.
+ * @throws TypeError for what it cannot be, and for a pool, or a database as a whole: what goes through these is not in
+ * the transaction. Whether a client has begun a transaction cannot be told from its shape.
  * @example
  * ```ts
  * await db.transaction(async (tx) => {

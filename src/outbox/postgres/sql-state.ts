@@ -2,8 +2,8 @@
 const deepest = 4;
 
 /**
- * The SQLSTATE with which the database answered, wherever the library that asked has put it: most have it as `code`, Drizzle in
- * the cause, Prisma further down. Undefined when there is none: the database may not have been reached.
+ * The SQLSTATE with which the database answered, wherever the library that asked has put it: most have it as `code`,
+ * Drizzle in the cause, Prisma further down. Undefined when there is none: the database may not have been reached.
  */
 export function sqlStateOf(error: unknown, depth: number = deepest): string | undefined {
   if (typeof error !== 'object' || error === null || depth === 0) return undefined;
@@ -13,7 +13,10 @@ export function sqlStateOf(error: unknown, depth: number = deepest): string | un
   return [cause, meta, driverAdapterError].map((inner) => sqlStateOf(inner, depth - 1)).find(isSqlState);
 }
 
-/** Node's codes have no digits, as in EPIPE; Prisma's own begin with P1 and higher, where those of the database begin with P0. */
+/**
+ * Node's codes have no digits, as in EPIPE; Prisma's own begin with P1 and higher, where those
+ * of the database begin with P0.
+ */
 function isSqlState(code: unknown): code is string {
   return typeof code === 'string' && /^(?=.*\d)(?!P[1-9])[0-9A-Z]{5}$/.test(code);
 }

@@ -1,4 +1,7 @@
-/** Matches the escapes by which `JSON.stringify` writes a NUL character or half of a surrogate pair, after an even number of `\`. */
+/**
+ * Matches the escapes by which `JSON.stringify` writes a NUL character or half of a surrogate pair,
+ * after an even number of `\`.
+ */
 const unstorableEscape = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/;
 
 /** Returns which part of a JSON text PostgreSQL cannot store; undefined if it can store all of it. */

@@ -1,9 +1,11 @@
-/** Asks PostgreSQL in one transaction: answers with rows, or with an object that has them as `rows`, at once or later. */
+/**
+ * Asks PostgreSQL in one transaction: answers with rows, or with an object that has them as `rows`, at once or later.
+ */
 type Ask = (text: string, params: readonly unknown[]) => unknown;
 
 /**
- * What one library hands out, known by its shape: nothing of a library is imported, its types neither, so that its version and
- * the number of its copies do not matter.
+ * What one library hands out, known by its shape: nothing of a library is imported, its types neither, so that its
+ * version and the number of its copies do not matter.
  */
 interface TransactionShape<Given> {
   /** What a person calls the thing outside of a transaction. */
@@ -62,7 +64,10 @@ interface Knex {
   readonly schema: unknown;
 }
 
-/** Past Knex's own placeholders, which are question marks: its options are those of pg, and replace what it made of the text. */
+/**
+ * Past Knex's own placeholders, which are question marks: its options are those of pg, and
+ * replace what it made of the text.
+ */
 const askKnex =
   (trx: Knex): Ask =>
   (text, params) =>

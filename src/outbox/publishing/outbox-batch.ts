@@ -4,7 +4,8 @@ import type { Entry } from '../store/entry.js';
 import type { PublishingStore } from '../store/publishing-store.js';
 
 /**
- * The events that one unit of work publishes to durable handlers. They are written when the transaction is about to commit.
+ * The events that one unit of work publishes to durable handlers. They are written when the
+ * transaction is about to commit.
  *
  * States: open → written, or empty if there was no event. Events are added while it is open.
  */

@@ -3,8 +3,8 @@
  *
  * - `succeeded`: the handler has succeeded, and its row has to be settled.
  * - `settled`: the handler has succeeded in a transaction that has deleted its row.
- * - `lost`: the row belongs to another relay, or may belong to one. This is not a failure of the handler. The error says why, or is
- *   the one with which the handler ended when it was told to.
+ * - `lost`: the row belongs to another relay, or may belong to one. This is not a failure of the handler. The error
+ *   says why, or is the one with which the handler ended when it was told to.
  * - `failed`: the handler has failed. With `retry: false` another attempt would fail as well.
  */
 export type AttemptOutcome = 'succeeded' | 'settled' | { readonly lost: unknown } | FailedAttempt;

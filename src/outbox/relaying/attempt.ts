@@ -45,12 +45,18 @@ export class Attempt {
     return this.#environment.handlers.subscriptionsOf(this.handler).length > 0;
   }
 
-  /** Whether as many attempts were started as the policy allows. The last one has not ended, or the row would be a dead letter. */
+  /**
+   * Whether as many attempts were started as the policy allows. The last one has not ended, or
+   * the row would be a dead letter.
+   */
   get isUsedUp(): boolean {
     return this.delivery.attempts >= this.policy.maxAttempts;
   }
 
-  /** Whether the delivery was started repeatedly without an end, or has one attempt left: it may be what ends its process. */
+  /**
+   * Whether the delivery was started repeatedly without an end, or has one attempt left: it
+   * may be what ends its process.
+   */
   get isSuspect(): boolean {
     const { startedAgo, attempts } = this.delivery;
     return startedAgo !== undefined && attempts >= Math.min(2, this.policy.maxAttempts - 1);
@@ -87,14 +93,17 @@ export class Attempt {
 
   async #call(event: object, transaction: unknown): Promise<AttemptOutcome> {
     const { calls, isSafe } = this.#environment;
-    // Asked again, and last of all. Since the attempt was started this process may have been suspended, and another may have the bucket.
+    // Asked again, and last of all. Since the attempt was started this process may have been suspended, and
+    // another may have the bucket.
     if (!isSafe()) return { lost: new OutboxError('The buckets of this process may be assigned to another one.') };
     const { handler, delivery, number, policy } = this;
     return calls.call({ handler, delivery, attempt: number, event, transaction, timeout: policy.timeout });
   }
 }
 
-/** Returns whether an error says that a newer deploy can read the event. Such an attempt says nothing about the handler. */
+/**
+ * Returns whether an error says that a newer deploy can read the event. Such an attempt says nothing about the handler.
+ */
 export function waitsForDeploy(error: unknown): boolean {
   return error instanceof UnknownEventError || error instanceof VersionAheadError;
 }

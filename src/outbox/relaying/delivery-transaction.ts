@@ -49,7 +49,9 @@ export async function inDeliveryTransaction(
   }
 }
 
-/** Returns the failure of a handler before the commit, or of the statement that writes the events that were published. */
+/**
+ * Returns the failure of a handler before the commit, or of the statement that writes the events that were published.
+ */
 function failureOf(error: unknown): AttemptOutcome {
   // Of several errors, one that says that no further attempt is of use.
   const reasons: readonly unknown[] = error instanceof PublishError ? error.errors : [];

@@ -11,9 +11,11 @@ export interface HeldDeliveries {
 }
 
 /**
- * The part of the store that one handler reads next: from which row on in each bucket, without which keys, and how many rows.
+ * The part of the store that one handler reads next: from which row on in each bucket, without
+ * which keys, and how many rows.
  *
- * A bucket's cursor only moves forward by an answer. It moves back when a row has to be read again, and to the start by `restart`.
+ * A bucket's cursor only moves forward by an answer. It moves back when a row has to be read again,
+ * and to the start by `restart`.
  */
 export class FetchWindow {
   readonly #handler: string;
@@ -21,7 +23,10 @@ export class FetchWindow {
   readonly #onAnswer: (answer: FetchAnswer) => void;
   /** The last row that was seen, for each bucket. */
   readonly #cursors = new Map<number, number>();
-  /** Keys that another process is delivering. Their rows would fill every fetch, so they are skipped until the next `restart`. */
+  /**
+   * Keys that another process is delivering. Their rows would fill every fetch, so they are
+   * skipped until the next `restart`.
+   */
   readonly #excludedKeys = new Set<string>();
   /** How many buckets had rows in the last answer. The room is divided among them. */
   #activeBuckets: number | undefined;

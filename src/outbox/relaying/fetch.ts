@@ -15,7 +15,8 @@ export interface FetchAnswer {
 }
 
 /**
- * A question to the store for rows of one handler. It knows what happened after it was sent, because its answer may be stale.
+ * A question to the store for rows of one handler. It knows what happened after it was sent,
+ * because its answer may be stale.
  *
  * States: open → accepted. A fetch stays open if the store fails; the next one replaces it.
  */
@@ -34,14 +35,16 @@ export class Fetch {
     this.#onAnswer = onAnswer;
   }
 
-  /** Notes that the store has to be read again from this delivery on. The answer may lack it, and has what follows it. */
+  /**
+   * Notes that the store has to be read again from this delivery on. The answer may lack it, and has what follows it.
+   */
   restartAt(delivery: StoredDelivery): void {
     this.#restarts.push(delivery);
   }
 
   /**
-   * Takes the answer, in the order of the log. As soon as one row of a key must wait, its later rows are left out. Returns whether the
-   * store has more rows.
+   * Takes the answer, in the order of the log. As soon as one row of a key must wait, its later rows are left out.
+   * Returns whether the store has more rows.
    */
   accept(rows: readonly StoredDelivery[], mustWait: (delivery: StoredDelivery) => boolean): boolean {
     const restarts = [...this.#restarts];

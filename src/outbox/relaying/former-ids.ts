@@ -23,11 +23,11 @@ export class FormerIds {
   }
 
   /**
-   * Resolves with the last place up to which the fetched rows of a handler are complete: Infinity, or the high-water mark of the time
-   * before the fetch.
+   * Resolves with the last place up to which the fetched rows of a handler are complete: Infinity, or the high-water
+   * mark of the time before the fetch.
    *
-   * It adopts again. Otherwise a row that was adopted in between could be delivered after a later row of its key. Up to the
-   * high-water mark there is no such row, so publishers that still use a former id hold up no handler.
+   * It adopts again. Otherwise a row that was adopted in between could be delivered after a later row of its key. Up to
+   * the high-water mark there is no such row, so publishers that still use a former id hold up no handler.
    */
   async completeUpTo(
     handler: string,

@@ -23,7 +23,9 @@ export class HandlerCalls {
     this.#bus = bus;
   }
 
-  /** Aborts the signals of running handlers. An error with which one of them ends from now on is not a failure of it. */
+  /**
+   * Aborts the signals of running handlers. An error with which one of them ends from now on is not a failure of it.
+   */
   abort(reason: unknown): void {
     for (const controller of this.#running) controller.abort(reason);
     this.#running.clear();

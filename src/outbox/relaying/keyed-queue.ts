@@ -4,19 +4,21 @@ import { FetchWindow } from './fetch-window.js';
 import { type Lane, laneNameOf } from './lane.js';
 
 /**
- * How a lane goes on after one of its deliveries: the next one is delivered while the first is being settled (`settling`), or the lane
- * stops, and its deliveries are fetched again.
+ * How a lane goes on after one of its deliveries: the next one is delivered while the first is being settled
+ * (`settling`), or the lane stops, and its deliveries are fetched again.
  */
 export type LaneStep = 'stop' | { readonly settling: Promise<unknown> };
 
-// Refill a truncated lane when it is down to this many deliveries. Otherwise it would be empty while the store is asked.
+// Refill a truncated lane when it is down to this many deliveries. Otherwise it would be
+// empty while the store is asked.
 const refillAt = 10;
 // The least number of deliveries at which a lane is full, so that a lane goes on while other lanes fill the queue.
 const smallestFullLane = 20;
 
 /**
- * Delivers the rows of one handler: one after another in a lane, in the order of the log, and lanes side by side, up to `concurrency`.
- * Ready lanes take turns. A row stays in the store until it is settled, so the queue may forget anything that it holds.
+ * Delivers the rows of one handler: one after another in a lane, in the order of the log, and lanes side by side,
+ * up to `concurrency`. Ready lanes take turns. A row stays in the store until it is settled, so the queue may
+ * forget anything that it holds.
  *
  * A delivery is held from the answer that brought it until it is settled or given up. `Lane` has the states of a lane.
  */

@@ -4,8 +4,8 @@ import { settledWithin, unrefTimers } from '../../core/index.js';
 const aloneTime = 1_000;
 
 /**
- * Runs suspects one after another: deliveries that were started repeatedly without an end. If one of them crashes the process, the
- * others were merely near it, and get through. A suspect that hangs, or is slow, is not waited for long.
+ * Runs suspects one after another: deliveries that were started repeatedly without an end. If one of them crashes the
+ * process, the others were merely near it, and get through. A suspect that hangs, or is slow, is not waited for long.
  */
 export class PoisonGuard {
   #turn: Promise<unknown> = Promise.resolve();

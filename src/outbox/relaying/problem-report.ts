@@ -1,7 +1,10 @@
 import { reportUncaught } from '../../core/index.js';
 import { type OutboxProblem, warn } from '../outbox-problem.js';
 
-/** Passes problems on: of a store that is unavailable once, and not again for each delivery that meets it, until it has answered. */
+/**
+ * Passes problems on: of a store that is unavailable once, and not again for each delivery that
+ * meets it, until it has answered.
+ */
 export class ProblemReport {
   readonly #hear: (problem: OutboxProblem) => void;
   #isUnavailable = false;

@@ -48,14 +48,15 @@ const pruneLimit = 5_000;
 const giveBackInterval = 20;
 // Grace period (ms): how long a bucket's previous owner may finish deliveries that it started.
 const gracePeriod = 1_000;
-// How long (ms) the store has to take the buckets back when the time of the stop is up. Otherwise the other relays would wait for them.
+// How long (ms) the store has to take the buckets back when the time of the stop is up. Otherwise the other
+// relays would wait for them.
 const closeTimeout = 500;
 
 /**
  * Brings the rows of an outbox to their handlers, for the buckets that are assigned to this process.
  *
- * States: joining → running → stopped. A relay whose assignment is revoked joins again, and it may be stopped in any state. While it is
- * running it repeats one round: upkeep, give back excess buckets, fetch.
+ * States: joining → running → stopped. A relay whose assignment is revoked joins again, and it may be stopped in any
+ * state. While it is running it repeats one round: upkeep, give back excess buckets, fetch.
  */
 export class Relay {
   readonly #options: RelayOptions;
@@ -82,7 +83,8 @@ export class Relay {
   }
 
   /**
-   * Resolves when it has its first buckets, or has been told that the others have all of them, or has been stopped meanwhile.
+   * Resolves when it has its first buckets, or has been told that the others have all of them,
+   * or has been stopped meanwhile.
    *
    * @throws when the store fails.
    */
@@ -235,7 +237,10 @@ export class Relay {
   }
 }
 
-/** Returns whether another relay may still be delivering this row. The grace period doubles with each unfinished attempt. */
+/**
+ * Returns whether another relay may still be delivering this row. The grace period doubles
+ * with each unfinished attempt.
+ */
 function isInGracePeriod({ startedAgo, attempts }: StoredDelivery, { maxBackoff }: WholePolicy): boolean {
   return startedAgo !== undefined && startedAgo < Math.min(maxBackoff, gracePeriod * 2 ** (attempts - 1));
 }

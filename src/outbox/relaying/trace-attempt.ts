@@ -2,8 +2,9 @@ import type { OutboxTracing, TracedAttempt } from '../outbox-tracing.js';
 import type { AttemptOutcome } from './attempt-outcome.js';
 
 /**
- * Runs an attempt inside of its trace, which is shown what the handler threw. The attempt runs exactly once, and its own result counts,
- * whatever the tracer does. An attempt that has succeeded counts as failed when the tracer itself fails.
+ * Runs an attempt inside of its trace, which is shown what the handler threw. The attempt runs exactly
+ * once, and its own result counts, whatever the tracer does. An attempt that has succeeded counts as failed
+ * when the tracer itself fails.
  */
 export async function traceAttempt(
   tracing: OutboxTracing | undefined,

@@ -1,12 +1,14 @@
 import type { FailureNote } from './failure.js';
 
 /**
- * A delivery that is not tried any more. In an ordered handler it keeps its place: what follows it in its key waits until it is
- * redriven or discarded.
+ * A delivery that is not tried any more. In an ordered handler it keeps its place: what follows it in its key waits
+ * until it is redriven or discarded.
  *
  * @example
  * ```ts
- * for (const letter of await outbox.deadLetters.list()) console.log(letter.handler, letter.key, letter.errors.at(-1)?.message);
+ * for (const { handler, key, errors } of await outbox.deadLetters.list()) {
+ *   console.log(handler, key, errors.at(-1)?.message);
+ * }
  * ```
  */
 export interface DeadLetter {
@@ -49,7 +51,9 @@ export interface DeadLetterQuery {
   readonly event?: string | undefined;
   /** At this place in the log. */
   readonly seq?: number | undefined;
-  /** Beyond this place in the log: where the page before ended. With `handler` alone, for which a place is one letter. */
+  /**
+   * Beyond this place in the log: where the page before ended. With `handler` alone, for which a place is one letter.
+   */
   readonly after?: number | undefined;
   /** At most this many, the oldest first. Default 1 000. */
   readonly limit?: number | undefined;

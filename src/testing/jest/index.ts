@@ -1,11 +1,11 @@
 /**
- * The event matchers with their types for jest's `expect`: the global one, and that of `@jest/globals`. It loads nothing of
- * jest.
+ * The event matchers with their types for jest's `expect`: the global one, and that of
+ * `@jest/globals`. It loads nothing of jest.
  *
  * @module
  */
-// What is not in the program cannot be extended.
-// oxlint-disable-next-line import/no-empty-named-blocks, unicorn/require-module-specifiers -- none of its names is needed
+// What is not in the program cannot be extended. oxlint-disable-next-line import/no-empty-named-blocks,
+// unicorn/require-module-specifiers -- none of its names is needed
 import type {} from 'expect';
 import type { EventMatchers } from '../event-matchers.js';
 

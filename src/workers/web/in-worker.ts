@@ -21,12 +21,12 @@ const checks: Checks<InWorkerOptions> = {
 };
 
 /**
- * An async handler whose body runs on a Web Worker: the one that its script serves by this name. All options of `subscribe` hold. Its
- * failure is the delivery's failure, with the name, message and stack that it has in the worker. While the delivery waits for a worker,
- * observers see it `waiting`.
+ * An async handler whose body runs on a Web Worker: the one that its script serves by this name. All options of
+ * `subscribe` hold. Its failure is the delivery's failure, with the name, message and stack that it has in the worker.
+ * While the delivery waits for a worker, observers see it `waiting`.
  *
- * An event whose class is not in the pool's catalog is refused: when it is subscribed, or, for a subclass of what was subscribed, when it
- * comes.
+ * An event whose class is not in the pool's catalog is refused: when it is subscribed, or, for a subclass of what
+ * was subscribed, when it comes.
  *
  * @throws TypeError for what is no name, and for options that cannot work.
  * @example

@@ -10,8 +10,8 @@ export interface WebTask extends Task {
 }
 
 /**
- * A worker and the task that it does. A thread is *idle* (it has no task), *busy*, or *ended* (it is not among the threads any
- * more). The legal moves are idle → busy, busy → idle, and from either of them to ended.
+ * A worker and the task that it does. A thread is *idle* (it has no task), *busy*, or *ended* (it is not among the
+ * threads any more). The legal moves are idle → busy, busy → idle, and from either of them to ended.
  */
 interface WebThread {
   readonly worker: WebWorker;

@@ -19,8 +19,8 @@ export interface WebWorkerPoolOptions extends PoolOptions {
 }
 
 /**
- * Web Workers for the handlers that `inWorker` names. A worker makes one delivery at a time. They are made when they are needed. One that
- * throws what nobody catches, or has to be terminated, is replaced.
+ * Web Workers for the handlers that `inWorker` names. A worker makes one delivery at a time. They are made when they
+ * are needed. One that throws what nobody catches, or has to be terminated, is replaced.
  *
  * @throws TypeError for an option that is unknown, impossible or missing.
  * @example
@@ -44,9 +44,9 @@ export class WebWorkerPool implements AsyncDisposable {
   }
 
   /**
-   * Ends the workers, once all deliveries of the pool have settled; until then it takes further ones. Close the bus first. Closing twice
-   * waits for the same end. Rejects with `CloseTimeoutError`, which names what was left, when that takes longer than `timeout` ms: the
-   * workers are terminated all the same, and what was left is rejected.
+   * Ends the workers, once all deliveries of the pool have settled; until then it takes further ones. Close the bus
+   * first. Closing twice waits for the same end. Rejects with `CloseTimeoutError`, which names what was left, when that
+   * takes longer than `timeout` ms: the workers are terminated all the same, and what was left is rejected.
    * @example await pool.close({ timeout: 10_000 });
    */
   async close(options?: CloseOptions): Promise<void> {
