@@ -78,6 +78,13 @@ export function prototypeOf(event: unknown): object | null {
   return typeof event === 'object' && event !== null ? (Object.getPrototypeOf(event) as object | null) : null;
 }
 
+/** Returns a prototype and all that it inherits from, itself first. */
+export function lineageOf(prototype: object | null): object[] {
+  const lineage: object[] = [];
+  for (let ancestor = prototype; ancestor; ancestor = prototypeOf(ancestor)) lineage.push(ancestor);
+  return lineage;
+}
+
 /** Whether objects with this prototype are events. */
 export function isEvent(prototype: object | null): prototype is object {
   // Known by what it owns: there is an Object.prototype in every realm.

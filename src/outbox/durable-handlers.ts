@@ -1,4 +1,4 @@
-import type { EventBus, Subscription } from '../core/index.js';
+import type { EventBus, EventClass, Subscription } from '../core/index.js';
 import { type DeliveryPolicy, type WholePolicy, wholePolicy } from './delivery-policy.js';
 import { isReplay, replayMark } from './replay-id.js';
 
@@ -29,6 +29,11 @@ export class DurableHandlers {
   /** Those with one id: several for a method that takes several event classes. */
   subscriptionsOf(id: string): readonly Subscription[] {
     return this.#bus.subscriptions().filter(({ options, active }) => active && options.durable === id);
+  }
+
+  /** Returns whether events of the class reach the handler with this id. */
+  reaches(id: string, eventClass: EventClass): boolean {
+    return this.#bus.subscriptions(eventClass).some(({ options }) => options.durable === id);
   }
 
   policyOf(id: string): WholePolicy {

@@ -1,4 +1,4 @@
-import { isEvent, hiddenFromCatchAll, noEvent, prototypeOf } from '../event-class.js';
+import { hiddenFromCatchAll, isEvent, lineageOf, noEvent, prototypeOf } from '../event-class.js';
 import { allowsFastPath } from '../subscribing/handler-options.js';
 import type { AnyHandler, Handler } from '../subscribing/handler.js';
 import { stoppable } from './stoppable-event.js';
@@ -81,10 +81,8 @@ export class DispatchPlanner {
   }
 
   #lineage(prototype: object): object[] {
-    const lineage = [prototype];
-    let ancestor = prototype;
-    while (this.#inheritance && (ancestor = Object.getPrototypeOf(ancestor) as object)) lineage.push(ancestor);
-    return hiddenFromCatchAll in prototype ? lineage.filter((each) => each !== Object.prototype) : lineage;
+    const lineage = this.#inheritance ? lineageOf(prototype) : [prototype];
+    return hiddenFromCatchAll in prototype ? lineage.filter((ancestor) => ancestor !== Object.prototype) : lineage;
   }
 
   #compile(prototype: object, lineage: readonly object[]): DispatchPlan {
@@ -92,8 +90,8 @@ export class DispatchPlanner {
     // first publish after a change took twice as long.
     const found = new Set<Subscription>();
     for (const ancestor of lineage) {
-      for (const each of this.#registry.at(ancestor)) {
-        if (ancestor === prototype || !each.options.exact) found.add(each);
+      for (const subscription of this.#registry.at(ancestor)) {
+        if (ancestor === prototype || !subscription.options.exact) found.add(subscription);
       }
     }
     const steps = [...found].sort(inOrder);
@@ -130,14 +128,6 @@ function planFrom(
     later,
     version,
   };
-}
-
-/** Whether events of this lineage are for the subscription: a pair of its list can have ended since a plan was made. */
-export function reaches(lineage: readonly object[], { eventClasses, options }: Subscription): boolean {
-  for (const { prototype } of eventClasses) {
-    if (options.exact ? prototype === lineage[0] : lineage.includes(prototype)) return true;
-  }
-  return false;
 }
 
 function repeatedAmong(steps: readonly Subscription[]): Set<AnyHandler> {

@@ -1,5 +1,5 @@
 import type { Deferral } from './deferral.js';
-import { type DispatchPlan, reaches } from './dispatch-plan.js';
+import type { DispatchPlan } from './dispatch-plan.js';
 import type { SkipReason } from '../outcome.js';
 import { isStopped } from './stoppable-event.js';
 import type { Signal } from '../subscribing/handler.js';
@@ -31,7 +31,7 @@ export interface Situation {
 export function dispositionOf(step: Subscription, situation: Situation): Disposition {
   const { event, plan, signal } = situation;
   // First: a subscriber that has been collected must not keep an event from being published.
-  if (!step.active || !reaches(plan.lineage, step)) return skip('unsubscribed');
+  if (!step.active || !step.reaches(plan.lineage)) return skip('unsubscribed');
   const diversion = situation.diversionOf(step);
   if (diversion) return diversion;
   if (plan.stoppable && isStopped(event)) return skip('stopped');

@@ -8,7 +8,8 @@ import type { AnyHandler, EventHandler, Handler, Mode } from './handler.js';
  */
 export const prepareSubscription: unique symbol = Symbol.for('class-events/subscribing') as never;
 
-type Asked = {
+/** A handler, as far as it prepares its subscription. */
+type PreparingHandler = {
   readonly [prepareSubscription]?: (eventClasses: readonly EventClass[], options: DeliveryOptions) => DeliveryOptions;
 };
 
@@ -18,8 +19,8 @@ export function optionsFor(
   eventClasses: readonly EventClass[],
   options: DeliveryOptions,
 ): DeliveryOptions {
-  const asked = callableOf(handler) as Asked;
-  return asked[prepareSubscription] ? asked[prepareSubscription](eventClasses, options) : options;
+  const prepare = (callableOf(handler) as PreparingHandler)[prepareSubscription];
+  return prepare ? prepare(eventClasses, options) : options;
 }
 
 /** A handler as the dispatch calls it: a bare function, whatever form it was given in. */

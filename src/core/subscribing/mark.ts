@@ -1,5 +1,5 @@
 import './symbol-metadata.js';
-import { classNameOf, describe, type EventClass, eventClassesOf } from '../event-class.js';
+import { classNameOf, describe, type EventClass, eventClassesOf, lineageOf, prototypeOf } from '../event-class.js';
 import type { HandlerOptions } from './handler.js';
 
 /** One `@On`: this method is to be called with events of these classes. */
@@ -20,9 +20,9 @@ const marks = Symbol.for('class-events/marks@1');
 
 /** Notes a mark on a prototype (legacy decorators) or a class's metadata (standard ones), never on what they inherit from. */
 export function addMark(holder: object, mark: Mark): void {
-  const own = ownMarks(holder);
-  if (own.length === 0) Object.defineProperty(holder, marks, { value: own });
-  own.push(mark);
+  const present = ownMarks(holder);
+  if (present.length === 0) Object.defineProperty(holder, marks, { value: present });
+  present.push(mark);
 }
 
 /**
@@ -32,7 +32,7 @@ export function addMark(holder: object, mark: Mark): void {
  * @throws TypeError when nothing is marked, a marked method is missing, or a class that was named late still is.
  */
 export function markedMethodsOf(subscriber: object): MarkedMethod[] {
-  const marked = lineageOf(subscriber).flatMap((prototype, level) =>
+  const marked = basesFirst(subscriber).flatMap((prototype, level) =>
     marksOf(prototype).map((mark) => {
       const { method, options } = mark;
       const place = `${classNameOf(subscriber)}.${String(method)}`;
@@ -49,33 +49,32 @@ export function markedMethodsOf(subscriber: object): MarkedMethod[] {
   }
   return marked
     .map(({ method, options, level, eventClasses }) => {
-      const below = marked.filter((other) => other.level > level && other.method === method);
-      const isMarkedAgain = (each: EventClass): boolean => below.some((other) => other.eventClasses.includes(each));
-      return { method, options, eventClasses: eventClasses.filter((each) => !isMarkedAgain(each)) };
+      const overrides = marked.filter((override) => override.level > level && override.method === method);
+      const isMarkedAgain = (eventClass: EventClass): boolean =>
+        overrides.some((override) => override.eventClasses.includes(eventClass));
+      return { method, options, eventClasses: eventClasses.filter((eventClass) => !isMarkedAgain(eventClass)) };
     })
     .filter(({ eventClasses }) => eventClasses.length > 0);
 }
 
 /** Whether an object has `@On` methods, its own or inherited ones: for what looks for subscribers among other objects. */
 export function isSubscriber(object: object): boolean {
-  return lineageOf(object).some((prototype) => marksOf(prototype).length > 0);
+  return basesFirst(object).some((prototype) => marksOf(prototype).length > 0);
 }
 
-/** The prototypes of an object, the most basic first. */
-function lineageOf(object: object): object[] {
-  const prototype = Object.getPrototypeOf(object) as object | null;
-  return prototype ? [...lineageOf(prototype), prototype] : [];
+function basesFirst(object: object): object[] {
+  return lineageOf(prototypeOf(object)).reverse();
 }
 
 /** The marks that stand in the body of one class, in either dialect. */
 function marksOf(prototype: object): Mark[] {
-  return [...ownMarks(prototype), ...ownMarks(own(own(prototype, 'constructor'), Symbol.metadata))];
+  return [...ownMarks(prototype), ...ownMarks(ownValue(ownValue(prototype, 'constructor'), Symbol.metadata))];
 }
 
 function ownMarks(holder: unknown): Mark[] {
-  return (own(holder, marks) as Mark[] | undefined) ?? [];
+  return (ownValue(holder, marks) as Mark[] | undefined) ?? [];
 }
 
-function own(holder: unknown, key: string | symbol): unknown {
+function ownValue(holder: unknown, key: string | symbol): unknown {
   return holder ? Object.getOwnPropertyDescriptor(holder, key)?.value : undefined;
 }

@@ -1,4 +1,4 @@
-import { describe, type EventClass } from '../event-class.js';
+import { describe, type EventClass, lineageOf, prototypeOf } from '../event-class.js';
 import { isThenable } from './handler-function.js';
 import type { EventHandler } from './handler.js';
 import { skipped } from '../outcome.js';
@@ -25,15 +25,15 @@ export type InstanceFor = (event: object, method: string | symbol) => unknown;
  * method that gets the same event again (it is tried or published again) has the container asked again.
  */
 export function resolvedPerEvent(subscriberClass: EventClass, resolve: Resolve): InstanceFor {
-  const turns = new WeakMap<object, { readonly instance: unknown; readonly served: Set<string | symbol> }>();
+  const resolutions = new WeakMap<object, { readonly instance: unknown; readonly usedBy: Set<string | symbol> }>();
   return (event, method) => {
-    let turn = turns.get(event);
-    if (!turn || turn.served.has(method)) {
-      turn = { instance: resolve(subscriberClass, event), served: new Set() };
-      turns.set(event, turn);
+    let resolution = resolutions.get(event);
+    if (!resolution || resolution.usedBy.has(method)) {
+      resolution = { instance: resolve(subscriberClass, event), usedBy: new Set() };
+      resolutions.set(event, resolution);
     }
-    turn.served.add(method);
-    return turn.instance;
+    resolution.usedBy.add(method);
+    return resolution.instance;
   };
 }
 
@@ -70,14 +70,12 @@ export function resolvedMethodOf(
       };
       const instance = instanceFor(event, method);
       if (!isThenable(instance)) return call(instance);
-      // What was unsubscribed while the container worked does not run any more.
-      const isWanted = ({ handler: its, state, eventClasses }: Subscription): boolean =>
-        its === handler &&
-        state !== 'ended' &&
-        // As events are routed: `instanceof` asks the class, which may answer what it likes.
-        eventClasses.some(({ prototype }) => Object.prototype.isPrototypeOf.call(prototype, event));
-      return Promise.resolve(instance).then((late) =>
-        [...subscriptions].some(isWanted) ? call(late) : skipped('unsubscribed'),
+      const lineage = lineageOf(prototypeOf(event));
+      const isActive = (subscription: Subscription): boolean =>
+        subscription.handler === handler && subscription.state !== 'ended' && subscription.reaches(lineage);
+      return Promise.resolve(instance).then((resolved) =>
+        // Otherwise a method that was unsubscribed while the container worked would run.
+        [...subscriptions].some(isActive) ? call(resolved) : skipped('unsubscribed'),
       );
     },
   };

@@ -42,8 +42,8 @@ export class Subscribers {
     }
     const weak = Boolean(options?.weak);
     const reference = weak ? new WeakRef(subscriber) : undefined;
-    const source = reference ?? { deref: strongly(subscriber) };
-    const group = this.#subscribe(subscriber, subscriber, weak, (method) => methodOf(source, method), reference);
+    const target = reference ?? { deref: strongly(subscriber) };
+    const group = this.#subscribe(subscriber, subscriber, weak, (method) => methodOf(target, method), reference);
     // Once for each object, however often it comes and goes.
     this.#collected.unregister(subscriber);
     if (weak) this.#collected.register(subscriber, group, subscriber);
@@ -58,8 +58,8 @@ export class Subscribers {
     }
     const instanceFor = resolvedPerEvent(subscriberClass, resolve);
     // Its methods, and nothing of what its constructor would do.
-    const specimen = Object.create(subscriberClass.prototype) as object;
-    return this.#subscribe(subscriberClass, specimen, resolve, (method, subscriptions) =>
+    const prototypeInstance = Object.create(subscriberClass.prototype) as object;
+    return this.#subscribe(subscriberClass, prototypeInstance, resolve, (method, subscriptions) =>
       resolvedMethodOf(instanceFor, method, subscriptions),
     );
   }
@@ -73,37 +73,37 @@ export class Subscribers {
 
   /**
    * @param key The object or the class that registers once.
-   * @param held How: registering again otherwise is refused.
+   * @param registration Whether it is weak, or its `resolve`. Registering again with another one is refused.
    */
   #subscribe(
     key: object,
     subscriber: object,
-    held: boolean | Resolve,
+    registration: boolean | Resolve,
     handlerOf: (method: string | symbol, subscriptions: Iterable<Subscription>) => EventHandler,
     reference?: WeakRef<object>,
   ): SubscriptionGroup {
     const present = this.#groups.get(key);
     if (present?.active) {
-      if (present.held === held) return present;
-      const other = typeof held === 'function' ? 'resolve' : 'weak';
-      throw new Error(`${present.name} is registered already, with another '${other}'. Unregister it first.`);
+      if (present.registration === registration) return present;
+      const option = typeof registration === 'function' ? 'resolve' : 'weak';
+      throw new Error(`${present.name} is registered already, with another '${option}'. Unregister it first.`);
     }
     const subscriberClass = subscriber.constructor as EventClass;
     const name = classNameOf(subscriber);
-    const isLate = typeof held === 'function' && modeOf(held as Handler) === 'async';
+    const isAsyncResolve = typeof registration === 'function' && modeOf(registration as Handler) === 'async';
     // One handler for each method, however many marks it has: an event that several of them match runs it once.
     const handlers = new Map<string | symbol, EventHandler>();
     const subscriptions = new Set<Subscription>();
     try {
       for (const { method, eventClasses, options: given } of markedMethodsOf(subscriber)) {
         const place = `${name}.${String(method)}`;
-        if (isLate && given?.mode === 'sync') {
+        if (isAsyncResolve && given?.mode === 'sync') {
           throw new TypeError(`${place} cannot be 'sync': its instance comes from an async function.`);
         }
         const handler = handlers.get(method) ?? handlerOf(method, subscriptions);
         handlers.set(method, handler);
         const callable = (subscriber as Record<string | symbol, Handler>)[method] as Handler;
-        const checked = deliveryOptions(given, isLate ? 'async' : modeOf(callable));
+        const checked = deliveryOptions(given, isAsyncResolve ? 'async' : modeOf(callable));
         const delivery = optionsFor(callable, eventClasses, checked);
         const origin = { subscriberClass, method };
         const named = { ...delivery, name: delivery.name ?? place, subscriber: reference, origin };
@@ -114,7 +114,7 @@ export class Subscribers {
       for (const subscription of subscriptions) subscription.unsubscribe();
       throw error;
     }
-    const group = new SubscriptionGroup(name, Object.freeze([...subscriptions]), held);
+    const group = new SubscriptionGroup(name, Object.freeze([...subscriptions]), registration);
     this.#groups.set(key, group);
     return group;
   }

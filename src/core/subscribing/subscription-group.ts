@@ -18,8 +18,8 @@ export class SubscriptionGroup implements Disposable {
     readonly name: string,
     /** One for each `@On` of the subscriber. */
     readonly subscriptions: readonly Subscription[],
-    /** @internal Weakly or not, or by which function it is resolved. */
-    readonly held: unknown,
+    /** @internal Whether the subscriber is held weakly, or the function that resolves it. */
+    readonly registration: unknown,
   ) {}
 
   /** Whether at least one of the subscriptions is still active. */

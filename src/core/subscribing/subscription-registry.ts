@@ -111,7 +111,7 @@ function endWith(signal: Signal, subscription: Subscription): void {
 function same(present: Subscription, eventClasses: readonly EventClass[], options: DeliveryOptions): Subscription {
   const sameClasses =
     present.eventClasses.length === eventClasses.length &&
-    eventClasses.every((each) => present.eventClasses.includes(each));
+    eventClasses.every((eventClass) => present.eventClasses.includes(eventClass));
   const difference = sameClasses ? differingOption(present.options, options) : 'list of classes';
   if (difference === undefined) return present;
   throw new Error(

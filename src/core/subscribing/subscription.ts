@@ -76,6 +76,18 @@ export class Subscription implements Disposable {
     return this.state === 'active' && (!subscriber || subscriber.deref() !== undefined);
   }
 
+  /**
+   * @internal Returns whether events of this lineage are for the subscription. A pair of its list can end while the
+   * subscription stays active.
+   */
+  reaches(lineage: readonly object[]): boolean {
+    const { exact } = this.options;
+    for (const { prototype } of this.eventClasses) {
+      if (exact ? prototype === lineage[0] : lineage.includes(prototype)) return true;
+    }
+    return false;
+  }
+
   /** Ends the subscription; harmless when it has ended already. */
   unsubscribe(): void {
     this.end('ended');

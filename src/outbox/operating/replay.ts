@@ -1,6 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { EventCatalog } from '../../catalog/index.js';
-import type { Subscription } from '../../core/index.js';
 import type { DurableHandlers } from '../durable-handlers.js';
 import { OutboxError } from '../outbox-errors.js';
 import { replayIdOf } from '../replay-id.js';
@@ -51,15 +50,14 @@ export class Replay {
 
   /** Answers how many deliveries were written. */
   async run({ handler, from, to, onProgress }: ReplayOptions): Promise<number> {
-    const subscriptions = this.#handlers.subscriptionsOf(handler);
-    if (subscriptions.length === 0) {
+    if (!this.#handlers.all.has(handler)) {
       const known = [...this.#handlers.all.keys()].join(', ') || 'none';
       throw new OutboxError(`No handler has the durable id '${handler}'. Known are: ${known}.`);
     }
     for (const date of [from, to]) {
       if (date && Number.isNaN(date.getTime())) throw new TypeError("The options 'from' and 'to' must be valid dates.");
     }
-    const names = this.#namesFor(subscriptions);
+    const names = this.#namesFor(handler);
     const { ordered } = this.#handlers.policyOf(handler);
     const replayId = replayIdOf(handler);
     let written = 0;
@@ -83,17 +81,9 @@ export class Replay {
   }
 
   /** The wire names of all events that reach the handler. */
-  #namesFor(subscriptions: readonly Subscription[]): readonly string[] {
-    const reaches = (eventClass: Function): boolean =>
-      subscriptions.some(({ eventClasses, options }) =>
-        eventClasses.some(
-          (subscribed) =>
-            subscribed === eventClass ||
-            (!options.exact && subscribed.prototype.isPrototypeOf(eventClass.prototype as object)),
-        ),
-      );
+  #namesFor(handler: string): readonly string[] {
     return this.#log.catalog.entries
-      .filter(({ eventClass }) => reaches(eventClass))
+      .filter(({ eventClass }) => this.#handlers.reaches(handler, eventClass))
       .flatMap(({ name, formerNames }) => [name, ...formerNames]);
   }
 }
