@@ -1,6 +1,7 @@
 import type { Database } from './database.js';
 import { migrations } from './migrations.js';
 import { queryableOf } from './queryable.js';
+import { hashOf } from '../store/hash.js';
 import type { Schema } from './schema.js';
 
 /** Returns the SQL of all steps after the first `after` ones, as `migrate` would run it. */
@@ -47,7 +48,5 @@ const record = (schema: Schema, name: string): string =>
  * free.
  */
 function sqlFor(schema: Schema, sql: string): string {
-  const spread = (sum: number, letter: string): number => Math.imul(sum ^ letter.charCodeAt(0), 0x01000193);
-  const hash = Array.from(schema.name).reduce(spread, 0x811c9dc5) >>> 0;
-  return schema.in(sql).replace('CLASS', String(2 ** 20 + (hash % (2 ** 31 - 2 ** 21))));
+  return schema.in(sql).replace('CLASS', String(2 ** 20 + (hashOf(schema.name) % (2 ** 31 - 2 ** 21))));
 }

@@ -1,3 +1,5 @@
+import { hashOf } from './hash.js';
+
 /** Into how many shares the keys are divided. Fixed: it is in every row, so changing it needs an empty outbox. */
 export const bucketCount = 64;
 
@@ -6,7 +8,5 @@ export const bucketCount = 64;
  * comes to the same.
  */
 export function bucketOf(key: string): number {
-  let hash = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(key)) hash = Math.imul(hash ^ byte, 0x01000193);
-  return (hash >>> 0) % bucketCount;
+  return hashOf(key) % bucketCount;
 }
