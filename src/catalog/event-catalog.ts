@@ -1,4 +1,5 @@
 import {
+  aCount,
   checkOptions,
   type Checks,
   describe,
@@ -28,10 +29,6 @@ export interface EventCatalogOptions {
   readonly maxDepth?: number | undefined;
 }
 
-const aCount = [
-  'a whole number above 0',
-  (value: unknown) => Number.isInteger(value) && (value as number) > 0,
-] as const;
 const catalogChecks: Checks<EventCatalogOptions> = { maxBytes: aCount, maxDepth: aCount };
 
 /**

@@ -1,4 +1,4 @@
-import { aFunction, checkOptions, type Checks, describe, type EventClass } from '../core/index.js';
+import { aCount, aFunction, aText, checkOptions, type Checks, describe, type EventClass } from '../core/index.js';
 import { isStandardSchema, type StandardSchema } from './standard-schema.js';
 
 /**
@@ -50,17 +50,15 @@ export interface EventDefinition<E extends object, Data = WireData, Written = Wi
   readonly formerNames?: readonly string[] | undefined;
 }
 
-const isName = (value: unknown): boolean => typeof value === 'string' && value !== '';
-
 const definitionChecks: Checks<EventDefinition<object>> = {
-  name: ['a string that is not empty', isName],
-  version: ['a whole number above 0', (value) => Number.isSafeInteger(value) && (value as number) > 0],
+  name: aText,
+  version: aCount,
   key: aFunction,
   schema: ["a Standard Schema, with '~standard' (zod, valibot, arktype and others)", isStandardSchema],
   write: aFunction,
   read: aFunction,
   upcast: ['an object with a function for each older version', (value) => typeof value === 'object' && value !== null],
-  formerNames: ['a list of strings that are not empty', (value) => Array.isArray(value) && value.every(isName)],
+  formerNames: ['a list of strings that are not empty', (value) => Array.isArray(value) && value.every(aText[1])],
 };
 
 /** A checked copy. @throws TypeError for an option that is unknown, impossible or missing. */

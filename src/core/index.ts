@@ -39,7 +39,7 @@ export type {
 } from './subscribing/handler.js';
 export { isSubscriber } from './subscribing/mark.js';
 export { On, type OnDecorator } from './subscribing/on.js';
-export { aFunction, checkOptions, type Checks, milliseconds, oneOf } from './option-checks.js';
+export { aCount, aFunction, aText, checkOptions, type Checks, milliseconds, oneOf } from './option-checks.js';
 export {
   type Delivery,
   deliveryName,

@@ -14,7 +14,10 @@ export const aBoolean = ofType('boolean');
 export const aFunction = ofType('function');
 export const aNumber: Check = ['a number', (value) => typeof value === 'number' && !Number.isNaN(value)];
 export const aText: Check = ['a string that is not empty', (value) => typeof value === 'string' && value !== ''];
-export const aCount: Check = ['a whole number above 0', (value) => Number.isInteger(value) && (value as number) > 0];
+export const aCount: Check = [
+  'a whole number above 0',
+  (value) => Number.isSafeInteger(value) && (value as number) > 0,
+];
 export const milliseconds: Check = [
   `milliseconds, above 0 and at most ${longestTimeout}`,
   (value) => typeof value === 'number' && value > 0 && value <= longestTimeout,

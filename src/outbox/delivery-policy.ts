@@ -1,4 +1,4 @@
-import { checkOptions, type Checks, milliseconds } from '../core/index.js';
+import { aCount, checkOptions, type Checks, milliseconds } from '../core/index.js';
 import { isPermanent, isRetryAfter } from './outbox-errors.js';
 
 /**
@@ -28,11 +28,6 @@ export interface DeliveryPolicy {
 
 /** A policy with every default filled in. */
 export type WholePolicy = { readonly [Name in keyof DeliveryPolicy]-?: NonNullable<DeliveryPolicy[Name]> };
-
-const aCount = [
-  'a whole number above 0',
-  (value: unknown) => Number.isInteger(value) && (value as number) > 0,
-] as const;
 
 const checks: Checks<DeliveryPolicy> = {
   ordered: ['true or false', (value) => typeof value === 'boolean'],

@@ -1,5 +1,5 @@
 import type { EventCatalog } from '../catalog/index.js';
-import { checkOptions, type Checks, type EventBus, milliseconds, oneOf } from '../core/index.js';
+import { aCount, checkOptions, type Checks, type EventBus, milliseconds, oneOf } from '../core/index.js';
 
 /**
  * How a pool of workers serves its handlers.
@@ -27,16 +27,14 @@ export interface PoolOptions {
 /** The options, with all defaults filled in. */
 export type CompletePoolOptions = { readonly [Name in keyof PoolOptions]-?: NonNullable<PoolOptions[Name]> };
 
-const isWholeNumberFrom = (least: number) => (value: unknown) =>
-  Number.isSafeInteger(value) && (value as number) >= least;
 const hasMethod = (method: string) => (value: unknown) =>
   typeof (value as Record<string, unknown> | null)?.[method] === 'function';
 
 export const poolChecks: Checks<PoolOptions> = {
   catalog: ['an EventCatalog', hasMethod('write')],
   bus: ['an EventBus', hasMethod('publish')],
-  threads: ['a whole number above 0', isWholeNumberFrom(1)],
-  queue: ['a whole number, 0 or more', isWholeNumberFrom(0)],
+  threads: aCount,
+  queue: ['a whole number, 0 or more', (value) => value === 0 || aCount[1](value)],
   whenFull: oneOf('wait', 'fail'),
   grace: milliseconds,
 };

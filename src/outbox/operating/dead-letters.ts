@@ -1,12 +1,7 @@
-import { checkOptions, type Checks } from '../../core/index.js';
+import { aCount, aText, checkOptions, type Checks } from '../../core/index.js';
 import type { DeadLetter, DeadLetterQuery } from '../store/dead-letter.js';
 import type { OperatingStore } from '../store/operating-store.js';
 
-const aText = ['a string that is not empty', (value: unknown) => typeof value === 'string' && value !== ''] as const;
-const aCount = [
-  'a whole number above 0',
-  (value: unknown) => Number.isInteger(value) && (value as number) > 0,
-] as const;
 const aPlace = ['a whole number', (value: unknown) => Number.isInteger(value)] as const;
 const checks: Checks<DeadLetterQuery> = {
   handler: aText,
