@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { describeWiring } from '../wiring/describe-wiring.js';
 import { lockFrom, lockOf, type WiringLock } from '../wiring/lock.js';
 import { differenceOf } from '../wiring/lock-difference.js';
-import { printable } from '../wiring/printable.js';
+import { escapeControl } from '../wiring/escape-control.js';
 import { CommandError, type OperandCommand } from './command.js';
 import { loadEntry } from './entry.js';
 import { eventClassCount, lockFile } from './lock-command.js';
@@ -22,7 +22,7 @@ export const checkCommand: OperandCommand = {
       return { output: `The wiring is as ${String(file)} says: ${eventClassCount(present)}.\n`, exitCode: 0 };
     }
     const lines = changes.map((change) =>
-      printable(`  ${change.kind.padEnd(9)}  ${change.what}, for ${change.events.join(', ')}`),
+      escapeControl(`  ${change.kind.padEnd(9)}  ${change.what}, for ${change.events.join(', ')}`),
     );
     const accept = `class-events lock ${operand}${file === lockFile ? '' : ` --output ${String(file)}`}`;
     const text = [`The wiring is not as ${String(file)} says:`, ...lines, `If that is meant: ${accept}`, ''];

@@ -1,8 +1,8 @@
 import type { EventClass, Explanation } from '../core/index.js';
 import { eventClassesOn } from '../wiring/event-classes.js';
 import { functionLocations } from '../wiring/node/index.js';
-import { printable } from '../wiring/printable.js';
-import { aligned } from '../wiring/table.js';
+import { escapeControl } from '../wiring/escape-control.js';
+import { alignColumns } from '../wiring/align-columns.js';
 import { placeOf } from '../wiring/traits.js';
 import { CommandError, type OperandCommand } from './command.js';
 import { countText } from './count-text.js';
@@ -58,12 +58,12 @@ function report(id: string, eventClass: EventClass, explanations: readonly Expla
       : `by ${subscription.eventClasses.map(({ name }) => name).join(', ')}`;
     const verdict = runs ? 'runs' : `does not run: ${reasons[reason]}`;
     const cells = [String(index + 1), subscription.mode, subscription.name, verdict, by];
-    return [...cells, location ? placeOf(location) : ''].map(printable);
+    return [...cells, location ? placeOf(location) : ''].map(escapeControl);
   });
   const waiting = explanations.length - candidates.length;
   return [
-    printable(id),
-    ...(rows.length === 0 ? ['  nobody'] : aligned(rows).map((row) => `  ${row}`)),
+    escapeControl(id),
+    ...(rows.length === 0 ? ['  nobody'] : alignColumns(rows).map((row) => `  ${row}`)),
     ...(waiting === 0 ? [] : [`${countText(waiting, 'handler waits', 'handlers wait')} for other events.`]),
     '',
   ].join('\n');

@@ -1,4 +1,4 @@
-import { aligned } from '../wiring/table.js';
+import { alignColumns } from '../wiring/align-columns.js';
 import type { Command } from './command.js';
 
 const exitCodes = `Exit codes:
@@ -46,7 +46,7 @@ ${operands[operand ?? ''] ?? ''}${exitCodes}`;
 }
 
 function indented(rows: readonly (readonly string[])[]): string {
-  return aligned(rows)
+  return alignColumns(rows)
     .map((row) => `  ${row}`)
     .join('\n');
 }

@@ -7,7 +7,7 @@ import {
 } from '../scan/findings.js';
 import { placeText } from '../scan/place.js';
 import type { Scan } from '../scan/scan.js';
-import { aligned } from '../wiring/table.js';
+import { alignColumns } from '../wiring/align-columns.js';
 import { countText } from './count-text.js';
 
 /** A scan as people read it: what was found, by kind, and the totals as the last line. */
@@ -38,7 +38,7 @@ function section(title: string, lines: readonly string[]): string {
 
 function table(rows: readonly (readonly string[])[]): string[] {
   // The first column would be flush right.
-  return aligned(rows.map((row) => ['', ...row]));
+  return alignColumns(rows.map((row) => ['', ...row]));
 }
 
 function namedRow(place: NamedPlace): string[] {

@@ -1,6 +1,6 @@
 import { type DeliveryOptions, type EventClass, handlerOptions, type Subscription } from '../core/index.js';
 import { basesOf, eventClassesOn } from './event-classes.js';
-import { classNameOf, compared, identified } from './identity.js';
+import { classNameOf, compareNames, assignIds } from './identity.js';
 import { type ShownOption, shownOptions } from './shown-options.js';
 import { isWirableBus, type WirableBus } from './wirable-bus.js';
 import type { SourceLocation, WiredEvent, WiredHandler, Wiring } from './wiring.js';
@@ -39,18 +39,23 @@ export function describeWiring(bus: WirableBus, options: WiringOptions = {}): Wi
     throw new TypeError('describeWiring takes an EventBus. Pass the bus itself, not its name, class or options.');
   }
   const classes = eventClassesOn(bus, options.events);
-  const handlers = identified(bus.subscriptions(), ({ name }) => name);
+  const handlers = assignIds(bus.subscriptions(), ({ name }) => name);
   const wiredEvent = (eventClass: EventClass, id: string): WiredEvent => {
     const bases = basesOf(eventClass, classes);
     const steps = bus.subscriptions(eventClass).map((subscription) => {
-      const own = new Set(subscription.eventClasses.map((each) => classes.get(each)));
-      return { handler: handlers.get(subscription)!, by: [id, ...bases].find((each) => own.has(each))! };
+      const subscribedTo = new Set(subscription.eventClasses.map((subscribed) => classes.get(subscribed)));
+      return {
+        handler: handlers.get(subscription)!,
+        by: [id, ...bases].find((candidate) => subscribedTo.has(candidate))!,
+      };
     });
     return { id, name: classNameOf(eventClass), bases, plan: steps };
   };
   return {
     bus: bus.name,
-    events: [...classes].map(([each, id]) => wiredEvent(each, id)).sort((one, other) => compared(one.id, other.id)),
+    events: [...classes]
+      .map(([eventClass, id]) => wiredEvent(eventClass, id))
+      .sort((left, right) => compareNames(left.id, right.id)),
     handlers: [...handlers].map(([subscription, id]) => wiredHandler(subscription, id, classes, options.locate)),
   };
 }
@@ -65,7 +70,7 @@ function wiredHandler(
   return {
     id,
     name,
-    events: eventClasses.map((each) => classes.get(each)!),
+    events: eventClasses.map((eventClass) => classes.get(eventClass)!),
     ...wiredOptions(options),
     ...(subscriberClass && { subscriber: classNameOf(subscriberClass) }),
     ...(location && { location }),

@@ -1,5 +1,5 @@
 import { graphOf } from './graph.js';
-import { printable } from './printable.js';
+import { escapeControl } from './escape-control.js';
 import { traitsOf } from './traits.js';
 import type { WiredHandler, Wiring } from './wiring.js';
 
@@ -38,7 +38,7 @@ function labelOf(handler: WiredHandler): string {
 /** Lines of text, as they are: Graphviz reads `\N` and `&lt;` in a label as something else. */
 function quoted(...lines: string[]): string {
   const escaped = lines.map((line) =>
-    printable(line).replaceAll('&', '&amp;').replaceAll('\\', '\\\\').replaceAll('"', '\\"'),
+    escapeControl(line).replaceAll('&', '&amp;').replaceAll('\\', '\\\\').replaceAll('"', '\\"'),
   );
   return `"${escaped.join('\\n')}"`;
 }

@@ -23,15 +23,15 @@ export function graphOf(wiring: Wiring): WiringGraph {
   const eventKeys = new Map(events.map(({ key, drawn }) => [drawn.id, key]));
   const handlerKeys = new Map(handlers.map(({ key, drawn }) => [drawn.id, key]));
   const subclasses = events.flatMap(({ key, drawn }) => {
-    const base = drawn.bases.find((each) => eventKeys.has(each));
-    return base === undefined ? [] : [[eventKeys.get(base)!, key] as const];
+    const nearestBase = drawn.bases.find((base) => eventKeys.has(base));
+    return nearestBase === undefined ? [] : [[eventKeys.get(nearestBase)!, key] as const];
   });
-  const own = handlers.flatMap(({ key, drawn }) =>
+  const direct = handlers.flatMap(({ key, drawn }) =>
     drawn.events.filter((id) => eventKeys.has(id)).map((id) => [eventKeys.get(id)!, key] as const),
   );
   // What comes by a base that is not drawn, in an excerpt, has no other place to start from.
   const inherited = events.flatMap(({ key, drawn }) =>
     drawn.plan.filter(({ by }) => !eventKeys.has(by)).map(({ handler }) => [key, handlerKeys.get(handler)!] as const),
   );
-  return { events, handlers, subclasses, calls: [...own, ...inherited] };
+  return { events, handlers, subclasses, calls: [...direct, ...inherited] };
 }

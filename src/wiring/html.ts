@@ -17,7 +17,7 @@ import type { Wiring } from './wiring.js';
  * ```
  */
 export async function toHtml(wiring: Wiring): Promise<string> {
-  const counts = `${counted(wiring.events.length, 'event class', 'es')}, ${counted(wiring.handlers.length, 'handler', 's')}`;
+  const counts = `${countText(wiring.events.length, 'event class', 'es')}, ${countText(wiring.handlers.length, 'handler', 's')}`;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -50,6 +50,6 @@ ${cardsOf(wiring)}
 `;
 }
 
-function counted(count: number, noun: string, ending: string): string {
+function countText(count: number, noun: string, ending: string): string {
   return `${count} ${noun}${count === 1 ? '' : ending}`;
 }

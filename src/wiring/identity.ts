@@ -7,7 +7,7 @@ export function classNameOf(eventClass: EventClass): string {
 }
 
 /** Gives each thing an id: its name, or `name#2` for the second of that name. */
-export function identified<T>(things: Iterable<T>, nameOf: (thing: T) => string): ReadonlyMap<T, string> {
+export function assignIds<T>(things: Iterable<T>, nameOf: (thing: T) => string): ReadonlyMap<T, string> {
   const ids = new Map<T, string>();
   const taken = new Set<string>();
   for (const thing of new Set(things)) {
@@ -20,7 +20,7 @@ export function identified<T>(things: Iterable<T>, nameOf: (thing: T) => string)
   return ids;
 }
 
-/** By code units: the same on every machine, whatever its language. */
-export function compared(one: string, other: string): number {
-  return one === other ? 0 : one < other ? -1 : 1;
+/** Compares two names by code units, so that they have the same order on every machine. */
+export function compareNames(left: string, right: string): number {
+  return left === right ? 0 : left < right ? -1 : 1;
 }

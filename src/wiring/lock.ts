@@ -1,4 +1,4 @@
-import { compared } from './identity.js';
+import { compareNames } from './identity.js';
 import { defaultOf, shownOptions } from './shown-options.js';
 import type { WiredHandler, Wiring } from './wiring.js';
 
@@ -34,7 +34,7 @@ export function lockOf(wiring: Wiring): WiringLock {
 export function lockText({ version, events }: WiringLock): string {
   const blocks = Object.entries(events)
     // An object lists keys that look like numbers first; here they are by name.
-    .sort(([one], [other]) => compared(one, other))
+    .sort(([left], [right]) => compareNames(left, right))
     .map(([id, handlers]) => {
       const lines = handlers.map((handler) => `      ${onOneLine(handler)}`);
       return `    ${JSON.stringify(id)}: [${lines.length === 0 ? '' : `\n${lines.join(',\n')}\n    `}]`;
@@ -55,7 +55,8 @@ export function lockFrom(text: string): WiringLock {
     lock?.version === 1 &&
     Object(lock.events) === lock.events &&
     Object.values(lock.events).every(
-      (plan) => Array.isArray(plan) && plan.every((each: LockedHandler | null) => typeof each?.handler === 'string'),
+      (plan) =>
+        Array.isArray(plan) && plan.every((handler: LockedHandler | null) => typeof handler?.handler === 'string'),
     );
   if (!isLock) throw new TypeError('it holds no wiring of version 1');
   return lock;

@@ -1,5 +1,5 @@
 import { graphOf } from './graph.js';
-import { printable } from './printable.js';
+import { escapeControl } from './escape-control.js';
 import { traitsOf } from './traits.js';
 import type { Wiring } from './wiring.js';
 
@@ -28,5 +28,5 @@ export function toMermaid(wiring: Wiring): string {
 
 /** Letters, digits and a few harmless marks stay; all else is a numbered entity, for Mermaid reads Markdown and HTML. */
 function escaped(text: string): string {
-  return printable(text).replaceAll(/[^\p{L}\p{N} .,]/gu, (character) => `#${character.codePointAt(0)};`);
+  return escapeControl(text).replaceAll(/[^\p{L}\p{N} .,]/gu, (character) => `#${character.codePointAt(0)};`);
 }

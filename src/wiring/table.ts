@@ -1,4 +1,5 @@
-import { printable } from './printable.js';
+import { alignColumns } from './align-columns.js';
+import { escapeControl } from './escape-control.js';
 import { placeOf, traitsOf } from './traits.js';
 import type { WiredEvent, WiredHandler, Wiring } from './wiring.js';
 
@@ -13,13 +14,13 @@ import type { WiredEvent, WiredHandler, Wiring } from './wiring.js';
 export function toTable(wiring: Wiring): string {
   const handlers = new Map(wiring.handlers.map((handler) => [handler.id, handler]));
   const blocks = wiring.events.map((event) => [headline(event), ...rows(event, handlers)].join('\n'));
-  return `${blocks.length === 0 ? `Nobody is subscribed on ${printable(wiring.bus)}.` : blocks.join('\n\n')}\n`;
+  return `${blocks.length === 0 ? `Nobody is subscribed on ${escapeControl(wiring.bus)}.` : blocks.join('\n\n')}\n`;
 }
 
 function headline({ id, bases }: WiredEvent): string {
   // Every class extends Object: that says nothing about this one.
-  const base = bases.find((each) => each !== 'Object');
-  return printable(base === undefined ? id : `${id} extends ${base}`);
+  const nearestBase = bases.find((base) => base !== 'Object');
+  return escapeControl(nearestBase === undefined ? id : `${id} extends ${nearestBase}`);
 }
 
 function rows({ id, plan }: WiredEvent, handlers: ReadonlyMap<string, WiredHandler>): string[] {
@@ -28,28 +29,7 @@ function rows({ id, plan }: WiredEvent, handlers: ReadonlyMap<string, WiredHandl
     const handler = handlers.get(handlerId)!;
     const traits = [...(by === id ? [] : [`by ${by}`]), ...traitsOf(handler)].join(', ');
     const place = handler.location ? placeOf(handler.location) : '';
-    return [String(index + 1), handler.mode, handlerId, traits, place].map(printable);
+    return [String(index + 1), handler.mode, handlerId, traits, place].map(escapeControl);
   });
-  return aligned(cells).map((row) => `  ${row}`);
-}
-
-/** Rows with columns of one width, the first one flush right: it holds numbers. */
-export function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => lengthOf(row[column]!))));
-  const pad = (cell: string, column: number): string => {
-    const space = ' '.repeat(widths[column]! - lengthOf(cell));
-    return column === 0 ? space + cell : cell + space;
-  };
-  return rows.map((row) =>
-    row
-      .map(pad)
-      .filter((_, column) => widths[column]! > 0)
-      .join('  ')
-      .trimEnd(),
-  );
-}
-
-/** In characters as people count them, not in code units. */
-function lengthOf(cell: string): number {
-  return Array.from(cell).length;
+  return alignColumns(cells).map((row) => `  ${row}`);
 }

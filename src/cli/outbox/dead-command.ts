@@ -1,6 +1,6 @@
 import type { DeadLetter } from '../../outbox/index.js';
-import { printable } from '../../wiring/printable.js';
-import { aligned } from '../../wiring/table.js';
+import { escapeControl } from '../../wiring/escape-control.js';
+import { alignColumns } from '../../wiring/align-columns.js';
 import type { OperandCommand } from '../command.js';
 import { countText } from '../count-text.js';
 import { jsonOption, result } from './result.js';
@@ -35,7 +35,7 @@ function list(letters: readonly DeadLetter[]): string {
   const handlers = [...new Set(letters.map(({ handler }) => handler))];
   const blocks = handlers.map((handler) => {
     const rows = letters.filter((letter) => letter.handler === handler).map(cells);
-    return [printable(handler), ...aligned(rows).map((row) => `  ${row}`)].join('\n');
+    return [escapeControl(handler), ...alignColumns(rows).map((row) => `  ${row}`)].join('\n');
   });
   return blocks.join('\n\n') || 'No dead letter matches.';
 }
@@ -46,5 +46,5 @@ function cells({ seq, name, version, key, deadAt, followers, errors }: DeadLette
   const waiting = followers > 0 ? countText(followers, 'follower') : '';
   const error = lastError ? `${lastError.name}: ${lastError.message.split('\n')[0]}` : '';
   const died = `died ${deadAt.toISOString().slice(0, 19)}Z`;
-  return [String(seq), `${name} v${version}`, key ?? '', attempts, waiting, died, error].map(printable);
+  return [String(seq), `${name} v${version}`, key ?? '', attempts, waiting, died, error].map(escapeControl);
 }

@@ -1,6 +1,6 @@
 import type { HandlerStatus, OutboxStatus } from '../../outbox/index.js';
-import { printable } from '../../wiring/printable.js';
-import { aligned } from '../../wiring/table.js';
+import { escapeControl } from '../../wiring/escape-control.js';
+import { alignColumns } from '../../wiring/align-columns.js';
 import type { OperandCommand } from '../command.js';
 import { countText } from '../count-text.js';
 import { jsonOption, result } from './result.js';
@@ -23,11 +23,11 @@ function table({ relays, buckets, handlers, events }: OutboxStatus): string {
   const summary = `${countText(relays, 'relay')}, ${assigned}, ${countText(events, 'event')} in the log`;
   if (handlers.length === 0) return `${summary}\nNothing waits.`;
   const titles = ['', 'handler', 'pending', 'blocked', 'dead', 'oldest due'];
-  return [summary, '', ...aligned([titles, ...handlers.map(cells)])].join('\n');
+  return [summary, '', ...alignColumns([titles, ...handlers.map(cells)])].join('\n');
 }
 
 function cells({ handler, pending, blocked, dead, oldestDueAge }: HandlerStatus): readonly string[] {
-  return ['', printable(handler), String(pending), String(blocked), String(dead), ageOf(oldestDueAge)];
+  return ['', escapeControl(handler), String(pending), String(blocked), String(dead), ageOf(oldestDueAge)];
 }
 
 /** Returns an age, given in ms, in the largest unit of which it has two. */

@@ -1,6 +1,6 @@
-import { printable } from '../printable.js';
+import { escapeControl } from '../escape-control.js';
 
 /** A name as text of an HTML page, in an attribute or between tags. */
 export function text(name: string): string {
-  return printable(name).replaceAll(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`);
+  return escapeControl(name).replaceAll(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`);
 }

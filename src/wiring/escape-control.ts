@@ -1,7 +1,7 @@
 // Control characters, line ends, what turns the direction of writing, halves of a character.
 const unprintable = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]|\p{Cs}/gu;
 
-/** A name on one line: what would break the line, the terminal or the reader's eye is written as `\u000a`. */
-export function printable(name: string): string {
+/** Returns a name on one line, with control characters written as `\u000a`. */
+export function escapeControl(name: string): string {
   return name.replaceAll(unprintable, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
