@@ -34,20 +34,3 @@ export function catalogOfOrders(options?: EventCatalogOptions): EventCatalog {
     })
     .add(OrderShipped, { name: 'order.shipped', read: (data) => new OrderShipped(data.orderId) });
 }
-
-/** What a promise was rejected with. */
-export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
-  const [outcome] = await Promise.allSettled([promise]);
-  if (outcome.status === 'rejected') return outcome.reason;
-  throw new Error('It was not rejected.');
-}
-
-/** What a function threw. */
-export function thrownBy(work: () => unknown): unknown {
-  try {
-    work();
-  } catch (error) {
-    return error;
-  }
-  throw new Error('It threw nothing.');
-}

@@ -5,7 +5,8 @@ import {
   UnsafeDataError,
   VersionAheadError,
 } from 'class-events/catalog';
-import { catalogOfOrders, Money, OrderPlaced, OrderShipped, rejectionOf } from './orders.js';
+import { rejectionOf } from '../support/rejection.js';
+import { catalogOfOrders, Money, OrderPlaced, OrderShipped } from './orders.js';
 
 const readBy = (read: (data: { readonly orderId: string }) => unknown): Promise<object> =>
   new EventCatalog()

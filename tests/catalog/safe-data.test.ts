@@ -1,6 +1,6 @@
 import { EventCatalog, UnsafeDataError } from 'class-events/catalog';
 import * as fc from 'fast-check';
-import { rejectionOf, thrownBy } from './orders.js';
+import { rejectionOf, thrownBy } from '../support/rejection.js';
 
 class Noted {
   constructor(readonly data: unknown) {}

@@ -3,7 +3,7 @@ import type { type } from 'arktype';
 import { EventCatalog, EventDataError, type StandardSchema } from 'class-events/catalog';
 import * as v from 'valibot';
 import { z } from 'zod';
-import { rejectionOf, thrownBy } from './orders.js';
+import { rejectionOf, thrownBy } from '../support/rejection.js';
 
 declare global {
   // Given by the environment.

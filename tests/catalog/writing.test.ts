@@ -1,5 +1,6 @@
 import { EventCatalog, EventDataError, UncataloguedEventError } from 'class-events/catalog';
-import { catalogOfOrders, Money, OrderPlaced, OrderShipped, thrownBy } from './orders.js';
+import { thrownBy } from '../support/rejection.js';
+import { catalogOfOrders, Money, OrderPlaced, OrderShipped } from './orders.js';
 
 const withShipped = (definition: { key?: (event: OrderShipped) => never; write?: () => unknown }): EventCatalog =>
   new EventCatalog().add(OrderShipped, {

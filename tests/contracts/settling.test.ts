@@ -1,9 +1,8 @@
 import { EventBus, type HandlerOptions } from 'class-events';
 import * as fc from 'fast-check';
 import { afterMicrotasks } from '../support/deferred.js';
+import { OrderPlaced } from '../support/orders.js';
 import { runs } from '../support/runs.js';
-
-class OrderPlaced {}
 
 /** What a handler may answer with, and how it may fail: by name, so that a counterexample can be read. */
 const answers = {

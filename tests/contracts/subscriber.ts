@@ -9,7 +9,7 @@ import {
   StoppableEvent,
 } from 'class-events';
 import { afterMicrotasks } from '../support/deferred.js';
-import { OrderEvent, OrderPlaced, OrderShipped } from '../core/on/orders.js';
+import { OrderEvent, OrderPlaced, OrderShipped } from '../support/orders.js';
 import { Recorder } from '../support/recorder.js';
 import { publishErrorOf, rejectionOf } from '../support/rejection.js';
 

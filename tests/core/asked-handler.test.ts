@@ -1,7 +1,5 @@
 import { type DeliveryOptions, EventBus, type EventClass, type Handler, On } from 'class-events';
-
-class OrderPlaced {}
-class OrderShipped {}
+import { OrderPlaced, OrderShipped } from '../support/orders.js';
 
 // As a module of another copy of the package would: by the registered symbol.
 const subscribing = Symbol.for('class-events/subscribing');

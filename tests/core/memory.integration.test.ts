@@ -1,6 +1,6 @@
 import { EventBus, On } from 'class-events';
 import { heapInUse } from '../support/garbage.js';
-import { OrderPlaced } from './on/orders.js';
+import { OrderPlaced } from '../support/orders.js';
 import { rejectionOf } from '../support/rejection.js';
 
 const megabyte = 2 ** 20;

@@ -1,6 +1,6 @@
 import { EventBus, PublishError } from 'class-events';
 import { Deferred } from '../support/deferred.js';
-import { OrderEvent, OrderPlaced, OrderShipped } from './on/orders.js';
+import { OrderEvent, OrderPlaced, OrderShipped } from '../support/orders.js';
 import { publishErrorOf, rejectionOf } from '../support/rejection.js';
 
 /** What somebody reads on a bad day, word for word. */

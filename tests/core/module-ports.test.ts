@@ -2,7 +2,7 @@ import { EventBus, type HandlerContext, HandlerTimeoutError, On } from 'class-ev
 import { type Deferral, type Deferred, isSubscriber } from '../../src/core/index.js';
 import { Recorder } from '../support/recorder.js';
 import { publishErrorOf } from '../support/rejection.js';
-import { OrderPlaced } from './on/orders.js';
+import { OrderPlaced } from '../support/orders.js';
 
 let bus: EventBus;
 let story: Recorder;

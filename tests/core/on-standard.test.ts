@@ -1,5 +1,5 @@
 import { EventBus, On } from 'class-events';
-import { OrderPlaced, OrderShipped } from './on/orders.js';
+import { OrderPlaced, OrderShipped } from '../support/orders.js';
 
 /** As JavaScript sees it, for most of these mistakes do not compile. */
 const UntypedOn = On as unknown as (eventClass: object) => (...given: unknown[]) => void;

@@ -9,7 +9,7 @@ import {
   type Subscription,
 } from 'class-events';
 import { Deferred } from '../support/deferred.js';
-import { OrderEvent, OrderPlaced, OrderShipped } from './on/orders.js';
+import { OrderEvent, OrderPlaced, OrderShipped } from '../support/orders.js';
 import { publishErrorOf } from '../support/rejection.js';
 
 /** What was built, and what ran. */

@@ -1,5 +1,5 @@
 import { EventBus, On } from 'class-events';
-import { OrderEvent, OrderPlaced, OrderShipped } from './on/orders.js';
+import { OrderEvent, OrderPlaced, OrderShipped } from '../support/orders.js';
 import { Recorder } from '../support/recorder.js';
 
 class Audit {

@@ -1,7 +1,7 @@
 import { BusClosedError, EventBus, StreamOverflowError } from 'class-events';
 import { CountingSignal } from '../support/counting-signal.js';
 import { afterMicrotasks } from '../support/deferred.js';
-import { OrderEvent, OrderPlaced, OrderShipped } from './on/orders.js';
+import { OrderEvent, OrderPlaced, OrderShipped } from '../support/orders.js';
 import { rejectionOf, thrownBy } from '../support/rejection.js';
 
 /** Emits an order for each id. */

@@ -1,7 +1,7 @@
 import { BusClosedError, EventBus, PublishError } from 'class-events';
 import { runChild } from '../support/child-process.js';
 import { CountingSignal } from '../support/counting-signal.js';
-import { OrderEvent, OrderPlaced, OrderShipped } from './on/orders.js';
+import { OrderEvent, OrderPlaced, OrderShipped } from '../support/orders.js';
 import { publishErrorOf, rejectionOf } from '../support/rejection.js';
 
 describe('waitFor', () => {

@@ -1,7 +1,7 @@
 import { EventBus, HandlerFailed, On } from 'class-events';
 import { isolate } from 'class-events/testing';
 import { collectUntil, gc, nextTask } from '../support/garbage.js';
-import { OrderPlaced, OrderShipped } from './on/orders.js';
+import { OrderPlaced, OrderShipped } from '../support/orders.js';
 import { Recorder } from '../support/recorder.js';
 
 const story = new Recorder();

@@ -17,19 +17,10 @@ import {
   withoutUnitOfWork,
 } from 'class-events/domain';
 import { afterMicrotasks, Deferred } from '../support/deferred.js';
+import { OrderEvent, OrderPaid, OrderPlaced } from '../support/orders.js';
 import { Recorder } from '../support/recorder.js';
 import { rejectionOf, thrownBy } from '../support/rejection.js';
 import { collectUncaughtErrors } from '../support/uncaught-errors.js';
-
-class OrderEvent {
-  constructor(readonly orderId = 'o-1') {}
-}
-class OrderPlaced extends OrderEvent {
-  readonly total = 10;
-}
-class OrderPaid extends OrderEvent {
-  readonly amount = 10;
-}
 
 const uncaught = collectUncaughtErrors();
 let bus: EventBus;

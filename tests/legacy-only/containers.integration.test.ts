@@ -1,7 +1,7 @@
 import { EventBus, On } from 'class-events';
 import { asClass, asValue, createContainer } from 'awilix';
 import { container, inject, injectable, scoped, Lifecycle, singleton } from 'tsyringe';
-import { OrderPlaced } from '../core/on/orders.js';
+import { OrderPlaced } from '../support/orders.js';
 import { publishErrorOf } from '../support/rejection.js';
 
 // inversify is an ES module alone, which jest does not load here: examples/13-inversify.ts is its test.

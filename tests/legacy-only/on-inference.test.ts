@@ -1,5 +1,5 @@
 import { EventBus, On } from 'class-events';
-import { OrderEvent, OrderPlaced, OrderShipped } from '../core/on/orders.js';
+import { OrderEvent, OrderPlaced, OrderShipped } from '../support/orders.js';
 import { First, Second } from './circular-first.js';
 
 interface Placed {

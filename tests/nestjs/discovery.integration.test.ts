@@ -3,7 +3,7 @@ import { LazyModuleLoader, NestFactory } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import { EventBus, On } from 'class-events';
 import { EventBusModule, type EventBusModuleAsyncOptions } from 'class-events/nestjs';
-import { OrderEvent, OrderPlaced, OrderShipped } from '../core/on/orders.js';
+import { OrderEvent, OrderPlaced, OrderShipped } from '../support/orders.js';
 import { Recorder } from '../support/recorder.js';
 import { rejectionOf } from '../support/rejection.js';
 import { boot, closeAll, create, moduleOf } from './application.js';

@@ -3,7 +3,7 @@ import { Test } from '@nestjs/testing';
 import { BusClosedError, EventBus, On, type PublishReport } from 'class-events';
 import { EventBusModule } from 'class-events/nestjs';
 import { afterMicrotasks } from '../support/deferred.js';
-import { OrderPlaced } from '../core/on/orders.js';
+import { OrderPlaced } from '../support/orders.js';
 import { Recorder } from '../support/recorder.js';
 import { rejectionOf } from '../support/rejection.js';
 import { boot, closeAll, create, LogBook, moduleOf } from './application.js';

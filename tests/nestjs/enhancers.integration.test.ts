@@ -14,7 +14,7 @@ import {
 } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { HandlerFailed, On } from 'class-events';
-import { OrderPlaced } from '../core/on/orders.js';
+import { OrderPlaced } from '../support/orders.js';
 import { Recorder } from '../support/recorder.js';
 import { publishErrorOf } from '../support/rejection.js';
 import { boot, closeAll } from './application.js';

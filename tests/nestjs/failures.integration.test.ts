@@ -1,7 +1,7 @@
 import { Controller, Inject, Post } from '@nestjs/common';
 import { EventBus, HandlerFailed, On } from 'class-events';
 import { afterMicrotasks } from '../support/deferred.js';
-import { OrderPlaced } from '../core/on/orders.js';
+import { OrderPlaced } from '../support/orders.js';
 import { Recorder } from '../support/recorder.js';
 import { publishErrorOf } from '../support/rejection.js';
 import { boot, closeAll, create, listen } from './application.js';

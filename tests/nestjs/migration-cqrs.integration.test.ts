@@ -20,7 +20,7 @@ import { AggregateRoot as RecordingAggregateRoot, publishEventsOf } from 'class-
 import { EventRequest, runInRequest } from 'class-events/nestjs';
 import { from, map, type Observable, take } from 'rxjs';
 import { afterMicrotasks } from '../support/deferred.js';
-import { OrderPlaced, OrderShipped } from '../core/on/orders.js';
+import { OrderPlaced, OrderShipped } from '../support/orders.js';
 import { Recorder } from '../support/recorder.js';
 import { publishErrorOf } from '../support/rejection.js';
 import { boot, closeAll } from './application.js';

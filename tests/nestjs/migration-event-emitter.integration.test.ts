@@ -11,7 +11,7 @@ import {
 import { EventBus, On, UnhandledEvent } from 'class-events';
 import { EventRequest, runInRequest } from 'class-events/nestjs';
 import { afterMicrotasks } from '../support/deferred.js';
-import { OrderEvent, OrderPlaced, OrderShipped } from '../core/on/orders.js';
+import { OrderEvent, OrderPlaced, OrderShipped } from '../support/orders.js';
 import { Recorder } from '../support/recorder.js';
 import { publishErrorOf } from '../support/rejection.js';
 import { boot, closeAll } from './application.js';

@@ -21,7 +21,7 @@ import {
 import { EventBus, On } from 'class-events';
 import { EventRequest, runInRequest } from 'class-events/nestjs';
 import type { IncomingMessage } from 'node:http';
-import { OrderPlaced, OrderShipped } from '../core/on/orders.js';
+import { OrderPlaced, OrderShipped } from '../support/orders.js';
 import { Recorder } from '../support/recorder.js';
 import { publishErrorOf, rejectionOf } from '../support/rejection.js';
 import { boot, closeAll, create, listen, moduleOf } from './application.js';

@@ -1,7 +1,7 @@
 import { Controller, Inject, Post } from '@nestjs/common';
 import { BusClosedError, EventBus, On } from 'class-events';
 import { Deferred } from '../support/deferred.js';
-import { OrderPlaced, OrderShipped } from '../core/on/orders.js';
+import { OrderPlaced, OrderShipped } from '../support/orders.js';
 import { Recorder } from '../support/recorder.js';
 import { rejectionOf } from '../support/rejection.js';
 import { boot, closeAll, create, listen } from './application.js';

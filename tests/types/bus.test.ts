@@ -25,7 +25,7 @@ import {
   type SubscriptionGroup,
   UnhandledEvent,
 } from 'class-events';
-import { OrderEvent, OrderPlaced, OrderShipped } from '../core/on/orders.js';
+import { OrderEvent, OrderPlaced, OrderShipped } from '../support/orders.js';
 import type { Same } from './same.js';
 
 // These tests are passed by compiling. What stands in `compiles` is never run.

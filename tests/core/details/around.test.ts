@@ -1,11 +1,8 @@
 import { EventBus } from 'class-events';
 import { afterMicrotasks, Deferred } from '../../support/deferred.js';
+import { OrderPlaced } from '../../support/orders.js';
 import { Recorder } from '../../support/recorder.js';
 import { publishErrorOf, thrownBy } from '../../support/rejection.js';
-
-class OrderPlaced {
-  constructor(readonly orderId = 'o-1') {}
-}
 
 /** At most so many at once, as p-limit does it. */
 function slots(count: number): (run: () => unknown) => Promise<unknown> {

@@ -1,10 +1,9 @@
 import { EventBus, HandlerFailed, UnhandledEvent } from 'class-events';
 import { afterMicrotasks, Deferred } from '../../support/deferred.js';
+import { OrderPlaced } from '../../support/orders.js';
 import { Recorder } from '../../support/recorder.js';
 import { publishErrorOf } from '../../support/rejection.js';
 import { collectUncaughtErrors } from '../../support/uncaught-errors.js';
-
-class OrderPlaced {}
 
 describe('The events of the bus itself', () => {
   const uncaught = collectUncaughtErrors();

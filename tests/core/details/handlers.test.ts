@@ -1,7 +1,6 @@
 import { EventBus, type EventHandler } from 'class-events';
+import { OrderPlaced } from '../../support/orders.js';
 import { Recorder } from '../../support/recorder.js';
-
-class OrderPlaced {}
 
 describe('A handler', () => {
   let bus: EventBus;

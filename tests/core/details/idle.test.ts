@@ -1,9 +1,7 @@
 import { EventBus } from 'class-events';
 import { afterMicrotasks, Deferred } from '../../support/deferred.js';
+import { OrderPaid, OrderPlaced } from '../../support/orders.js';
 import { Recorder } from '../../support/recorder.js';
-
-class OrderPlaced {}
-class OrderPaid {}
 
 describe('idle', () => {
   let bus: EventBus;

@@ -7,12 +7,10 @@ import {
   UnhandledEvent,
 } from 'class-events';
 import { afterMicrotasks, Deferred } from '../../support/deferred.js';
+import { OrderPaid, OrderPlaced } from '../../support/orders.js';
 import { Recorder } from '../../support/recorder.js';
 import { publishErrorOf } from '../../support/rejection.js';
 import { collectUncaughtErrors } from '../../support/uncaught-errors.js';
-
-class OrderPlaced {}
-class OrderPaid {}
 
 describe('An observer', () => {
   const uncaught = collectUncaughtErrors();

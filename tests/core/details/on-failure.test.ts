@@ -1,12 +1,10 @@
 import { CascadeError, EventBus, HandlerFailed } from 'class-events';
 import { afterMicrotasks } from '../../support/deferred.js';
+import { OrderPlaced } from '../../support/orders.js';
 import { Recorder } from '../../support/recorder.js';
 import { publishErrorOf, rejectionOf } from '../../support/rejection.js';
 import { collectUncaughtErrors } from '../../support/uncaught-errors.js';
 
-class OrderPlaced {
-  constructor(readonly orderId = 'o-1') {}
-}
 class ReceiptFailed {
   constructor(
     readonly orderId: string,

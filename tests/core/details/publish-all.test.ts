@@ -1,12 +1,12 @@
 import { EventBus, PublishError, type PublishReport } from 'class-events';
 import { afterMicrotasks, Deferred } from '../../support/deferred.js';
+import { OrderPaid } from '../../support/orders.js';
 import { Recorder } from '../../support/recorder.js';
 import { publishErrorOf, rejectionOf } from '../../support/rejection.js';
 
 class OrderPlaced {
   constructor(readonly orderId: string) {}
 }
-class OrderPaid {}
 
 describe('publishAll', () => {
   let bus: EventBus;

@@ -1,10 +1,7 @@
 import { BusClosedError, CascadeError, EventBus, NoUnitOfWorkError, type PublishReport } from 'class-events';
+import { OrderPlaced } from '../../support/orders.js';
 import { Recorder } from '../../support/recorder.js';
 import { rejectionOf, thrownBy } from '../../support/rejection.js';
-
-class OrderPlaced {
-  constructor(readonly orderId = 'o-1') {}
-}
 
 describe('publish', () => {
   it('always rejects and never throws, whatever is wrong', async () => {

@@ -1,10 +1,9 @@
 import { EventBus } from 'class-events';
 import { CountingSignal } from '../../support/counting-signal.js';
 import { afterMicrotasks, Deferred } from '../../support/deferred.js';
+import { OrderPlaced } from '../../support/orders.js';
 import { Recorder } from '../../support/recorder.js';
 import { publishErrorOf, rejectionOf } from '../../support/rejection.js';
-
-class OrderPlaced {}
 
 describe('The signal of a publish', () => {
   let bus: EventBus;

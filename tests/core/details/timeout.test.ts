@@ -1,11 +1,10 @@
 import { EventBus, HandlerFailed, HandlerTimeoutError, type HandlerContext } from 'class-events';
 import { CountingSignal } from '../../support/counting-signal.js';
 import { afterMicrotasks, Deferred } from '../../support/deferred.js';
+import { OrderPlaced } from '../../support/orders.js';
 import { Recorder } from '../../support/recorder.js';
 import { publishErrorOf } from '../../support/rejection.js';
 import { collectUncaughtErrors } from '../../support/uncaught-errors.js';
-
-class OrderPlaced {}
 
 describe('A timeout', () => {
   const uncaught = collectUncaughtErrors();

@@ -1,8 +1,7 @@
 import { EventBus } from 'class-events';
 import { Deferred } from '../../support/deferred.js';
+import { OrderPlaced } from '../../support/orders.js';
 import { Recorder } from '../../support/recorder.js';
-
-class OrderPlaced {}
 
 describe('Start', () => {
   let bus: EventBus;

@@ -1,9 +1,8 @@
 import { EventBus, PublishError } from 'class-events';
 import { afterMicrotasks, Deferred } from '../../support/deferred.js';
+import { OrderPlaced } from '../../support/orders.js';
 import { Recorder } from '../../support/recorder.js';
 import { publishErrorOf } from '../../support/rejection.js';
-
-class OrderPlaced {}
 
 function failing(error: unknown): () => never {
   return () => {

@@ -1,10 +1,8 @@
 import { EventBus, type Subscription } from 'class-events';
 import { afterMicrotasks, Deferred } from '../../support/deferred.js';
+import { OrderEvent, OrderPlaced } from '../../support/orders.js';
 import { Recorder } from '../../support/recorder.js';
 import { publishErrorOf } from '../../support/rejection.js';
-
-class OrderEvent {}
-class OrderPlaced extends OrderEvent {}
 
 describe('Change during a dispatch', () => {
   let bus: EventBus;

@@ -1,11 +1,10 @@
 import { EventBus, HandlerFailed, PublishError } from 'class-events';
 import { type ChildResult, runChild } from '../../support/child-process.js';
 import { afterMicrotasks } from '../../support/deferred.js';
+import { OrderPlaced } from '../../support/orders.js';
 import { Recorder } from '../../support/recorder.js';
 import { publishErrorOf, rejectionOf } from '../../support/rejection.js';
 import { collectUncaughtErrors } from '../../support/uncaught-errors.js';
-
-class OrderPlaced {}
 
 describe('Failures nobody awaits', () => {
   const uncaught = collectUncaughtErrors();

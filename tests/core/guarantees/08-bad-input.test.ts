@@ -1,9 +1,9 @@
 import { runInNewContext } from 'node:vm';
 import { EventBus, type HandlerOptions } from 'class-events';
+import { OrderPlaced } from '../../support/orders.js';
 import { Recorder } from '../../support/recorder.js';
 import { rejectionOf, thrownBy } from '../../support/rejection.js';
 
-class OrderPlaced {}
 function* receipts(): Generator {}
 async function* laterReceipts(): AsyncGenerator {}
 function withoutPrototype(): void {}

@@ -2,12 +2,10 @@ import { BusClosedError, CloseTimeoutError, EventBus, HandlerFailed } from 'clas
 import { runChild } from '../../support/child-process.js';
 import { CountingSignal } from '../../support/counting-signal.js';
 import { afterMicrotasks, Deferred } from '../../support/deferred.js';
+import { OrderPaid, OrderPlaced } from '../../support/orders.js';
 import { Recorder } from '../../support/recorder.js';
 import { publishErrorOf, rejectionOf, thrownBy } from '../../support/rejection.js';
 import { collectUncaughtErrors } from '../../support/uncaught-errors.js';
-
-class OrderPlaced {}
-class OrderPaid {}
 
 describe('Close', () => {
   const uncaught = collectUncaughtErrors();

@@ -1,10 +1,7 @@
 import { EventBus, type HandlerOptions, On } from 'class-events';
+import { OrderEvent, OrderPaid, OrderPlaced } from '../../support/orders.js';
 import { Recorder } from '../../support/recorder.js';
 import { thrownBy } from '../../support/rejection.js';
-
-class OrderEvent {}
-class OrderPlaced extends OrderEvent {}
-class OrderPaid extends OrderEvent {}
 
 describe('Set semantics', () => {
   let bus: EventBus;

@@ -1,5 +1,5 @@
 import { EventBus, On } from 'class-events';
-import { OrderEvent, OrderPlaced, OrderShipped } from './orders.js';
+import { OrderEvent, OrderPlaced, OrderShipped } from '../../support/orders.js';
 import { ways } from './ways.js';
 
 describe.each(ways)('the event classes of @On ($way)', ({ register }) => {

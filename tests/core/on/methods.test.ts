@@ -1,5 +1,5 @@
 import { EventBus, type HandlerContext, On, StoppableEvent } from 'class-events';
-import { OrderEvent, OrderPlaced, OrderShipped } from './orders.js';
+import { OrderEvent, OrderPlaced, OrderShipped } from '../../support/orders.js';
 import { syncWays } from './ways.js';
 
 describe.each(syncWays)('@On on a method ($way)', ({ register }) => {

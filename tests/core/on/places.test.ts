@@ -1,5 +1,5 @@
 import { EventBus, On } from 'class-events';
-import { OrderPlaced, OrderShipped } from './orders.js';
+import { OrderPlaced, OrderShipped } from '../../support/orders.js';
 import { ways } from './ways.js';
 
 /** As JavaScript sees it, for most of these mistakes do not compile. */

@@ -1,5 +1,5 @@
 import { EventBus, On, type OnDecorator } from 'class-events';
-import { OrderPlaced, OrderShipped } from './orders.js';
+import { OrderPlaced, OrderShipped } from '../../support/orders.js';
 
 class Receipts {
   readonly sent: string[] = [];

@@ -1,6 +1,6 @@
 import type * as ClassEvents from 'class-events';
 import { EventBus, On, StoppableEvent } from 'class-events';
-import { OrderPlaced, OrderShipped } from './orders.js';
+import { OrderPlaced, OrderShipped } from '../../support/orders.js';
 
 type Package = typeof ClassEvents;
 

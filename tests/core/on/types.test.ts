@@ -6,7 +6,7 @@ import {
   On,
   type OnDecorator,
 } from 'class-events';
-import { OrderEvent, OrderPlaced, OrderShipped } from './orders.js';
+import { OrderEvent, OrderPlaced, OrderShipped } from '../../support/orders.js';
 
 // These tests are passed by compiling, in each dialect with its own checks. What stands in `compiles` is never run.
 function compiles(code: () => unknown): void {

@@ -1,4 +1,4 @@
-/** The domain of these tests. Each class has a field of its own, so that the types tell them apart too. */
+/** What happens to orders. Each class has a field of its own, so that the types tell them apart too. */
 export abstract class OrderEvent {
   constructor(readonly orderId = 'o-1') {}
 }
@@ -9,4 +9,8 @@ export class OrderPlaced extends OrderEvent {
 
 export class OrderShipped extends OrderEvent {
   readonly carrier = 'post';
+}
+
+export class OrderPaid extends OrderEvent {
+  readonly amount = 10;
 }
