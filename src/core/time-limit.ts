@@ -1,7 +1,7 @@
 /** The timers of a platform. */
 export interface Timers {
-  setTimeout(callback: () => void, ms: number): unknown;
-  clearTimeout(timer: unknown): void;
+  setTimeout(this: void, callback: () => void, ms: number): unknown;
+  clearTimeout(this: void, timer: unknown): void;
 }
 
 /** Timers that do not keep a process alive, on platforms that know the difference. */
