@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import * as ts from 'typescript';
 import { handlerOptions } from '../src/core/index.js';
@@ -15,10 +15,6 @@ const documents = [
     .map((file) => join('docs', file)),
 ];
 const withoutCode = (text: string): string => text.replaceAll(/^```[^]*?^```$/gm, '').replaceAll(/`[^`\n]*`/g, '');
-/** The files of the core in their order, as the boundaries are checked by. */
-const [, ladderText = ''] = /^const ladder = \[([^]*?)\];/m.exec(read('.dependency-cruiser.cjs')) ?? [];
-const ladder = Array.from(ladderText.matchAll(/'([\w-]+)'/g), ([, name]) => `${name}.ts`);
-
 /** The entry points of the package, and where each of them is written. */
 const { exports: entries } = JSON.parse(read('package.json')) as { exports: Record<string, unknown> };
 const modules = Object.keys(entries)
@@ -99,12 +95,37 @@ describe('ARCHITECTURE.md', () => {
     expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(200);
   });
 
-  it('has one line for each file of the core, in the order of the ladder', () => {
-    const rows = Array.from(text.matchAll(/^\| `([\w.-]+\.ts)` +\| \S/gm), ([, file = '']) => file);
-    expect([...rows].sort()).toEqual(filesIn('src/core').sort());
-    expect(rows.filter((file) => !file.endsWith('.d.ts'))).toEqual(ladder);
+  it('has a paragraph for each folder of src', () => {
+    const folders = filesIn('src')
+      .filter((file) => statSync(join(root, 'src', file)).isDirectory())
+      .map((folder) => join('src', folder));
+    const described = Array.from(text.matchAll(/\*\*`(src\/[\w/]+)`\*\*/g), ([, folder = '']) => folder);
+    expect(described.sort()).toEqual(folders.sort());
+  });
+
+  it('says of each room what it may import, as the rules do', async () => {
+    const { default: cruiser } = (await import('../.dependency-cruiser.cjs' as string)) as {
+      default: { forbidden: { name: string; comment: string }[] };
+    };
+    const sentences = cruiser.forbidden.flatMap(({ name, comment }) => {
+      const [, room = '', allowed = ''] = /^(\S+) imports itself, .* of the rooms: (.*)\.$/.exec(comment) ?? [];
+      if (name.endsWith('-rooms')) return { room, sentence: importsOf(allowed) };
+      const module = `src/${name.replace('-ground', '')}`;
+      return name.endsWith('-ground') ? { room: module, sentence: `The ground of \`${module}\` imports no room.` } : [];
+    });
+    expect(sentences.length).toBeGreaterThan(8);
+    const untold = sentences.filter(({ room, sentence }) => {
+      const [, paragraph = ''] = text.split(`**\`${room}\`**`);
+      return !(paragraph.split('\n\n')[0] as string).replaceAll(/\s+/g, ' ').includes(sentence);
+    });
+    expect(untold).toEqual([]);
   });
 });
+
+function importsOf(rooms: string): string {
+  const names = rooms.split(', ').map((room) => `\`${room}\``);
+  return rooms === 'none' ? 'It imports no other room.' : `It imports the room ${names.join(' and ')}.`;
+}
 
 describe('src', () => {
   it('has no file or folder for what has no name', () => {
