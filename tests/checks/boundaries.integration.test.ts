@@ -139,6 +139,10 @@ describe('npm run boundaries', () => {
     const rules = forbidden.filter(({ name }) => /^modules-apart$|-(?:rooms|ground|door)$/.test(name));
     const idle = rules.filter(({ from }) => !files.some((file) => new RegExp(from.path).test(file)));
     expect(idle).toEqual([]);
+    const grounds = rules.filter(({ name }) => name.endsWith('-ground')).map(({ from }) => from.path);
+    const names = grounds.flatMap((path) => /\(\?:(.*)\)/.exec(path)?.[1]?.split('|') ?? []);
+    expect(names).not.toEqual([]);
+    expect(names.filter((name) => !files.some((file) => file.endsWith(`/${name}.ts`)))).toEqual([]);
   });
 
   describe('with violations planted', () => {
