@@ -87,7 +87,7 @@ describe('what is added is refused', () => {
       'an object of OrderShipped is no event class. Pass the class itself, as in',
     ],
     ['an arrow function', () => OrderShipped, 'is no event class. Pass the class itself'],
-  ])('when it is no class: %s', (_, eventClass, message) => {
+  ])('add refuses what is no class: %s', (_, eventClass, message) => {
     const catalog = new EventCatalog();
     expect(() => catalog.add(eventClass as never, { name: 'order.shipped', read })).toThrow(
       new RegExp(message.replaceAll('.', '\\.')),
@@ -95,7 +95,7 @@ describe('what is added is refused', () => {
     expect(catalog.entries).toEqual([]);
   });
 
-  it('when the class is in it already', () => {
+  it('add refuses a class that is in the catalog already', () => {
     expect(() => catalogOfOrders().add(OrderShipped, { name: 'order.sent', read })).toThrow(
       'OrderShipped cannot be added to the catalog. The class is in it already.',
     );
@@ -124,7 +124,7 @@ describe('what is added is refused', () => {
       { name: 'parcel.sent', formerNames: ['a.b', 'a.b'] },
       `The name 'a.b' stands in it twice.`,
     ],
-  ])('when it takes what is taken: %s', (_, definition, message) => {
+  ])('add refuses a name or a class that is taken: %s', (_, definition, message) => {
     class ParcelSent {}
     const catalog = catalogOfOrders();
     const before = catalog.manifest();
@@ -139,7 +139,7 @@ describe('what is added is refused', () => {
     ['null', null, 'Options are an object, not null.'],
     ['no name', { read }, `The option 'name' is missing`],
     ['no read', { name: 'order.shipped' }, `The option 'read' is missing`],
-  ])('when it is incomplete: %s', (_, definition, message) => {
+  ])('add refuses an incomplete definition: %s', (_, definition, message) => {
     const refused = (): unknown => new EventCatalog().add(OrderShipped, definition as Definition);
     expect(refused).toThrow(TypeError);
     expect(refused).toThrow(`OrderShipped cannot be added to the catalog. ${message}`);
@@ -165,20 +165,20 @@ describe('what is added is refused', () => {
     ['upcast', null, 'must be an object with a function for each older version, not null.'],
     ['formerNames', 'order.sent', 'must be a list of strings that are not empty'],
     ['formerNames', [''], 'must be a list of strings that are not empty'],
-  ])(`when the option '%s' is impossible: %p`, (option, value, message) => {
+  ])("add refuses an impossible value of '%s': %p", (option, value, message) => {
     expect(add({ [option]: value })).toThrow(TypeError);
     expect(add({ [option]: value })).toThrow(
       `OrderShipped cannot be added to the catalog. The option '${option}' ${message}`,
     );
   });
 
-  it('when an option is misspelt', () => {
+  it('add refuses a misspelt option', () => {
     expect(add({ uppcast: {} } as object)).toThrow(
       `Unknown option 'uppcast'. The options are name, version, key, schema, `,
     );
   });
 
-  it('when the name is merely that of the class', () => {
+  it('add refuses a name that is merely that of the class', () => {
     expect(add({ name: 'OrderShipped' })).toThrow(
       `The name 'OrderShipped' is that of the class, which a refactoring or a minifier changes. Give the event a name of its own, as in 'order.placed'.`,
     );
@@ -227,12 +227,12 @@ describe('what is added is refused', () => {
       { 1: { currency: 'EUR' } },
       `The step 1 of 'upcast' must be a function, not a plain object.`,
     ],
-  ])('when its upcasters have %s', (_, version, upcast, message) => {
+  ])('add refuses upcasters that have %s', (_, version, upcast, message) => {
     expect(add({ version, upcast })).toThrow(TypeError);
     expect(add({ version, upcast })).toThrow(message);
   });
 
-  it('but a catalog that reads no old versions, or only the later ones, is none of that', () => {
+  it('add accepts a class that reads no old versions, or only the later ones', () => {
     expect(add({ version: 9 })).not.toThrow();
     expect(add({ version: 9, upcast: {} })).not.toThrow();
     expect(add({ version: 9, upcast: { 8: step, 7: step } })).not.toThrow();

@@ -215,7 +215,7 @@ function containersOf(value: unknown, found = new Set<object>()): object[] {
 }
 
 describe('any graph of objects', () => {
-  it('without a forbidden key is accepted', async () => {
+  it('any data without a forbidden key is accepted', async () => {
     await fc.assert(
       fc.asyncProperty(graphs, async (graph) => {
         const event = await catalog.read('noted.it', 1, graph);
@@ -224,7 +224,7 @@ describe('any graph of objects', () => {
     );
   });
 
-  it('with a forbidden key anywhere is refused, and the path leads there', async () => {
+  it('data with a forbidden key anywhere is refused, and the path leads there', async () => {
     await fc.assert(
       fc.asyncProperty(
         graphs,

@@ -210,16 +210,19 @@ describe('class-events says in one line what went wrong and what to do', () => {
 });
 
 describe('class-events --help', () => {
-  it.each([[['--help']], [['-h']], [['help']], [[]]])('by %j lists the commands and the exit codes', async (words) => {
-    const { code, output, errors } = await classEvents(words);
-    expect({ code, errors }).toEqual({ code: 0, errors: '' });
-    expect(output).toMatch(/^Usage: class-events <command>/);
-    for (const text of ['wiring <entry>', 'explain <entry>', 'lock <entry>', 'check <entry>', 'Exit codes:']) {
-      expect(output).toContain(text);
-    }
-  });
+  it.each([[['--help']], [['-h']], [['help']], [[]]])(
+    'help asked for by %j lists the commands and the exit codes',
+    async (words) => {
+      const { code, output, errors } = await classEvents(words);
+      expect({ code, errors }).toEqual({ code: 0, errors: '' });
+      expect(output).toMatch(/^Usage: class-events <command>/);
+      for (const text of ['wiring <entry>', 'explain <entry>', 'lock <entry>', 'check <entry>', 'Exit codes:']) {
+        expect(output).toContain(text);
+      }
+    },
+  );
 
-  it('of one command lists its options, by either form', async () => {
+  it('the help of one command lists its options, by either form', async () => {
     const [one, other] = await Promise.all([classEvents(['help', 'explain']), classEvents(['explain', '--help'])]);
     expect(one).toEqual(other);
     expect(one.output).toContain('--data JSON');

@@ -80,7 +80,7 @@ export function isASubscribingBackend(backend: SubscribingBackend): void {
       expect(story.lines).toEqual(['sync', 'started', 'ended']);
     });
 
-    it('that returns a promise is awaited in sync mode too', async () => {
+    it('a handler that returns a promise is awaited in sync mode too', async () => {
       backend.subscribe(bus, OrderPlaced, () => afterMicrotasks().then(() => story.note('ended')));
       await bus.publish(new OrderPlaced());
       expect(story.lines).toEqual(['ended']);
@@ -109,7 +109,7 @@ export function isASubscribingBackend(backend: SubscribingBackend): void {
     it.each([
       ['throws', () => fail('failed'), 'sync'],
       ['rejects', () => Promise.reject(new Error('failed')), 'async'],
-    ] as const)('that %s stops no other, and is reported with the very error', async (_, act, mode) => {
+    ] as const)('a handler that %s stops no other, and is reported with the very error', async (_, act, mode) => {
       const failed: HandlerFailed[] = [];
       bus.subscribe(HandlerFailed, (failure) => void failed.push(failure));
       backend.subscribe(bus, OrderPlaced, act, { mode });

@@ -83,7 +83,7 @@ export function servesUnitsOfWork<Transaction>(
       expect(await database.committed()).toEqual(['o-1']);
     });
 
-    it('that fail are rolled back, and reject with the very error', async () => {
+    it('units of work that fail are rolled back, and reject with the very error', async () => {
       const error = new Error('out of stock');
       const failing = unitOfWork(async (transaction) => {
         await place(transaction, 'o-1');
@@ -160,7 +160,7 @@ export function servesUnitsOfWork<Transaction>(
       expect(await database.committed()).toEqual(['o-1']);
     });
 
-    it('inside others wait for the outermost commit', async () => {
+    it('units of work inside others wait for the outermost commit', async () => {
       await unitOfWork(async (transaction) => {
         await unitOfWork((inner) => place(inner, 'inner'));
         await place(transaction, 'outer');
@@ -180,7 +180,7 @@ export function servesUnitsOfWork<Transaction>(
       expect(await database.committed()).toEqual(['inner', 'outer']);
     });
 
-    it('inside others that succeed are rolled back with the outermost', async () => {
+    it('units of work inside others that succeed are rolled back with the outermost', async () => {
       const failing = unitOfWork(async () => {
         await unitOfWork((inner) => place(inner, 'inner'));
         throw new Error('after all');
@@ -190,7 +190,7 @@ export function servesUnitsOfWork<Transaction>(
       expect(await database.committed()).toEqual([]);
     });
 
-    it('inside others that fail are rolled back alone, with their events, and the outer one goes on', async () => {
+    it('units of work inside others that fail are rolled back alone, with their events, and the outer one goes on', async () => {
       await unitOfWork(async (transaction) => {
         await place(transaction, 'before');
         const inner = unitOfWork(async (savepoint) => {
@@ -235,7 +235,7 @@ export function servesUnitsOfWork<Transaction>(
       expect(await database.committed()).toEqual(['o-1', 'o-1 confirmed']);
     });
 
-    it('that run at the same time never mix', async () => {
+    it('units of work that run at the same time never mix', async () => {
       const outcomes = await Promise.allSettled(
         Array.from({ length: 8 }, (_, index) =>
           unitOfWork(async (transaction) => {

@@ -67,14 +67,14 @@ describe('The bus', () => {
   });
 
   describe('lets go', () => {
-    it('of a subscription twice without harm', () => {
+    it('the bus lets go of a subscription twice without harm', () => {
       const subscription = bus.subscribe(OrderPlaced, story.handler('placed'));
       subscription.unsubscribe();
       expect(() => subscription.unsubscribe()).not.toThrow();
       expect(() => subscription[Symbol.dispose]()).not.toThrow();
     });
 
-    it('of a subscription whose block ended by an exception', () => {
+    it('the bus lets go of a subscription whose block ended by an exception', () => {
       const block = (): void => {
         using subscription = bus.subscribe(OrderPlaced, story.handler('placed'));
         expect(subscription.active).toBe(true);
@@ -84,13 +84,13 @@ describe('The bus', () => {
       expect(bus.hasSubscribers(OrderPlaced)).toBe(false);
     });
 
-    it('of a handler that has unsubscribed, and of all that it held', async () => {
+    it('the bus lets go of a handler that has unsubscribed, and of all that it held', async () => {
       const held = subscribeOnce(bus);
       await collected(held);
       expect(bus.subscriptions()).toEqual([]);
     });
 
-    it('of events that have been dispatched, however many', async () => {
+    it('the bus lets go of events that have been dispatched, however many', async () => {
       bus.subscribe(OrderPlaced, () => undefined);
       bus.subscribe(OrderPlaced, async () => undefined);
       bus.subscribe(OrderEvent, () => undefined, { filter: () => false });
@@ -103,7 +103,7 @@ describe('The bus', () => {
       expect(process.memoryUsage().heapUsed - before).toBeLessThan(4_000_000);
     });
 
-    it('of event classes that nobody else knows any more', async () => {
+    it('the bus lets go of event classes that nothing else knows any more', async () => {
       await collected(publishOfPassingClass(bus));
     });
   });

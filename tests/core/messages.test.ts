@@ -20,14 +20,14 @@ describe('the message', () => {
     );
   }
 
-  it('of one failure names event, handler and error', async () => {
+  it('the message of one failure names event, handler and error', async () => {
     fail('Receipts.send', new TypeError('no address'));
     expect((await publishErrorOf(bus.publish(new OrderPlaced()))).message).toBe(
       'A handler failed:\n  OrderPlaced → Receipts.send: TypeError: no address',
     );
   });
 
-  it('of several failures has a line for each, also for what cannot be written as text', async () => {
+  it('the message of several failures has a line for each, also for what cannot be written as text', async () => {
     fail('first', 'a text');
     fail('second', Object.create(null));
     expect((await publishErrorOf(bus.publish(new OrderPlaced()))).message).toBe(
@@ -35,7 +35,7 @@ describe('the message', () => {
     );
   });
 
-  it('of a close that took too long names each unfinished delivery, and a publishAll between two events', async () => {
+  it('the message of a close that took too long names each unfinished delivery, and a publishAll between two events', async () => {
     const never = new Deferred();
     bus.subscribe(OrderPlaced, () => never.promise, { name: 'Receipts.send' });
     bus.subscribe(OrderShipped, () => never.promise, { name: 'Parcels.track' });
@@ -58,11 +58,11 @@ describe('the message', () => {
       'an object of Promise cannot be published. Publish an instance of a class, as in new OrderPlaced(…). Await it first.',
     ],
     [{}, 'a plain object cannot be published. Publish an instance of a class, as in new OrderPlaced(…).'],
-  ])('of what is no event says what to do: %p', (event, message) => {
+  ])('the message of what is no event says what to do: %p', (event, message) => {
     expect(() => bus.emit(event)).toThrow(new TypeError(message));
   });
 
-  it('of a class with a static member called name names it (anonymous)', async () => {
+  it('the message of a class with a static member called name names it (anonymous)', async () => {
     class Named {
       static name(): string {
         return 'not this';
@@ -74,11 +74,11 @@ describe('the message', () => {
     );
   });
 
-  it('of what is no observer names it', () => {
+  it('the message of what is no observer names it', () => {
     expect(() => bus.observe('onPlan' as never)).toThrow(new TypeError("'onPlan' is no observer."));
   });
 
-  it('of what is no event class names it, and no place where there is none', () => {
+  it('the message of what is no event class names it, and no place where there is none', () => {
     expect(() => bus.subscribe(7 as never, () => undefined)).toThrow(
       new TypeError('7 is no event class. Pass the class itself, as in subscribe(OrderPlaced, handler).'),
     );

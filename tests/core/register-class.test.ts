@@ -277,14 +277,14 @@ describe('registerClass with an async resolve', () => {
       ({ subscriptions } = bus.registerClass(Audit, async () => answer.promise));
     });
 
-    it('with its class', async () => {
+    it('a method that was unsubscribed while the container worked with its class does not run', async () => {
       const published = bus.publish(new OrderPlaced());
       bus.unregister(Audit);
       expect(await statuses(published)).toEqual(['unsubscribed', 'unsubscribed']);
       expect(story).toEqual([]);
     });
 
-    it('for this event alone', async () => {
+    it('a method that was unsubscribed while the container worked for this event alone does not run', async () => {
       const published = bus.publishAll([new OrderPlaced()]);
       subscriptions.find(({ eventClasses }) => eventClasses[0] === OrderPlaced)?.unsubscribe();
       answer.resolve(new Audit());
@@ -295,7 +295,7 @@ describe('registerClass with an async resolve', () => {
       expect(story).toEqual(['first', 'OrderShipped']);
     });
 
-    it('but one that was used up by its once runs', async () => {
+    it('a method that was used up by its once while the container worked runs', async () => {
       expect(await statuses(bus.publish(new OrderPlaced()))).toEqual(['fulfilled', 'fulfilled']);
       expect(story).toEqual(['OrderPlaced', 'first']);
     });

@@ -30,7 +30,7 @@ describe('a subscription group', () => {
     expect(group.subscriptions).toEqual(bus.subscriptions());
   });
 
-  it('of an object whose class has no name says so', () => {
+  it('a subscription group of an object whose class has no name says so', () => {
     const subscriber = new (class {
       @On(OrderPlaced)
       react(): void {}
@@ -70,7 +70,7 @@ describe('a subscription group', () => {
     expect(group.active).toBe(false);
   });
 
-  it('that has ended by itself makes room: the object can be registered again', async () => {
+  it('a subscription group that has ended by itself makes room: the object can be registered again', async () => {
     const audit = new Audit();
     const group = bus.register(audit);
     for (const subscription of group.subscriptions) subscription.unsubscribe();
@@ -80,7 +80,7 @@ describe('a subscription group', () => {
     expect(audit.story.lines).toEqual(['placed']);
   });
 
-  it('that has lost a part is returned as it is: registering again does not repair it', async () => {
+  it('a subscription group that has lost a part is returned as it is: registering again does not repair it', async () => {
     const audit = new Audit();
     const group = bus.register(audit);
     await bus.publish(new OrderShipped());

@@ -111,7 +111,7 @@ describe('stream', () => {
   });
 
   describe('ends and unsubscribes', () => {
-    it('by break', async () => {
+    it('a stream ends by break', async () => {
       const stream = bus.stream(OrderPlaced);
       place(bus, 'o-1', 'o-2');
       for await (const { orderId } of stream) {
@@ -123,7 +123,7 @@ describe('stream', () => {
       expect(await stream.next()).toEqual(end);
     });
 
-    it('by return in the loop, from the function around it', async () => {
+    it('a stream ends by return in the loop, from the function around it', async () => {
       const first = async (): Promise<string> => {
         for await (const { orderId } of bus.stream(OrderPlaced)) return orderId;
         return 'none';
@@ -134,7 +134,7 @@ describe('stream', () => {
       expect(bus.subscriptions()).toEqual([]);
     });
 
-    it('by an error that the loop throws, which reaches the caller', async () => {
+    it('a stream ends by an error that the loop throws, which reaches the caller', async () => {
       const failure = new Error('in the loop');
       const loop = async (): Promise<void> => {
         for await (const event of bus.stream(OrderPlaced)) throw Object.assign(failure, { event });
@@ -145,7 +145,7 @@ describe('stream', () => {
       expect(bus.subscriptions()).toEqual([]);
     });
 
-    it('by return(), which drops the buffer, and is harmless twice', async () => {
+    it('a stream ends by return(), which drops the buffer, and is harmless twice', async () => {
       const stream = bus.stream(OrderPlaced);
       place(bus, 'o-1', 'o-2', 'o-3');
       await stream.next();
@@ -155,14 +155,14 @@ describe('stream', () => {
       expect(bus.subscriptions()).toEqual([]);
     });
 
-    it('by return(), which ends a pending next()', async () => {
+    it('a stream ends by return(), which ends a pending next()', async () => {
       const stream = bus.stream(OrderPlaced);
       const pending = [stream.next(), stream.next()];
       void stream.return?.();
       expect(await Promise.all(pending)).toEqual([end, end]);
     });
 
-    it('at the end of a block that declared it with await using', async () => {
+    it('a stream ends with a block that declared it with await using', async () => {
       const ids: unknown[] = [];
       {
         await using stream = bus.stream(OrderPlaced);
@@ -174,7 +174,7 @@ describe('stream', () => {
       expect(bus.subscriptions()).toEqual([]);
     });
 
-    it('by its signal, and lets the buffer be taken', async () => {
+    it('a stream ends by its signal, and lets the buffer be taken', async () => {
       const controller = new AbortController();
       const stream = bus.stream(OrderPlaced, { signal: controller.signal });
       place(bus, 'o-1', 'o-2');
@@ -184,21 +184,21 @@ describe('stream', () => {
       expect(await idsOf(stream)).toEqual(['o-1', 'o-2']);
     });
 
-    it('by its signal, which ends a pending next()', async () => {
+    it('a stream ends by its signal, which ends a pending next()', async () => {
       const controller = new AbortController();
       const pending = bus.stream(OrderPlaced, { signal: controller.signal }).next();
       controller.abort();
       expect(await pending).toEqual(end);
     });
 
-    it('by a signal that was aborted before: it takes nothing', async () => {
+    it('a stream ends by a signal that was aborted before: it takes nothing', async () => {
       const stream = bus.stream(OrderPlaced, { signal: AbortSignal.abort() });
       expect(bus.subscriptions()).toEqual([]);
       place(bus, 'o-1');
       expect(await idsOf(stream)).toEqual([]);
     });
 
-    it('by the bus that closes, and lets the buffer be taken', async () => {
+    it('a stream ends by the bus that closes, and lets the buffer be taken', async () => {
       const stream = bus.stream(OrderPlaced);
       place(bus, 'o-1', 'o-2');
       await bus.close();
@@ -207,13 +207,13 @@ describe('stream', () => {
       expect(await stream.next()).toEqual(end);
     });
 
-    it('by the bus that closes, which ends a pending next()', async () => {
+    it('a stream ends by the bus that closes, which ends a pending next()', async () => {
       const pending = bus.stream(OrderPlaced).next();
       await bus.close();
       expect(await pending).toEqual(end);
     });
 
-    it('inside a handler, before the event reaches it', async () => {
+    it('a stream ends inside a handler, before the event reaches it', async () => {
       const stream = bus.stream(OrderPlaced);
       bus.subscribe(OrderPlaced, () => void stream.return?.(), { priority: 1 });
       const report = await bus.publish(new OrderPlaced());

@@ -92,7 +92,7 @@ describe('waitFor', () => {
   });
 
   describe('leaves nothing behind', () => {
-    it('when the event came', async () => {
+    it('waitFor leaves nothing behind when the event came', async () => {
       const signal = new CountingSignal();
       const waiting = bus.waitFor(OrderPlaced, { signal: signal.asSignal });
       expect(signal.listeners).toBeGreaterThan(0);
@@ -102,7 +102,7 @@ describe('waitFor', () => {
       expect(bus.subscriptions()).toEqual([]);
     });
 
-    it('when its signal aborts: it rejects with the very reason', async () => {
+    it('waitFor rejects with the very reason when its signal aborts, and leaves nothing behind', async () => {
       const signal = new CountingSignal();
       const reason = new Error('enough');
       const waiting = bus.waitFor(OrderPlaced, { signal: signal.asSignal });
@@ -112,14 +112,14 @@ describe('waitFor', () => {
       expect(signal.listeners).toBe(0);
     });
 
-    it('when its signal aborts with a reason that is no error: it rejects with that', async () => {
+    it('waitFor rejects with a reason that is no error when its signal aborts with that', async () => {
       const signal = new CountingSignal();
       const waiting = bus.waitFor(OrderPlaced, { signal: signal.asSignal });
       signal.abort('because');
       expect(await rejectionOf(waiting)).toBe('because');
     });
 
-    it('when its signal was aborted before: it rejects with the very reason', async () => {
+    it('waitFor rejects with the very reason of a signal that was aborted before', async () => {
       const signal = new CountingSignal();
       const reason = new Error('too late');
       signal.abort(reason);
@@ -128,13 +128,13 @@ describe('waitFor', () => {
       expect(bus.subscriptions()).toEqual([]);
     });
 
-    it('when a signal of the platform times out', async () => {
+    it('waitFor leaves nothing behind when a signal of the platform times out', async () => {
       const error = await rejectionOf(bus.waitFor(OrderPlaced, { signal: AbortSignal.timeout(1) }));
       expect(error).toMatchObject({ name: 'TimeoutError' });
       expect(bus.subscriptions()).toEqual([]);
     });
 
-    it('when the bus closes: it rejects with BusClosedError', async () => {
+    it('waitFor rejects with BusClosedError when the bus closes', async () => {
       const signal = new CountingSignal();
       const waiting = bus.waitFor(OrderPlaced, { signal: signal.asSignal });
       const [error] = await Promise.all([rejectionOf(waiting), bus.close()]);
@@ -142,7 +142,7 @@ describe('waitFor', () => {
       expect(signal.listeners).toBe(0);
     });
 
-    it('when its own subscription is ended by someone who found it: nobody waits for ever', async () => {
+    it('waitFor ends when its own subscription is ended by someone who found it: nothing waits for ever', async () => {
       const waiting = bus.waitFor(OrderPlaced);
       for (const subscription of bus.subscriptions()) subscription.unsubscribe();
       await bus.close();

@@ -122,7 +122,7 @@ describe('a frozen aggregate', () => {
     );
   });
 
-  it('that has recorded before goes on recording and handing over', () => {
+  it('a frozen aggregate that has recorded before goes on recording and handing over', () => {
     const order = Object.freeze(new Order().place());
     expect(order.ship().pullEvents()).toHaveLength(2);
     expect(order.recordedEvents).toEqual([]);

@@ -145,7 +145,7 @@ describe('what the bus refuses stays with its aggregates:', () => {
     expect(told(order.recordedEvents)).toEqual(['OrderPlaced o-1']);
   });
 
-  it('before what was recorded in the meantime', async () => {
+  it('refused events stay with their aggregate, before those recorded in the meantime', async () => {
     bus.subscribe(OrderShipped, () => undefined, { phase: 'afterCommit' });
     const order = new Order().place().ship();
     const refused = publishEventsOf(bus, order);
@@ -154,7 +154,7 @@ describe('what the bus refuses stays with its aggregates:', () => {
     expect(told(order.recordedEvents)).toEqual(['OrderPlaced o-1', 'OrderShipped o-1', 'OrderPlaced o-1']);
   });
 
-  it('and is published by the next call that is not refused', async () => {
+  it('refused events are published by the next call that is not refused', async () => {
     const waiting = bus.subscribe(OrderShipped, () => undefined, { phase: 'afterCommit' });
     const order = new Order().place().ship();
     await rejectionOf(publishEventsOf(bus, order));
@@ -195,7 +195,7 @@ describe('what the bus refuses stays with its aggregates:', () => {
     expect(await publishEventsOf(bus, foreign)).toEqual([]);
   });
 
-  it('also when another aggregate fails to hand over its own', async () => {
+  it('refused events stay with their aggregate also when another aggregate fails to hand over its own', async () => {
     const failure = new Error('not loaded');
     const broken: Aggregate = {
       pullEvents() {

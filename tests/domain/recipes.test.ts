@@ -47,7 +47,7 @@ describe('the code of the recipes', () => {
       if (failure) throw failure;
     };
 
-  it('with a static DomainEvents dispatches from a hook, and the hook waits', async () => {
+  it('the recipe with a static DomainEvents dispatches from a hook, and the hook waits', async () => {
     expect(new AfterOrderPlaced(noting())).toBeDefined();
     expect(bus.subscriptions()).toHaveLength(1);
     const order = new Order(new UniqueEntityID('o-1'));
@@ -62,7 +62,7 @@ describe('the code of the recipes', () => {
     expect(bus.subscriptions()).toEqual([]);
   });
 
-  it('with repositories that dispatch has handled the events when create resolves, and hears of failures', async () => {
+  it('the recipe with repositories that dispatch has handled the events when create resolves, and hears of failures', async () => {
     const bus = new EventBus();
     const repository = new AnswersRepository(bus);
     const subscription = bus.register(new OnAnswerCreated(noting()));
@@ -75,7 +75,7 @@ describe('the code of the recipes', () => {
     expect(error.errors).toEqual([failure]);
   });
 
-  it('with an aggregate that is published in its transaction rolls back when a handler fails', async () => {
+  it('the recipe with an aggregate that is published in its transaction rolls back when a handler fails', async () => {
     const bus = new EventBus();
     const db = {
       async transaction(run: () => Promise<void>): Promise<void> {
@@ -99,7 +99,7 @@ describe('the code of the recipes', () => {
     expect(story.take()).toEqual(['insert u-2', 'u-2', 'rollback']);
   });
 
-  it('with an EventBus port gives subscribers what they subscribed to, and publish waits for them', async () => {
+  it('the recipe with an EventBus port gives subscribers what they subscribed to, and publish waits for them', async () => {
     const port = new InMemoryEventBus();
     const counter = new CountCourses();
     port.addSubscribers([counter]);

@@ -182,7 +182,7 @@ describe('A failure', () => {
   const failing = (phase: Phase): unknown =>
     bus.subscribe(OrderPlaced, () => Promise.reject(error), { phase, mode: 'async', name: `failing ${phase}` });
 
-  it('of a beforeCommit handler rejects with a PublishError that holds the very error', async () => {
+  it('a failure of a beforeCommit handler rejects with a PublishError that holds the very error', async () => {
     failing('beforeCommit');
     const thrown = await rejectionOf(unitOfWork(() => bus.publish(new OrderPlaced())));
     expect(thrown).toBeInstanceOf(PublishError);
@@ -192,7 +192,7 @@ describe('A failure', () => {
   });
 
   it.each<Phase>(['afterCommit', 'afterCompletion'])(
-    'of an %s handler goes to onError, and stops no other',
+    'a failure of an %s handler goes to onError, and stops no other',
     async (phase) => {
       const failures: HandlerFailed[] = [];
       bus = new EventBus({ onError: (failure) => failures.push(failure) });
@@ -209,13 +209,13 @@ describe('A failure', () => {
     },
   );
 
-  it('of an afterCommit handler surfaces as uncaught where nobody else takes it', async () => {
+  it('a failure of an afterCommit handler surfaces as uncaught where nobody else takes it', async () => {
     failing('afterCommit');
     await unitOfWork(() => bus.publish(new OrderPlaced()));
     expect(uncaught).toEqual([error]);
   });
 
-  it('of an afterRollback handler is reported, and the error that rolled back is rethrown', async () => {
+  it('a failure of an afterRollback handler is reported, and the error that rolled back is rethrown', async () => {
     failing('afterRollback');
     const rollback = new Error('out of stock');
     const unit = unitOfWork(async () => {
@@ -226,7 +226,7 @@ describe('A failure', () => {
     expect(uncaught).toEqual([error]);
   });
 
-  it("of the phases after the commit rejects with AfterCommitError where that was asked for, with work's value", async () => {
+  it("a failure of the phases after the commit rejects with AfterCommitError where that was asked for, with work's value", async () => {
     unitOfWork = transactional(bus, begin, { afterCommitFailures: 'reject' });
     failing('afterCommit');
     failing('afterCompletion');
@@ -251,7 +251,7 @@ describe('A failure', () => {
     expect(uncaught).toEqual([]);
   });
 
-  it('of a rollback is never an AfterCommitError', async () => {
+  it('a failure of a rollback is never an AfterCommitError', async () => {
     unitOfWork = transactional(bus, begin, { afterCommitFailures: 'reject' });
     failing('afterRollback');
     const unit = unitOfWork(async () => {
@@ -262,7 +262,7 @@ describe('A failure', () => {
     expect(uncaught).toEqual([error]);
   });
 
-  it('in beforeCommit that leads in a circle ends with CascadeError', async () => {
+  it('a circle of events in beforeCommit ends with CascadeError', async () => {
     bus.subscribe(OrderPlaced, () => bus.emit(new OrderPaid()), { phase: 'beforeCommit' });
     bus.subscribe(OrderPaid, () => bus.emit(new OrderPlaced()), { phase: 'beforeCommit' });
     const thrown = await rejectionOf(unitOfWork(() => bus.publish(new OrderPlaced())));
@@ -310,7 +310,7 @@ describe('begin', () => {
     expect(story.lines).toEqual(['afterCommit attempt 2', 'afterRollback attempt 1']);
   });
 
-  it('that keeps the error to itself has rolled back all the same: the unit of work rejects with it', async () => {
+  it('a begin that keeps the error to itself has rolled back all the same: the unit of work rejects with it', async () => {
     noteEach('afterCommit', 'afterRollback');
     const quiet = transactional<string>(bus, (run) => run('t').catch(() => undefined));
     const unit = quiet(async () => {
@@ -321,12 +321,12 @@ describe('begin', () => {
     expect(story.lines).toEqual(['afterRollback o-1']);
   });
 
-  it('that never calls its callback is told so', async () => {
+  it('a begin that never calls its callback is told so', async () => {
     const idle = transactional(bus, async () => undefined);
     await expect(idle(() => 1)).rejects.toThrow('The function that begins a transaction has not called its callback.');
   });
 
-  it('that cannot begin rejects with its error, and work has not run', async () => {
+  it('a begin that cannot begin rejects with its error, and work has not run', async () => {
     const broken = transactional(bus, () => Promise.reject(new Error('no connection')));
     await expect(broken(() => story.note('never'))).rejects.toThrow('no connection');
     expect(story.lines).toEqual([]);
@@ -341,7 +341,7 @@ describe('Units of work inside others', () => {
     expect(story.lines).toEqual(['t-1 t-1', 'commit']);
   });
 
-  it('that were begun by another function are parts of the transaction too, by that function', async () => {
+  it('units of work inside others that were begun by another function are parts of the transaction too, by that function', async () => {
     noteEach('afterCommit', 'afterRollback');
     await unitOfWork(async (outer) => {
       const savepoint = transactional<string>(bus, async (run) => run(`${outer}.1`));
@@ -371,7 +371,7 @@ describe('Units of work inside others', () => {
     expect(story.lines).toEqual(['strict t-1, strict t-1', 'strict t-1', 'work ends', 'commit', 'afterCommit o-1']);
   });
 
-  it('that join another function open a transaction inside one that it began', async () => {
+  it('units of work inside others that join another function open a transaction inside one that it began', async () => {
     const strictly = transactional(
       bus,
       (run: (name: string) => Promise<unknown>) => begin((name) => run(`strict ${name}`)),
@@ -385,7 +385,7 @@ describe('Units of work inside others', () => {
     expect(story.lines).toEqual(['t-1, strict t-2', 'commit', 'commit']);
   });
 
-  it('that fail side by side with others discard their own events alone', async () => {
+  it('units of work inside others that fail side by side with others discard their own events alone', async () => {
     noteEach('afterCommit', 'afterRollback');
     await unitOfWork(() =>
       Promise.allSettled(
@@ -407,7 +407,7 @@ describe('Units of work inside others', () => {
     ]);
   });
 
-  it('of another bus are transactions of their own: their events do not wait', async () => {
+  it('units of work of another bus are transactions of their own: their events do not wait', async () => {
     const otherBus = new EventBus();
     const otherUnit = transactional(otherBus, begin);
     otherBus.subscribe(OrderPaid, story.handler('other afterCommit'), { phase: 'afterCommit' });

@@ -200,7 +200,7 @@ describe('the @On methods of', () => {
 
 describe('a handler runs once', () => {
   // nestjs/event-emitter#410, #493; nestjs/cqrs#1318, #449
-  it('when its module is imported by several modules', async () => {
+  it('a handler runs once when its module is imported by several modules', async () => {
     const receipts = moduleOf({ providers: [Receipts], exports: [Receipts] });
     const { bus } = await boot({ imports: [receipts, moduleOf({ imports: [receipts] }), receipts] });
     await bus.publish(new OrderPlaced());
@@ -208,7 +208,7 @@ describe('a handler runs once', () => {
   });
 
   // nestjs/event-emitter#578
-  it('when its provider has an alias', async () => {
+  it('a handler runs once when its provider has an alias', async () => {
     const { bus } = await boot({
       providers: [
         Receipts,
@@ -221,21 +221,21 @@ describe('a handler runs once', () => {
   });
 
   // nestjs/event-emitter#1186
-  it('when modules import EventBusModule without forRoot as well', async () => {
+  it('a handler runs once when modules import EventBusModule without forRoot as well', async () => {
     const { bus } = await boot({ imports: [moduleOf({ imports: [EventBusModule], providers: [Receipts] })] });
     await bus.publish(new OrderPlaced());
     expect(story.lines).toEqual(['receipt']);
   });
 
   // nestjs/cqrs#1393
-  it('when init is called again', async () => {
+  it('a handler runs once when init is called again', async () => {
     const { app, bus } = await boot({ providers: [Receipts] });
     await app.init();
     await bus.publish(new OrderPlaced());
     expect(story.lines).toEqual(['receipt']);
   });
 
-  it('when its module is dynamic', async () => {
+  it('a handler runs once when its module is dynamic', async () => {
     const receipts = { module: moduleOf({}), providers: [Receipts] };
     const { bus } = await boot({ imports: [receipts, moduleOf({ imports: [receipts] })] });
     await bus.publish(new OrderPlaced());
@@ -243,7 +243,7 @@ describe('a handler runs once', () => {
   });
 
   // fluo#2202
-  it('for each object: a class that two modules provide is two subscribers', async () => {
+  it('a handler runs once for each object: a class that two modules provide is two subscribers', async () => {
     const { bus } = await boot({
       imports: [moduleOf({ providers: [Receipts] }), moduleOf({ providers: [Receipts] })],
     });
@@ -252,7 +252,7 @@ describe('a handler runs once', () => {
   });
 
   // nestjs/event-emitter PR#1411
-  it('in each of two applications of one process: each has its own bus', async () => {
+  it('a handler runs once in each of two applications of one process: each has its own bus', async () => {
     const [first, second] = [await boot({ providers: [Receipts] }), await boot({ providers: [Receipts] })];
     expect(first.bus).not.toBe(second.bus);
     await first.bus.publish(new OrderPlaced());

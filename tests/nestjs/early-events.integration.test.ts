@@ -159,7 +159,7 @@ describe('an event that is published while the application starts', () => {
     expect(story.lines).toEqual(['a', 'a again', 'b', 'b again']);
   });
 
-  it('that is no event rejects at once, as it does later', async () => {
+  it('a publish of what is no event rejects while the application starts, as it does later', async () => {
     const promises: Promise<unknown>[] = [];
     const { app } = await create({
       providers: [
@@ -176,7 +176,7 @@ describe('an event that is published while the application starts', () => {
     expect(story.lines).toEqual([]);
   });
 
-  it('that is no event throws at once, as it does later', async () => {
+  it('an emit of what is no event throws while the application starts, as it does later', async () => {
     const thrown: unknown[] = [];
     await create({
       providers: [

@@ -99,7 +99,7 @@ describe.each([
   });
 
   // fluo#2202
-  it('that two modules provide is two subscribers, each with the dependencies of its module', async () => {
+  it('a scoped provider that two modules provide is two subscribers, each with the dependencies of its module', async () => {
     class Greeter {
       constructor(@Inject('greeting') private readonly greeting: string) {}
       @On(OrderPlaced)
@@ -120,20 +120,20 @@ describe.each([
     expect(bus.subscriptions().map(({ name }) => name)).toEqual(['Greeter.greet', 'Greeter.greet']);
   });
 
-  it('with an alias is built once for an event', async () => {
+  it('a scoped provider with an alias is built once for an event', async () => {
     const { bus } = await boot({ providers: [receipts, { provide: 'alias', useExisting: Receipts }] });
     built = 0; // Nest makes one for the alias of a transient provider at the start; it is no subscriber.
     await bus.publish(new OrderPlaced());
     expect(story.lines).toEqual(['placed 1', 'either 1']);
   });
 
-  it('under a token of its own is found by its class', async () => {
+  it('a scoped provider under a token of its own is found by its class', async () => {
     const { bus } = await boot({ providers: [{ provide: 'receipts', useClass: Receipts, scope }] });
     await bus.publish(new OrderShipped());
     expect(story.lines).toEqual(['either 1']);
   });
 
-  it('that a factory makes is found when its token is the class, and not otherwise', async () => {
+  it('a scoped provider that a factory makes is found when its token is the class, and not otherwise', async () => {
     const made = { useFactory: () => new Receipts(), scope };
     const { bus } = await boot({
       providers: [

@@ -97,7 +97,7 @@ describe('closing an application', () => {
     expect(log.lines).toEqual([]);
   });
 
-  it('by a signal waits for the handlers too', async () => {
+  it('an application that is closed by a signal waits for the handlers too', async () => {
     const { stdout, signal } = await runChild('ends-by-signal.ts');
     expect(stdout).toBe('receipt sent\nends by SIGTERM\n');
     expect(signal).toBe('SIGTERM');

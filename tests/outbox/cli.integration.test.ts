@@ -265,7 +265,7 @@ describe('class-events outbox says in one line what went wrong and what to do', 
     expect({ code, output }).toEqual({ code: 2, output: '' });
   });
 
-  it('when the database is not there', async () => {
+  it('class-events outbox says in one line what to do when the database is not there', async () => {
     const nobody = { SHOP_DATABASE: 'postgres://nobody@127.0.0.1:1/none' };
     const { code, errors } = await classEvents(['outbox', 'status', shopFile], nobody);
     expect(errors).toBe(`class-events: The outbox of ${shopFile} refused: connect ECONNREFUSED 127.0.0.1:1.\n`);
@@ -274,14 +274,17 @@ describe('class-events outbox says in one line what went wrong and what to do', 
 });
 
 describe('class-events outbox --help', () => {
-  it.each([[['outbox']], [['outbox', '--help']], [['help', 'outbox']]])('by %j lists its commands', async (words) => {
-    const { code, output } = await classEvents(words);
-    expect(code).toBe(0);
-    expect(output).toMatch(/^Usage: class-events <command>[^]*outbox status <outbox>[^]*outbox sql /);
-    expect(output).not.toContain('wiring <entry>');
-  });
+  it.each([[['outbox']], [['outbox', '--help']], [['help', 'outbox']]])(
+    'the help of class-events outbox, asked for by %j, lists its commands',
+    async (words) => {
+      const { code, output } = await classEvents(words);
+      expect(code).toBe(0);
+      expect(output).toMatch(/^Usage: class-events <command>[^]*outbox status <outbox>[^]*outbox sql /);
+      expect(output).not.toContain('wiring <entry>');
+    },
+  );
 
-  it('of one command lists its options', async () => {
+  it('the help of a command of class-events outbox lists its options', async () => {
     const [one, other] = await Promise.all([
       classEvents(['help', 'outbox', 'redrive']),
       classEvents(['outbox', 'redrive', '--help']),

@@ -94,7 +94,7 @@ describe('several relays', () => {
     }
   });
 
-  it('of other groups have all buckets to themselves', async () => {
+  it('relays of other groups have all buckets to themselves', async () => {
     const [mail, billing] = ['mail', 'billing'].map((group) => {
       const shop = new Shop(database, { group });
       shop.bus.subscribe(OrderPlaced, () => undefined, { durable: `${group}.handler` });

@@ -28,7 +28,7 @@ describe('a transaction', () => {
     return { shop, publish: () => unitOfWork(() => shop.bus.publish(new OrderPlaced('o-1'))), unitOfWork };
   };
 
-  it('that is a pool is refused', async () => {
+  it('a transaction that is a pool is refused', async () => {
     const { shop, publish } = shopOn((run) => run(database.pool));
     expect(String(await rejectionOf(publish()))).toContain('This is a Pool of pg: what the outbox writes through it');
     expect(await shop.rows()).toBe(0);
@@ -160,7 +160,7 @@ describe('transactional handlers get', () => {
     expect(await database.query('select id from invoices')).toEqual([{ id: 'o-1' }]);
   });
 
-  it('as long as something is done in it: standing still is a failure of the handler', async () => {
+  it('a transactional handler has time as long as something is done in it: standing still is a failure of the handler', async () => {
     const shop = new Shop(database, {
       store: database.store({ idleTransactionTimeout: 100 }),
       defaults: { maxAttempts: 1 },

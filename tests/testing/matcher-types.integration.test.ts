@@ -71,7 +71,7 @@ describe('the matchers are typed for', () => {
     expect(complaints(imports, types)).toEqual([]);
   });
 
-  it('neither, where only the plain matchers are imported', () => {
+  it('the matchers are typed for no framework where only the plain matchers are imported', () => {
     const plain = `import { expect } from 'vitest'; import { eventMatchers } from 'class-events/testing';`;
     expect(complaints(plain, ['node'])).toContainEqual(
       expect.stringContaining("Property 'toHavePublished' does not exist on type"),

@@ -66,7 +66,7 @@ describe('a scenario', () => {
     expect(story.lines).toEqual(['first', 'second', 'tested']);
   });
 
-  it('neither waits for nor looks at what runs beside it', async () => {
+  it('a scenario neither waits for nor looks at what runs beside it', async () => {
     const gate = new Deferred();
     bus.subscribe(OrderShipped, () => gate.promise, { mode: 'async' });
     bus.emit(new OrderShipped('before'));
@@ -223,7 +223,7 @@ Published, in order:
       expect(uncaught).toEqual([failure]);
     });
 
-    it('also has it when the handlers are isolated', async () => {
+    it('a scenario has the failure also when the handlers are isolated', async () => {
       class Stock {
         @On(StockReserved)
         reserve(): void {

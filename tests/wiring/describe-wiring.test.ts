@@ -32,7 +32,7 @@ describe('the wiring of a bus', () => {
     bus = new EventBus({ name: 'shop' });
   });
 
-  it('of which nobody is a subscriber is empty', () => {
+  it('the wiring of a bus without subscribers is empty', () => {
     expect(describeWiring(bus)).toEqual({ bus: 'shop', events: [], handlers: [] });
   });
 

@@ -60,7 +60,7 @@ describe('the lock', () => {
 `);
   });
 
-  it('of nothing is empty', () => {
+  it('the lock of nothing is empty', () => {
     expect(lockText(locked([]))).toBe('{\n  "version": 1,\n  "events": {}\n}\n');
   });
 
@@ -93,7 +93,7 @@ describe('the difference of two locks', () => {
     );
   });
 
-  it('of the same subscriptions in another order is nothing exactly when they are equal', () => {
+  it('the difference of two locks of the same subscriptions in another order is nothing exactly when they are equal', () => {
     const shuffled = programs.chain((program) =>
       fc.tuple(fc.constant(program), fc.shuffledSubarray(program, { minLength: program.length })),
     );
@@ -105,7 +105,7 @@ describe('the difference of two locks', () => {
     );
   });
 
-  it('of the other way round has the same changes, added for lost', () => {
+  it('the difference of two locks the other way round has the same changes, added for lost', () => {
     const opposite = { added: 'lost', lost: 'added', changed: 'changed', reordered: 'reordered' };
     fc.assert(
       fc.property(programs, programs, (one, other) => {

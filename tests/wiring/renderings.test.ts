@@ -22,7 +22,7 @@ Refund
 `);
   });
 
-  it('of a bus without subscribers says so', () => {
+  it('the table of a bus without subscribers says so', () => {
     expect(toTable(describeWiring(new EventBus({ name: 'quiet' })))).toBe('Nobody is subscribed on quiet.\n');
   });
 

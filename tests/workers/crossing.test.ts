@@ -35,7 +35,7 @@ describe('An event that crosses to a worker', () => {
     expect(buffer.byteLength).toBe(1024);
   });
 
-  it('that cannot be cloned fails its delivery with the remedy, and the pool goes on', async () => {
+  it('an event that cannot be cloned fails its delivery with the remedy, and the pool goes on', async () => {
     const { ask } = openOffice();
     const [error] = await ask('nothing', () => {});
     expect(error).toBeInstanceOf(TypeError);
@@ -43,7 +43,7 @@ describe('An event that crosses to a worker', () => {
     expect(await ask('nothing')).toEqual([]);
   });
 
-  it('of a subclass that is not in the catalog fails its delivery, naming it', async () => {
+  it('an event of a subclass that is not in the catalog fails its delivery, naming it', async () => {
     const { bus } = openOffice();
     class AskedTwice extends Asked {}
     await expect(bus.publish(new AskedTwice('nothing'))).rejects.toThrow('AskedTwice is not in the catalog');

@@ -170,7 +170,7 @@ describe('around', () => {
   it.each([
     ['at once', () => undefined],
     ['later', async () => Promise.resolve()],
-  ])('that never calls run, ending %s, makes a skipped delivery', async (_, around) => {
+  ])('an around that never calls run, ending %s, makes a skipped delivery', async (_, around) => {
     const subscription = bus.subscribe(OrderPlaced, story.handler('never'), { around });
     const { deliveries, unhandled } = await bus.publish(new OrderPlaced());
     expect(deliveries).toEqual([{ subscription, status: 'skipped', reason: 'around' }]);
@@ -178,7 +178,7 @@ describe('around', () => {
     expect(story.lines).toEqual([]);
   });
 
-  it('that throws makes a rejected delivery, and stops no other handler', async () => {
+  it('an around that throws makes a rejected delivery, and stops no other handler', async () => {
     const error = new Error('no slot');
     bus.subscribe(OrderPlaced, story.handler('never'), {
       around: () => {
@@ -191,7 +191,7 @@ describe('around', () => {
     expect(story.lines).toEqual(['next']);
   });
 
-  it('that has ended cannot run the handler any more, and is told so', async () => {
+  it('an around that has ended cannot run the handler any more, and is told so', async () => {
     const kept: (() => unknown)[] = [];
     bus.subscribe(OrderPlaced, story.handler('never'), { around: (run) => void kept.push(run), name: 'reserve' });
     bus.subscribe(OrderPlaced, story.handler('never'), { around: async (run) => void kept.push(run), name: 'reserve' });

@@ -81,7 +81,7 @@ describe('The events of the bus itself', () => {
     it.each<[string, Parameters<EventBus['subscribe']>[2]]>([
       ['its filter refused', { filter: () => false }],
       ['its around did not run it', { around: () => undefined }],
-    ])('because %s: goes to onError', (_, options) => {
+    ])('a failure whose HandlerFailed handler did not start because %s goes to onError', (_, options) => {
       bus.subscribe(HandlerFailed, story.handler('never'), options);
       bus.subscribe(OrderPlaced, fail);
       bus.emit(new OrderPlaced());
@@ -96,7 +96,7 @@ describe('The events of the bus itself', () => {
       expect(story.lines).toEqual(['heard']);
     });
 
-    it('because it had been unsubscribed meanwhile: goes to onError', () => {
+    it('a failure whose HandlerFailed handler had been unsubscribed meanwhile goes to onError', () => {
       const subscription = bus.subscribe(HandlerFailed, story.handler('never'));
       bus.subscribe(OrderPlaced, fail);
       bus.subscribe(OrderPlaced, () => subscription.unsubscribe());
@@ -104,7 +104,7 @@ describe('The events of the bus itself', () => {
       expect(story.lines).toEqual(['onError: Error: no stock']);
     });
 
-    it('because its once was used up: goes to onError', () => {
+    it('a failure whose HandlerFailed handler had used up its once goes to onError', () => {
       bus.subscribe(HandlerFailed, story.handler('once'), { once: true });
       bus.subscribe(OrderPlaced, fail);
       bus.subscribe(OrderPlaced, fail.bind(undefined));
@@ -112,7 +112,7 @@ describe('The events of the bus itself', () => {
       expect(story.lines).toEqual(['once', 'onError: Error: no stock']);
     });
 
-    it('because it waits for a later phase: goes to onError, and the lost phase surfaces', async () => {
+    it('a failure whose HandlerFailed handler waits for a later phase goes to onError, and the lost phase surfaces', async () => {
       bus.subscribe(HandlerFailed, story.handler('never'), { phase: 'afterCommit', name: 'later' });
       bus.subscribe(OrderPlaced, fail);
       bus.emit(new OrderPlaced());
@@ -121,7 +121,7 @@ describe('The events of the bus itself', () => {
       expect(uncaught).toEqual([expect.objectContaining({ name: 'NoUnitOfWorkError' })]);
     });
 
-    it('and there is no onError: surfaces', async () => {
+    it('a failure surfaces if no HandlerFailed handler started and there is no onError', async () => {
       bus = new EventBus();
       bus.subscribe(HandlerFailed, story.handler('never'), { filter: () => false });
       bus.subscribe(OrderPlaced, fail);
@@ -130,14 +130,14 @@ describe('The events of the bus itself', () => {
       expect(uncaught).toEqual([error]);
     });
 
-    it('for an awaited publish: the publisher has it', async () => {
+    it('a failure of an awaited publish reaches the publisher if no HandlerFailed handler started', async () => {
       bus.subscribe(HandlerFailed, story.handler('never'), { filter: () => false });
       bus.subscribe(OrderPlaced, fail);
       await publishErrorOf(bus.publish(new OrderPlaced()));
       expect(story.lines).toEqual([]);
     });
 
-    it('because its filter failed: both reach onError, each once', () => {
+    it('a failure whose HandlerFailed handler had a failing filter reaches onError, and so does that of the filter, each once', () => {
       bus.subscribe(HandlerFailed, story.handler('never'), {
         filter: () => {
           throw new Error('broken filter');
@@ -150,7 +150,7 @@ describe('The events of the bus itself', () => {
       expect(story.lines).toHaveLength(2);
     });
 
-    it('because its around ended later without running it: goes to onError', async () => {
+    it('a failure whose HandlerFailed handler was never run by its around goes to onError', async () => {
       const gate = new Deferred();
       bus.subscribe(HandlerFailed, story.handler('never'), { around: () => gate.promise });
       bus.subscribe(OrderPlaced, fail);

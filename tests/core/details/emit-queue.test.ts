@@ -75,7 +75,7 @@ describe('The emit queue', () => {
     expect(story.lines).toEqual(['b of the other bus', 'a', 'b']);
   });
 
-  it('of a nested publish is its own, and drained before that returns', () => {
+  it('the emit queue of a nested publish is its own, and drained before that returns', () => {
     bus.subscribe(A, () => {
       bus.emit(new C());
       void bus.publish(new B());

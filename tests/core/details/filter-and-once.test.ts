@@ -33,14 +33,14 @@ describe('A filter', () => {
     expect(story.lines).toEqual(['big']);
   });
 
-  it('that answers something truthy or falsy is understood', async () => {
+  it('a filter that answers something truthy or falsy is understood', async () => {
     bus.subscribe(OrderPlaced, story.handler('truthy'), { filter: () => 'yes' as never });
     bus.subscribe(OrderPlaced, story.handler('falsy'), { filter: () => undefined as never });
     await bus.publish(new OrderPlaced());
     expect(story.lines).toEqual(['truthy']);
   });
 
-  it('that throws makes a rejected delivery, and the handler is not called', async () => {
+  it('a filter that throws makes a rejected delivery, and the handler is not called', async () => {
     const error = new Error('broken filter');
     const subscription = bus.subscribe(OrderPlaced, story.handler('never'), {
       filter: () => {
@@ -53,7 +53,7 @@ describe('A filter', () => {
     expect(story.lines).toEqual(['next']);
   });
 
-  it('that refuses does not use up once', async () => {
+  it('a filter that refuses does not use up once', async () => {
     const subscription = bus.subscribe(OrderPlaced, story.handler('big'), {
       once: true,
       filter: ({ total }) => total > 100,
@@ -65,7 +65,7 @@ describe('A filter', () => {
     expect(story.lines).toEqual(['big']);
   });
 
-  it('that throws does not use up once', async () => {
+  it('a filter that throws does not use up once', async () => {
     let broken = true;
     bus.subscribe(OrderPlaced, story.handler('once'), {
       once: true,

@@ -21,7 +21,7 @@ describe('A handler', () => {
     expect(bus.subscribe(OrderPlaced, { handle: () => undefined }).mode).toBe('sync');
   });
 
-  it('that is an object is called as a method, so that this is never lost', async () => {
+  it('a handler that is an object is called as a method, so that this is never lost', async () => {
     class Receipts implements EventHandler<OrderPlaced> {
       readonly #sent: OrderPlaced[] = [];
       handle(event: OrderPlaced): void {
@@ -37,7 +37,7 @@ describe('A handler', () => {
     expect(receipts.sent).toBe(1);
   });
 
-  it('that is an object may be given another method later, as a spy does it', async () => {
+  it('a handler that is an object may be given another method later, as a spy does it', async () => {
     const receipts = { handle: story.handler('before') };
     bus.subscribe(OrderPlaced, receipts);
     receipts.handle = story.handler('after');

@@ -64,7 +64,7 @@ describe('A handler that nothing here can serve', () => {
     expect(bus.hasSubscribers(OrderPlaced)).toBe(true);
   });
 
-  it('that subscribes between an emit in a handler and its turn: the refusal surfaces, the others go on', async () => {
+  it('a handler of a later phase that subscribes between an emit and its turn is refused aloud, and the others go on', async () => {
     class OrderPaid {}
     class OrderShipped {}
     bus.subscribe(OrderPaid, story.handler('never'));

@@ -272,7 +272,7 @@ describe('An observer', () => {
     expect(await run(true)).toEqual(await run(false));
   });
 
-  it('that throws surfaces and harms nothing, whichever method it is', async () => {
+  it('an observer that throws surfaces and harms nothing, whichever method it is', async () => {
     const error = new Error('broken observer');
     const broken = (): never => {
       throw error;
@@ -310,7 +310,7 @@ describe('An observer', () => {
     expect(progress).toEqual([]);
   });
 
-  it('that comes or goes during a dispatch does not change who sees that one', async () => {
+  it('an observer that comes or goes during a dispatch does not change who sees that one', async () => {
     const late: string[] = [];
     const stop = watch();
     bus.subscribe(OrderPlaced, () => {

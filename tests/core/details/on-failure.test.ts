@@ -147,7 +147,7 @@ describe('onFailure', () => {
       expect(uncaught).toEqual([expect.objectContaining({ cause: error })]);
     });
 
-    it('with what cannot be written as text is reported too, and stops no other handler', async () => {
+    it('an onFailure that fails with what cannot be written as text is reported too, and stops no other handler', async () => {
       const mute = Object.create(null) as object;
       const failures: HandlerFailed[] = [];
       bus.subscribe(HandlerFailed, (failure) => failures.push(failure));
@@ -167,7 +167,7 @@ describe('onFailure', () => {
       ['null', null],
       ['a plain object', { orderId: 7 }],
       ['a class', ReceiptFailed],
-    ])('by returning %s is reported the same way', async (_, wrong) => {
+    ])('an onFailure that fails by returning %s is reported the same way', async (_, wrong) => {
       bus.subscribe(OrderPlaced, fail, { onFailure: () => wrong as never });
       await publishErrorOf(bus.publish(new OrderPlaced()));
       expect(story.lines).toEqual([expect.stringMatching(/onFailure of fail .*cannot be published/)]);

@@ -90,7 +90,7 @@ describe('publishAll', () => {
   });
 
   describe('with a signal', () => {
-    it('that is aborted already rejects with its reason, and nothing runs', async () => {
+    it('publishAll with a signal that is aborted already rejects with its reason, and nothing runs', async () => {
       bus.subscribe(OrderPlaced, story.handler('never'));
       const reason = new Error('early');
       const signal = AbortSignal.abort(reason);
@@ -98,7 +98,7 @@ describe('publishAll', () => {
       expect(story.lines).toEqual([]);
     });
 
-    it('that aborts meanwhile publishes no further event, and rejects with its reason', async () => {
+    it('publishAll with a signal that aborts meanwhile publishes no further event, and rejects with its reason', async () => {
       const controller = new AbortController();
       bus.subscribe(
         OrderPlaced,
@@ -109,7 +109,7 @@ describe('publishAll', () => {
       expect(story.lines).toEqual(['placed']);
     });
 
-    it('that aborts after a failure loses neither the failure nor the reason', async () => {
+    it('publishAll with a signal that aborts after a failure loses neither the failure nor the reason', async () => {
       const controller = new AbortController();
       const failure = new Error('failed');
       bus.subscribe(OrderPlaced, () => {
@@ -123,7 +123,7 @@ describe('publishAll', () => {
       expect(error.cause).toBe('enough');
     });
 
-    it('that aborts with no reason to speak of rejects all the same', async () => {
+    it('publishAll with a signal that aborts with no reason to speak of rejects all the same', async () => {
       const controller = new AbortController();
       bus.subscribe(OrderPlaced, () => controller.abort(undefined));
       const error = await rejectionOf(

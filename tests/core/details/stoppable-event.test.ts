@@ -18,7 +18,7 @@ describe('A StoppableEvent', () => {
 
   const stop = (event: StoppableEvent): void => event.stopPropagation();
 
-  it('that a handler stops does not reach the handlers after it', async () => {
+  it('a StoppableEvent that a handler stops does not reach the handlers after it', async () => {
     bus.subscribe(LoginAttempted, story.handler('after'), { priority: -1 });
     bus.subscribe(LoginAttempted, story.handler('before'), { priority: 1 });
     bus.subscribe(LoginAttempted, story.handler('stops', stop));
@@ -36,21 +36,21 @@ describe('A StoppableEvent', () => {
     ]);
   });
 
-  it('that nobody stops reaches all', async () => {
+  it('a StoppableEvent that no handler stops reaches all', async () => {
     bus.subscribe(LoginAttempted, story.handler('one'));
     bus.subscribe(Object, story.asyncHandler('two'));
     await bus.publish(new LoginAttempted());
     expect(story.lines).toEqual(['one', 'two']);
   });
 
-  it('that an async handler stops before its first await does not reach the async ones after it', async () => {
+  it('a StoppableEvent that an async handler stops before its first await does not reach the async ones after it', async () => {
     bus.subscribe(LoginAttempted, story.asyncHandler('stops', stop));
     bus.subscribe(LoginAttempted, story.asyncHandler('after'));
     await bus.publish(new LoginAttempted());
     expect(story.lines).toEqual(['stops']);
   });
 
-  it('that is stopped when all have started changes nothing', async () => {
+  it('a StoppableEvent that is stopped when all have started changes nothing', async () => {
     bus.subscribe(LoginAttempted, async (event) => {
       await Promise.resolve();
       event.stopPropagation();
@@ -61,7 +61,7 @@ describe('A StoppableEvent', () => {
     expect(deliveries.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
   });
 
-  it('that is stopped already reaches nobody, and is not unhandled', async () => {
+  it('a StoppableEvent that is stopped already reaches no handler, and is not unhandled', async () => {
     bus.subscribe(LoginAttempted, story.handler('never'));
     const event = new LoginAttempted();
     event.stopPropagation();
@@ -71,7 +71,7 @@ describe('A StoppableEvent', () => {
     expect(story.lines).toEqual([]);
   });
 
-  it('that is frozen can be stopped too', async () => {
+  it('a StoppableEvent that is frozen can be stopped too', async () => {
     bus.subscribe(LoginAttempted, stop);
     bus.subscribe(LoginAttempted, story.handler('never'));
     const event = Object.freeze(new LoginAttempted());
@@ -80,7 +80,7 @@ describe('A StoppableEvent', () => {
     expect(story.lines).toEqual([]);
   });
 
-  it('that a failing handler has stopped stays stopped', async () => {
+  it('a StoppableEvent that a failing handler has stopped stays stopped', async () => {
     bus.subscribe(LoginAttempted, (event) => {
       event.stopPropagation();
       throw new Error('stopped and failed');

@@ -64,7 +64,7 @@ describe('Failures nobody awaits', () => {
       expect(uncaught).toEqual([]);
     });
 
-    it('else go to onError', async () => {
+    it('failures of a handler go to onError if no HandlerFailed handler is there', async () => {
       const bus = busWith({ onError: true });
       const event = new OrderPlaced();
       const subscription = bus.subscribe(OrderPlaced, handler);
@@ -75,7 +75,7 @@ describe('Failures nobody awaits', () => {
       expect(uncaught).toEqual([]);
     });
 
-    it('else surface as the very object that was thrown', async () => {
+    it('failures of a handler surface as the very object that was thrown if there is no onError', async () => {
       const bus = busWith({});
       bus.subscribe(OrderPlaced, handler);
       bus.emit(new OrderPlaced());
@@ -102,7 +102,7 @@ describe('Failures nobody awaits', () => {
     ]);
   });
 
-  it('of an event that was emitted in a handler go their own way, not to the publisher of the cause', async () => {
+  it('failures of an event that was emitted in a handler go their own way, not to the publisher of the cause', async () => {
     class OrderPaid {}
     const bus = busWith({ onError: true });
     bus.subscribe(OrderPaid, fail);
@@ -158,16 +158,19 @@ describe('Failures nobody awaits', () => {
   });
 
   describe('of a publish', () => {
-    it.each(['publish', 'publishSettled'] as const)('by %s are dispatched as HandlerFailed too', async (how) => {
-      const bus = busWith({ onError: true, subscribed: true });
-      bus.subscribe(OrderPlaced, fail);
-      const published = bus[how](new OrderPlaced());
-      expect(heard.map(({ error }) => error)).toEqual([failure]);
-      await published.catch(() => story.note('rejected'));
-      expect(story.lines).toEqual(how === 'publish' ? ['HandlerFailed', 'rejected'] : ['HandlerFailed']);
-    });
+    it.each(['publish', 'publishSettled'] as const)(
+      'failures of a publish by %s are dispatched as HandlerFailed too',
+      async (how) => {
+        const bus = busWith({ onError: true, subscribed: true });
+        bus.subscribe(OrderPlaced, fail);
+        const published = bus[how](new OrderPlaced());
+        expect(heard.map(({ error }) => error)).toEqual([failure]);
+        await published.catch(() => story.note('rejected'));
+        expect(story.lines).toEqual(how === 'publish' ? ['HandlerFailed', 'rejected'] : ['HandlerFailed']);
+      },
+    );
 
-    it('by publishAll are dispatched as HandlerFailed too', async () => {
+    it('failures of a publish by publishAll are dispatched as HandlerFailed too', async () => {
       const bus = busWith({ subscribed: true });
       bus.subscribe(OrderPlaced, failLater);
       await publishErrorOf(bus.publishAll([new OrderPlaced(), new OrderPlaced()]));
@@ -194,7 +197,7 @@ describe('Failures nobody awaits', () => {
   });
 
   describe('and onError', () => {
-    it('that throws: what it threw surfaces, and so does the failure', async () => {
+    it('an onError that throws makes its error surface, and the failure too', async () => {
       const second = new Error('onError is broken');
       const bus = new EventBus({
         onError: () => {
@@ -209,7 +212,7 @@ describe('Failures nobody awaits', () => {
       expect(uncaught).toEqual([second, failure]);
     });
 
-    it('that rejects: what it rejected with surfaces, and so does the failure', async () => {
+    it('an onError that rejects makes its reason surface, and the failure too', async () => {
       const second = new Error('onError is broken');
       const bus = new EventBus({ onError: () => Promise.reject(second) });
       bus.subscribe(OrderPlaced, fail);
@@ -218,7 +221,7 @@ describe('Failures nobody awaits', () => {
       expect(uncaught).toEqual([second, failure]);
     });
 
-    it('that throws the failure itself again: it surfaces once', async () => {
+    it('an onError that throws the failure itself again makes it surface once', async () => {
       const bus = new EventBus({
         onError: ({ error }) => {
           throw error;
@@ -230,7 +233,7 @@ describe('Failures nobody awaits', () => {
       expect(uncaught).toEqual([failure]);
     });
 
-    it('that answers with a thenable whose then cannot be read: that surfaces, and so does the failure', async () => {
+    it('an onError that answers with a thenable whose then cannot be read makes that surface, and the failure too', async () => {
       const second = new Error('no then');
       const answer = {
         // eslint-disable-next-line unicorn/no-thenable -- the case that is tested
@@ -245,7 +248,7 @@ describe('Failures nobody awaits', () => {
       expect(uncaught).toEqual([second, failure]);
     });
 
-    it('that resolves later: nothing surfaces', async () => {
+    it('an onError that resolves later makes nothing surface', async () => {
       const bus = new EventBus({ onError: () => afterMicrotasks() });
       bus.subscribe(OrderPlaced, fail);
       bus.emit(new OrderPlaced());

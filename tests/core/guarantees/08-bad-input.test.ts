@@ -106,7 +106,7 @@ describe('Bad input fails at once, before any handler runs, and says what to do'
       expect(await rejectionOf(bus.waitFor(key as never))).toBeInstanceOf(TypeError);
     });
 
-    it('in a list, of which then nothing is subscribed', () => {
+    it('a key that is no class is refused in a list, and nothing of that is subscribed', () => {
       for (const list of [[OrderPlaced, undefined], [OrderPlaced, 'OrderPaid'], []]) {
         expect(() => bus.subscribe(list as never, story.handler('never'))).toThrow(TypeError);
       }
@@ -192,7 +192,7 @@ describe('Bad input fails at once, before any handler runs, and says what to do'
       subscription.unsubscribe();
     });
 
-    it('with a name that nobody knows: it lists those that there are', () => {
+    it('an option with a name that nobody knows is refused, and the message lists those that there are', () => {
       const error = thrownBy(() => bus.subscribe(OrderPlaced, story.handler('never'), { prioritty: 1 } as never));
       expect(error).toBeInstanceOf(TypeError);
       expect((error as Error).message).toMatch(/'prioritty'.*priority/);
@@ -201,7 +201,7 @@ describe('Bad input fails at once, before any handler runs, and says what to do'
       ).toBeInstanceOf(TypeError);
     });
 
-    it('of the bus', () => {
+    it('an option of the bus that cannot work is refused', () => {
       for (const options of [
         { name: '' },
         { inheritance: 'yes' },
@@ -217,7 +217,7 @@ describe('Bad input fails at once, before any handler runs, and says what to do'
       }
     });
 
-    it('of a publish, of a close and of waiting', async () => {
+    it('an option of a publish, of a close or of waiting that cannot work is refused', async () => {
       for (const call of [
         () => bus.publish(new OrderPlaced(), { signl: undefined } as never),
         () => bus.publish(new OrderPlaced(), { signal: 'abort' } as never),

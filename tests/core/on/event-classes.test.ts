@@ -55,7 +55,7 @@ describe.each(ways)('the event classes of @On ($way)', ({ register }) => {
     expect(ran).toEqual(['late']);
   });
 
-  it('that are still missing when they were named late are refused at registration, with the place', () => {
+  it('event classes that are still missing when they were named late are refused at registration, with the place', () => {
     const missing = undefined as unknown as typeof OrderPlaced;
     class Audit {
       @On(OrderShipped)
@@ -71,7 +71,7 @@ describe.each(ways)('the event classes of @On ($way)', ({ register }) => {
     expect(bus.subscriptions()).toEqual([]);
   });
 
-  it('that turn out to be no classes when named late are refused at registration, with the place', () => {
+  it('event classes that turn out to be no classes when named late are refused at registration, with the place', () => {
     const wrong = 'OrderPlaced' as unknown as typeof OrderPlaced;
     class Audit {
       @On(() => wrong)
@@ -80,7 +80,7 @@ describe.each(ways)('the event classes of @On ($way)', ({ register }) => {
     expect(() => register(new EventBus(), Audit)).toThrow(/^'OrderPlaced' is no event class in @On of Audit\.note\./);
   });
 
-  it('that are undefined because of a circular import are refused when the class is defined, with the remedy', () => {
+  it('event classes that are undefined because of a circular import are refused when the class is defined, with the remedy', () => {
     const circular = undefined as unknown as typeof OrderPlaced;
     expect(() => {
       class Audit {
@@ -91,7 +91,7 @@ describe.each(ways)('the event classes of @On ($way)', ({ register }) => {
     }).toThrow(/undefined in @On: .*files import each other.*\(\) => TheClass/);
   });
 
-  it('that are undefined because of a circular import are told from @On() also in a list', () => {
+  it('event classes that are undefined because of a circular import are told from @On() also in a list', () => {
     const circular = [OrderPlaced, undefined as unknown as typeof OrderShipped] as const;
     expect(() => On(circular)).toThrow(/undefined in @On: .*files import each other/);
   });
@@ -101,7 +101,7 @@ describe.each(ways)('the event classes of @On ($way)', ({ register }) => {
     ['a name', 'OrderPlaced', /^'OrderPlaced' is no event class in @On\. Pass the class itself/],
     ['an instance', new OrderPlaced(), /^an object of OrderPlaced is no event class/],
     ['an empty list', [], /^The list of event classes is empty in @On\./],
-  ])('that are %s are refused when the class is defined', (_, key, message) => {
+  ])('event classes that are %s are refused when the class is defined', (_, key, message) => {
     expect(() => On(key as unknown as typeof OrderPlaced)).toThrow(TypeError);
     expect(() => On(key as unknown as typeof OrderPlaced)).toThrow(message);
   });
@@ -112,7 +112,7 @@ describe.each(ways)('the event classes of @On ($way)', ({ register }) => {
     ['a mode that does not exist', { mode: 'parallel' }, /^The option 'mode' must be one of sync, async/],
     ['a timeout below 0', { timeout: -1 }, /^The option 'timeout' must be milliseconds/],
     ['transactional without durable', { transactional: true }, /^The option 'transactional' needs 'durable'/],
-  ])('with %s are refused when the class is defined', (_, options, message) => {
+  ])('event classes with %s are refused when the class is defined', (_, options, message) => {
     expect(() => On(OrderPlaced, options as never)).toThrow(TypeError);
     expect(() => On(OrderPlaced, options as never)).toThrow(message);
   });

@@ -100,7 +100,7 @@ describe.each(ways)('a subclass of a class with @On ($way)', ({ register }) => {
     expect(group.subscriptions.map(({ name }) => name)).toEqual(['derived']);
   });
 
-  it('that marks the override for a base class of the event runs it once', async () => {
+  it('a subclass that marks the override for a base class of the event runs it once', async () => {
     class Derived extends Base {
       @On(OrderEvent)
       override react(): void {
@@ -155,7 +155,7 @@ describe.each(ways)('a subclass of a class with @On ($way)', ({ register }) => {
     expect(await afterPublishing(First, ...both)).toEqual(['First.react', 'First.first', 'First.react']);
   });
 
-  it('of a class without marks keeps its marks from it', () => {
+  it('a subclass of a class without marks keeps its marks from it', () => {
     class Plain {
       react(): void {}
     }
@@ -212,7 +212,7 @@ describe.each(ways)('a subclass of a class with @On ($way)', ({ register }) => {
     expect(await afterPublishing(Lowest, new OrderPlaced())).toEqual(['Base.react']);
   });
 
-  it('of a marked class inherits its handle, overridden or not', async () => {
+  it('a subclass of a marked class inherits its handle, overridden or not', async () => {
     @On(OrderPlaced)
     class Notify {
       handle(): void {

@@ -6,7 +6,7 @@ import { ways } from './ways.js';
 const UntypedOn = On as unknown as (eventClass: object) => (...given: unknown[]) => void;
 
 describe('@On is refused when the class is defined', () => {
-  it('on a static method', () => {
+  it('@On is refused on a static method', () => {
     expect(() => {
       class Receipts {
         @UntypedOn(OrderPlaced)
@@ -16,7 +16,7 @@ describe('@On is refused when the class is defined', () => {
     }).toThrow('@On cannot stand on send: it is static. Put it on a public method of the instance.');
   });
 
-  it('on a field, even one that holds a function', () => {
+  it('@On is refused on a field, even one that holds a function', () => {
     expect(() => {
       class Receipts {
         @UntypedOn(OrderPlaced)
@@ -26,7 +26,7 @@ describe('@On is refused when the class is defined', () => {
     }).toThrow('@On cannot stand on send: it is no method. Put it on a public method of the instance.');
   });
 
-  it('on a getter', () => {
+  it('@On is refused on a getter', () => {
     expect(() => {
       class Receipts {
         @UntypedOn(OrderPlaced)
@@ -38,7 +38,7 @@ describe('@On is refused when the class is defined', () => {
     }).toThrow('@On cannot stand on send: it is no method.');
   });
 
-  it('on a setter', () => {
+  it('@On is refused on a setter', () => {
     expect(() => {
       class Receipts {
         @UntypedOn(OrderPlaced)
@@ -48,7 +48,7 @@ describe('@On is refused when the class is defined', () => {
     }).toThrow('@On cannot stand on send: it is no method.');
   });
 
-  it('on a member that is named by a symbol, which the message names', () => {
+  it('@On is refused on a member that is named by a symbol, which the message names', () => {
     const react = Symbol('react');
     expect(() => {
       class Receipts {
@@ -137,7 +137,7 @@ describe.each(ways)('@On on a class ($way)', ({ register }) => {
     expect(ran).toEqual(['o-1']);
   });
 
-  it('without a handle method is refused at registration, by name, and nothing is subscribed', () => {
+  it('@On on a class without a handle method is refused at registration, by name, and nothing is subscribed', () => {
     @UntypedOn(OrderPlaced)
     class Notify {
       @On(OrderShipped)

@@ -88,7 +88,7 @@ describe.each(ways)('stacked @On ($way)', ({ register }) => {
     expect(ran).toEqual(['first', 'second', 'first', 'second']);
   });
 
-  it('of the same class with the same options is the same subscription', () => {
+  it('two @On of the same class with the same options are the same subscription', () => {
     const once = { priority: 1 };
     class Audit {
       @On(OrderPlaced, once)
@@ -98,7 +98,7 @@ describe.each(ways)('stacked @On ($way)', ({ register }) => {
     expect(register(new EventBus(), Audit).subscriptions).toHaveLength(1);
   });
 
-  it('of the same class with different options is refused: one of the two would be lost silently', () => {
+  it('two @On of the same class with different options are refused: one of the two would be lost silently', () => {
     const bus = new EventBus();
     const registering = (): void => {
       class Audit {

@@ -26,7 +26,7 @@ export function keepsDeadLetters(database: () => OutboxDatabase): void {
       return { shop, server, died };
     };
 
-    it('of an ordered handler at their places, with what went wrong, and what follows waits for them', async () => {
+    it('dead letters of an ordered handler stay at their places, with what went wrong, and what follows waits for them', async () => {
       const { shop, died } = shopWith(() => new TypeError('no mail server'));
       await shop.outbox.start();
       await shop.place('o-1', 4);
@@ -69,7 +69,7 @@ export function keepsDeadLetters(database: () => OutboxDatabase): void {
       );
     });
 
-    it('that are redriven are tried from the first attempt on, in order, and die again if they fail again', async () => {
+    it('dead letters that are redriven are tried from the first attempt on, in order, and die again if they fail again', async () => {
       const { shop, server, died } = shopWith(() => new Error('no mail server'));
       await shop.outbox.start();
       await shop.place('o-1', 4);
@@ -85,7 +85,7 @@ export function keepsDeadLetters(database: () => OutboxDatabase): void {
       expect(await shop.outbox.deadLetters.list()).toEqual([]);
     });
 
-    it('that are discarded let go what waits for them', async () => {
+    it('dead letters that are discarded let go what waits for them', async () => {
       const { shop, died } = shopWith(() => new Error('no mail server'));
       await shop.outbox.start();
       await shop.place('o-1', 4);
@@ -96,7 +96,7 @@ export function keepsDeadLetters(database: () => OutboxDatabase): void {
       expect(await shop.outbox.deadLetters.discard({})).toBe(0);
     });
 
-    it('at once where another attempt would fail as well', async () => {
+    it('a delivery becomes a dead letter at once where another attempt would fail as well', async () => {
       const { shop, died } = shopWith(() => new Permanent(new RangeError('the customer has left')), 12);
       await shop.outbox.start();
       await shop.place('o-1', 2);
@@ -105,7 +105,7 @@ export function keepsDeadLetters(database: () => OutboxDatabase): void {
       expect(letter!.errors).toEqual([expect.objectContaining({ attempt: 1, name: 'RangeError' })]);
     });
 
-    it('of a handler without order die alone', async () => {
+    it('dead letters of a handler without order die alone', async () => {
       const shop = new Shop(database(), { defaults: { maxAttempts: 1 } });
       const refuse = ({ number }: OrderViewed): void => {
         if (number < 3) throw new Error('no index');
@@ -149,7 +149,7 @@ export function keepsDeadLetters(database: () => OutboxDatabase): void {
       }
     });
 
-    it('of what was begun as often as may be and never ended: it is not begun again', async () => {
+    it('a delivery that was begun as often as may be and never ended becomes a dead letter, and is not begun again', async () => {
       const { shop, died } = shopWith(() => new Error('not called'), 3);
       await shop.place('o-1', 2);
       await database().tamper.pretendStarted({ attempts: 3, ago: 86_400_000, seq: 1 });
@@ -159,7 +159,7 @@ export function keepsDeadLetters(database: () => OutboxDatabase): void {
       expect(shop.ledger.effects).toEqual([]);
     });
 
-    it('of deliveries whose events are gone, and lets be decided on them', async () => {
+    it('dead letters whose events are gone can be decided on', async () => {
       const { shop, died } = shopWith(() => new Error('no'));
       await shop.place('o-1', 1);
       await shop.publish(new OrderPlaced('o-1', 3));
@@ -179,7 +179,7 @@ export function keepsDeadLetters(database: () => OutboxDatabase): void {
       expect(shop.ledger.numbers('mail', 'o-1')).toEqual([3]);
     });
 
-    it('no more when somebody has deleted the row, and what follows goes on', async () => {
+    it('a dead letter whose row somebody has deleted holds up no key: what follows goes on', async () => {
       const { shop, died } = shopWith(() => new Permanent('no'));
       await shop.outbox.start();
       await shop.place('o-1', 3);
@@ -196,7 +196,7 @@ export function keepsDeadLetters(database: () => OutboxDatabase): void {
       expect(await database().tamper.failures()).toEqual([]);
     });
 
-    it('at no key whose row was deleted while it was tried again', async () => {
+    it('a dead letter whose row was deleted while it was tried again holds up no key', async () => {
       const store = withFaults(database().store(), { releaseOrphans: async () => 0 });
       const shop = new Shop(database(), { store });
       const act = async (_: OrderPlaced, { attempt }: HandlerContext): Promise<void> => {
@@ -210,7 +210,7 @@ export function keepsDeadLetters(database: () => OutboxDatabase): void {
       await until('no failure', async () => (await database().tamper.failures()).length === 0);
     });
 
-    it('without holding up what precedes them, where a renamed handler is given it', async () => {
+    it('a dead letter given to a renamed handler holds up nothing that precedes it', async () => {
       const former = new Shop(database());
       former.bus.subscribe(OrderPlaced, () => undefined, { durable: 'receipts' });
       await former.publish(new OrderPlaced('o-1', 1));
@@ -234,7 +234,7 @@ export function keepsDeadLetters(database: () => OutboxDatabase): void {
     it.each([
       [{ event: 'e-1' }, "The option 'event' must be the id of an event, a UUID"],
       [{ after: 1 }, "The option 'after' needs 'handler': a place in the log may be dead in several handlers."],
-    ])('and refuses %p', async (query, message) => {
+    ])('the operations on dead letters refuse %p', async (query, message) => {
       const { shop } = shopWith(() => new Error('no'));
       const error = await rejectionOf(shop.outbox.deadLetters.list(query));
       expect(error).toBeInstanceOf(TypeError);

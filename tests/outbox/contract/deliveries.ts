@@ -98,7 +98,7 @@ export function deliversAtLeastOnce(database: () => OutboxDatabase): void {
       expect(thrownBy(() => new RetryAfter(Number.NaN))).toBeInstanceOf(TypeError);
     });
 
-    it('with the options of the handler: around, filter, name, priority', async () => {
+    it('a delivery has the options of its handler: around, filter, name, priority', async () => {
       const shop = new Shop(database());
       const lines: string[] = [];
       const names: string[] = [];
@@ -123,7 +123,7 @@ export function deliversAtLeastOnce(database: () => OutboxDatabase): void {
       expect(names).toContain('receipts skipped');
     });
 
-    it('as failed what takes longer than its timeout, and aborts the signal', async () => {
+    it('a delivery that takes longer than its timeout fails, and aborts the signal', async () => {
       const shop = new Shop(database(), { handlers: { 'mail.receipt': { timeout: 20 } } });
       const reasons: unknown[] = [];
       const hang = (_: unknown, { signal, attempt }: HandlerContext): unknown =>
@@ -139,7 +139,7 @@ export function deliversAtLeastOnce(database: () => OutboxDatabase): void {
       expect(reasons).toEqual([expect.any(HandlerTimeoutError), expect.any(HandlerTimeoutError)]);
     });
 
-    it('to methods of objects, and of classes that a container builds', async () => {
+    it('methods of objects get deliveries, and so do those of classes that a container builds', async () => {
       const shop = new Shop(database());
       const send = shop.ledger.handler('mail');
       const index = shop.ledger.handler('search');
@@ -215,7 +215,7 @@ export function deliversAtLeastOnce(database: () => OutboxDatabase): void {
       await rejectionOf(shop.outbox.stop({ timeout: 10 }));
     });
 
-    it('to others while many deliveries of one handler are due, and hang', async () => {
+    it('other handlers get deliveries while many of one handler are due, and hang', async () => {
       const shop = new Shop(database(), { defaults: { backoff: 1, maxBackoff: 1 } });
       const hang = (_: unknown, { attempt }: HandlerContext): unknown =>
         attempt === 1 ? Promise.reject(new Error('no mail server')) : new Promise(() => {});

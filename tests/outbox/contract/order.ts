@@ -26,7 +26,7 @@ export function keepsOrder(database: () => OutboxDatabase): void {
     };
     const soon = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 2));
 
-    it('of one key, and makes deliveries of different keys side by side, up to the concurrency', async () => {
+    it('deliveries of one key keep their order, and those of different keys run side by side, up to the concurrency', async () => {
       const shop = new Shop(database(), { handlers: { 'mail.receipt': { concurrency: 4 } } });
       const { counter, act } = counting(soon);
       shop.bus.subscribe(OrderPlaced, shop.ledger.handler('mail', act), { durable: 'mail.receipt' });
@@ -41,7 +41,7 @@ export function keepsOrder(database: () => OutboxDatabase): void {
       expect(counter).toEqual({ running: 0, most: 4, mostOfAKey: 1 });
     });
 
-    it('of keys that are not too long to be kept apart, and refuses others', async () => {
+    it('deliveries of long keys keep their order, and a key that is too long is refused', async () => {
       const shop = new Shop(database());
       shop.bus.subscribe(OrderPlaced, shop.ledger.handler('mail'), { durable: 'mail.receipt' });
       const { keyBytes } = database().store().limits;
@@ -57,7 +57,7 @@ export function keepsOrder(database: () => OutboxDatabase): void {
       await shop.ledger.has(1);
     });
 
-    it('of one key over attempts that fail: what follows waits, and another key does not', async () => {
+    it('deliveries of one key keep their order over attempts that fail: what follows waits, and another key does not', async () => {
       const shop = new Shop(database());
       const fail = ({ orderId, number }: OrderPlaced, { attempt }: HandlerContext): void => {
         if (orderId === 'o-1' && number === 2 && attempt! < 4) throw new Error('no mail server');
@@ -75,7 +75,7 @@ export function keepsOrder(database: () => OutboxDatabase): void {
       }
     });
 
-    it('of nothing for handlers that do not care, nor of events without a key', async () => {
+    it('handlers that do not care about order get events of one key side by side, and so do events without a key', async () => {
       const shop = new Shop(database(), { handlers: { 'mail.receipt': { ordered: false } } });
       const first = new Deferred();
       const hold = ({ number }: OrderPlaced): unknown => number === 1 && first.promise;
@@ -92,7 +92,7 @@ export function keepsOrder(database: () => OutboxDatabase): void {
       expect(shop.ledger.effects).toHaveLength(8);
     });
 
-    it('without keeping other keys behind five thousand deliveries of a blocked one', async () => {
+    it('keys do not wait behind five thousand deliveries of a blocked one', async () => {
       const shop = new Shop(database(), { handlers: { 'mail.receipt': { maxAttempts: 100 } } });
       let isBlocked = true;
       const refuse = ({ orderId }: OrderPlaced): void => {
@@ -109,7 +109,7 @@ export function keepsOrder(database: () => OutboxDatabase): void {
       expect(shop.ledger.numbers('mail', 'blocked').slice(0, 100)).toEqual(numbersTo(100));
     });
 
-    it('without keeping other keys behind one that another process began and never ended', async () => {
+    it('keys do not wait behind one that another process began and never ended', async () => {
       const store = database().store();
       let fetches = 0;
       const fetch: typeof store.fetch = (wanted) => {
@@ -134,7 +134,7 @@ export function keepsOrder(database: () => OutboxDatabase): void {
       expect(shop.ledger.effects.find(({ orderId }) => orderId === 'begun')!.attempt).toBe(7);
     });
 
-    it('of one key however many of it there are', async () => {
+    it('deliveries of one key keep their order however many there are', async () => {
       const shop = new Shop(database());
       shop.bus.subscribe(OrderPlaced, shop.ledger.handler('mail'), { durable: 'mail.receipt' });
       await many(database(), 'o-1', 600);
@@ -144,7 +144,7 @@ export function keepsOrder(database: () => OutboxDatabase): void {
       expect(shop.ledger.effects.every(({ attempt }) => attempt === 1)).toBe(true);
     });
 
-    it('and settles each effect before the relay has ended', async () => {
+    it('a relay that stops settles each effect before it has ended', async () => {
       const shop = new Shop(database());
       const begun = new Deferred();
       const wait = async (): Promise<void> => {

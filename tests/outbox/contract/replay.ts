@@ -6,7 +6,7 @@ import { OrderEvent, OrderPlaced, OrderShipped, OrderViewed, Shop } from '../sho
 /** Delivering what is in the log once more. */
 export function replays(database: () => OutboxDatabase): void {
   describe('replays', () => {
-    it('to one handler all that reaches it, in order, while live deliveries go on', async () => {
+    it('a replay gives one handler all that reaches it, in order, while live deliveries go on', async () => {
       const shop = new Shop(database());
       shop.bus.subscribe(OrderEvent, shop.ledger.handler('search'), { durable: 'search.index' });
       shop.bus.subscribe(OrderPlaced, shop.ledger.handler('mail'), { durable: 'mail.receipt' });
@@ -71,7 +71,7 @@ export function replays(database: () => OutboxDatabase): void {
       expect(shop.ledger.numbers('mail', 'o-7')).toEqual(Array.from({ length: 250 }, (_, index) => index * 10 + 7));
     });
 
-    it('to nobody whom it does not know, and no impossible time', async () => {
+    it('a replay refuses a handler that it does not know, and an impossible time', async () => {
       const shop = new Shop(database());
       shop.bus.subscribe(OrderPlaced, () => undefined, { durable: 'mail.receipt' });
       const unknown = await rejectionOf(shop.outbox.replay({ handler: 'mail.receit' }));
@@ -91,7 +91,7 @@ export function replays(database: () => OutboxDatabase): void {
       expect((await shop.outbox.status()).handlers).toEqual([expect.objectContaining({ pending: 2, oldestDueAge: 0 })]);
     });
 
-    it('to the successor of a handler that was renamed meanwhile', async () => {
+    it('a replay goes to the successor of a handler that was renamed meanwhile', async () => {
       const before = new Shop(database());
       before.bus.subscribe(OrderPlaced, () => undefined, { durable: 'receipts' });
       await before.place('o-1', 2);

@@ -10,7 +10,7 @@ import { OrderPlaced, OrderViewed, Shop } from '../shop.js';
 /** The tables themselves, how they stand, and how a relay comes and goes. */
 export function keepsItsTables(database: () => OutboxDatabase): void {
   describe('keeps its tables,', () => {
-    it('which several processes may create at once, beside those of another outbox', async () => {
+    it('several processes may create the tables at once, beside those of another outbox', async () => {
       const another = database().another();
       const store = another.store();
       const error = await rejectionOf(store.status('default'));
@@ -29,7 +29,7 @@ export function keepsItsTables(database: () => OutboxDatabase): void {
       await another.drop();
     });
 
-    it('and says how they stand', async () => {
+    it('the status says how the tables stand', async () => {
       const shop = new Shop(database(), { defaults: { maxAttempts: 2, backoff: 60_000, maxBackoff: 60_000 } });
       const held = new Deferred();
       shop.bus.subscribe(OrderViewed, () => held.promise, { durable: 'search.index' });
@@ -70,7 +70,7 @@ export function keepsItsTables(database: () => OutboxDatabase): void {
       await until('no relay', async () => (await shop.outbox.status()).buckets.taken === 0);
     });
 
-    it('and forgets what is old and delivered, nothing else', async () => {
+    it('pruning forgets what is old and delivered, nothing else', async () => {
       const shop = new Shop(database(), { retention: 3_600_000, defaults: { maxAttempts: 1 } });
       shop.bus.subscribe(OrderViewed, ({ number }) => (number === 1 ? Promise.reject(new Error('no')) : undefined), {
         durable: 'search.index',
@@ -116,7 +116,7 @@ export function keepsItsTables(database: () => OutboxDatabase): void {
       await until('no relay', async () => (await shop.outbox.status()).relays === 0);
     });
 
-    it('and waits for what is at work when it is stopped, but not for ever', async () => {
+    it('a relay that is stopped waits for what is at work, but not for ever', async () => {
       const shop = new Shop(database());
       const held = new Deferred();
       const begun = new Deferred();

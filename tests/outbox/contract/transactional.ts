@@ -33,7 +33,7 @@ export function settlesInTransactions(database: () => OutboxDatabase): void {
       expect(await effects()).toEqual(['o-1/1']);
     });
 
-    it('neither when the commit is refused, which is a failure like any other', async () => {
+    it('a transactional handler leaves no effect when the commit is refused, which is a failure like any other', async () => {
       const shop = new Shop(database(), { handlers: { 'billing.invoice': { maxAttempts: 2 } } });
       shop.bus.subscribe(
         OrderPlaced,
@@ -59,7 +59,7 @@ export function settlesInTransactions(database: () => OutboxDatabase): void {
       ]);
     });
 
-    it('neither when a handler before the commit fails, which is a failure like any other', async () => {
+    it('a transactional handler leaves no effect when a handler before the commit fails, which is a failure like any other', async () => {
       const shop = new Shop(database());
       shop.bus.subscribe(
         OrderPlaced,
@@ -129,7 +129,7 @@ export function settlesInTransactions(database: () => OutboxDatabase): void {
       expect(shop.ledger.of('mail')).toEqual(['o-2/1']);
     });
 
-    it('no effect of one that was too late, also of what it still writes', async () => {
+    it('a transactional handler that was too late leaves no effect, also of what it still writes', async () => {
       const shop = new Shop(database(), { handlers: { 'billing.invoice': { timeout: 50 } } });
       let late: Promise<unknown> | undefined;
       shop.bus.subscribe(
@@ -159,7 +159,7 @@ export function settlesInTransactions(database: () => OutboxDatabase): void {
       await shop.outbox.stop({ timeout: 20 });
     });
 
-    it('no effect where somebody else has settled the delivery before', async () => {
+    it('a transactional handler leaves no effect where somebody else has settled the delivery before', async () => {
       const store = database().store();
       const claim: typeof store.claim = async (transaction, delivery) => {
         await store.claim(transaction, delivery);
@@ -177,7 +177,7 @@ export function settlesInTransactions(database: () => OutboxDatabase): void {
       expect(taken).toBe(3);
     });
 
-    it('in the order of each key, over failures', async () => {
+    it('a transactional handler gets events in the order of each key, over failures', async () => {
       const shop = new Shop(database());
       const written: string[] = [];
       shop.bus.subscribe(
@@ -202,7 +202,7 @@ export function settlesInTransactions(database: () => OutboxDatabase): void {
       expect(await effects()).toHaveLength(12);
     });
 
-    it('once, whatever unit of work it opens in itself', async () => {
+    it('a transactional handler settles once, whatever unit of work it opens in itself', async () => {
       const shop = new Shop(database());
       const inner = unitsOfWork<Transaction>(shop.bus, (run) => run(undefined as never));
       shop.bus.subscribe(

@@ -10,7 +10,7 @@ export function survivesTroubles(database: () => OutboxDatabase): void {
   describe('delivers', () => {
     const surfaced = collectUncaughtErrors();
 
-    it('no more than once what succeeded, however long the store takes to hear of it', async () => {
+    it('a delivery that succeeded is not repeated, however long the store takes to hear of it', async () => {
       const store = database().store();
       let refusals = 3;
       const settle: typeof store.settle = (deliveries) =>
@@ -46,7 +46,7 @@ export function survivesTroubles(database: () => OutboxDatabase): void {
       ]);
     });
 
-    it('and does not start where the store does not answer', async () => {
+    it('an outbox does not start where the store does not answer', async () => {
       const join = (): Promise<never> => Promise.reject(new Error('no connection'));
       const shop = new Shop(database(), { store: withFaults(database().store(), { join }) });
       await expect(shop.outbox.start()).rejects.toThrow('no connection');
@@ -128,7 +128,7 @@ export function survivesTroubles(database: () => OutboxDatabase): void {
       expect(await shop.outbox.deadLetters.list()).toHaveLength(2);
     });
 
-    it('and tells of its problems by a warning of the process, where nobody else wants to know', async () => {
+    it('an outbox tells of its problems by a warning of the process, where nobody else wants to know', async () => {
       const warnings: unknown[][] = [];
       const emitWarning = process.emitWarning.bind(process);
       process.emitWarning = (...warning: unknown[]) => void warnings.push(warning);

@@ -80,7 +80,7 @@ export function writesWithTheTransaction(database: () => OutboxDatabase): void {
       expect(await rows()).toEqual(['mail.shipped order:o-1']);
     });
 
-    it('once, when the transaction is tried again', async () => {
+    it('an event is written once when the transaction is tried again', async () => {
       const shop = new Shop(database());
       shop.bus.subscribe(OrderPlaced, sink, { durable: 'mail.receipt' });
       let tries = 0;
@@ -127,7 +127,7 @@ export function writesWithTheTransaction(database: () => OutboxDatabase): void {
       expect(await rows()).toHaveLength(12 + all.filter((fate) => fate === 'written').length);
     });
 
-    it('for handlers of base classes, for lists, and for methods with several marks: one delivery for each id', async () => {
+    it('an event is written for handlers of base classes, for lists, and for methods with several marks: one delivery for each id', async () => {
       class Warehouse {
         @On(OrderPlaced, { durable: 'stock.orders' })
         @On(OrderShipped, { durable: 'stock.orders' })
@@ -141,7 +141,7 @@ export function writesWithTheTransaction(database: () => OutboxDatabase): void {
       expect(await rows()).toEqual(['audit.log order:o-1', 'search.index order:o-1', 'stock.orders order:o-1']);
     });
 
-    it('no key for handlers that do not care about order', async () => {
+    it('a delivery has no key for handlers that do not care about order', async () => {
       const shop = new Shop(database(), { handlers: { 'mail.receipt': { ordered: false } } });
       shop.bus.subscribe(OrderPlaced, sink, { durable: 'mail.receipt' });
       await shop.publish(new OrderPlaced('o-1'));
@@ -169,7 +169,7 @@ export function writesWithTheTransaction(database: () => OutboxDatabase): void {
       expect(await rows()).toEqual([]);
     });
 
-    it('outside of a unit of work in a transaction of its own, if told to', async () => {
+    it('an event outside of a unit of work is written in a transaction of its own, if told to', async () => {
       const shop = new Shop(database(), { outsideUnitOfWork: 'transaction' });
       shop.bus.subscribe(OrderPlaced, sink, { durable: 'mail.receipt' });
       const report = await shop.bus.publish(new OrderPlaced('o-1'));
@@ -180,7 +180,7 @@ export function writesWithTheTransaction(database: () => OutboxDatabase): void {
       expect(await rows()).toEqual(['mail.receipt order:o-1', 'mail.receipt order:o-2']);
     });
 
-    it('outside of a unit of work or says that it could not', async () => {
+    it('an event outside of a unit of work is written, or its publish says that it could not', async () => {
       const store = withFaults(database().store(), { transaction: () => Promise.reject(new Error('no connection')) });
       const shop = new Shop(database(), { store, outsideUnitOfWork: 'transaction' });
       shop.bus.subscribe(OrderPlaced, sink, { durable: 'mail.receipt' });
