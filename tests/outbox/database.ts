@@ -6,7 +6,10 @@ export interface Transaction {
   query(text: string, params?: unknown[]): Promise<{ readonly rows: Record<string, unknown>[] }>;
 }
 
-/** A database with an outbox, as the contract of stores needs it. A store on another database implements this, and runs the contract. */
+/**
+ * A database with an outbox, as the contract of stores needs it. A store on another database implements this, and runs
+ * the contract.
+ */
 export interface OutboxDatabase {
   readonly begin: Begin<Transaction>;
   /** Runs a part of a transaction, so that it alone is rolled back when `run` rejects. */
@@ -42,8 +45,8 @@ export interface Effects {
 }
 
 /**
- * Looks at the rows of an outbox, and changes them as time, crashes and operators do. Tests that need such a state would have to wait
- * for hours, or kill processes, otherwise.
+ * Looks at the rows of an outbox, and changes them as time, crashes and operators do. Tests that need such a state
+ * would have to wait for hours, or kill processes, otherwise.
  */
 export interface Tamper {
   /** Resolves with the *waiting* rows, in the order of the log and then of their handlers. */
@@ -54,8 +57,8 @@ export interface Tamper {
   failures(): Promise<readonly LoggedFailure[]>;
 
   /**
-   * Does what a crash leaves behind: attempts of *waiting* rows were started, the last of them `ago` milliseconds ago, and have not
-   * ended. It concerns all rows, or the one with the sequence number `seq`.
+   * Does what a crash leaves behind: attempts of *waiting* rows were started, the last of them `ago` milliseconds ago,
+   * and have not ended. It concerns all rows, or the one with the sequence number `seq`.
    */
   pretendStarted(crash: { readonly attempts: number; readonly ago: number; readonly seq?: number }): Promise<unknown>;
   /** Lets the backoff of all *failed* rows pass, or of those of one handler. */

@@ -48,13 +48,13 @@ export function observeOutbox(outbox: Pick<Outbox, 'status'>, options: ObserveOp
   const observe = async (result: BatchObservableResult): Promise<void> => {
     const status = await ask();
     for (const [observable, value] of perGroup) result.observe(observable, value(status));
-    const handlers = new Map(status.handlers.map((each) => [each.handler, each]));
+    const handlers = new Map(status.handlers.map((handlerStatus) => [handlerStatus.handler, handlerStatus]));
     for (const handler of handlers.keys()) seen.add(handler);
     for (const handler of seen) {
       // One for which nothing waits any more is not in the status; without a zero its last figures would seem to hold.
-      const each = handlers.get(handler) ?? { handler, pending: 0, blocked: 0, dead: 0, oldestDueAge: 0 };
+      const handlerStatus = handlers.get(handler) ?? { handler, pending: 0, blocked: 0, dead: 0, oldestDueAge: 0 };
       for (const [observable, value] of perHandler) {
-        result.observe(observable, value(each), { 'messaging.destination.name': handler });
+        result.observe(observable, value(handlerStatus), { 'messaging.destination.name': handler });
       }
     }
   };

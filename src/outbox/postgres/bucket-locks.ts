@@ -3,7 +3,9 @@ import type { Session } from './database.js';
 
 const all = Array.from({ length: bucketCount }, (_, bucket) => bucket);
 
-/** One lock of each relay says that it is there: the one past the buckets. */
+/**
+ * The number of a lock that every relay of a group shares, so that the others can count it. It is above the buckets.
+ */
 const membership = bucketCount;
 
 const join = 'select pg_advisory_lock_shared($1::integer, $2::integer)';
@@ -14,40 +16,48 @@ const unlock = 'select pg_advisory_unlock($1::integer, $2::integer)';
 const view = `
 select pg_backend_pid() as pid, pg_is_in_recovery() as standby,
   count(*) filter (where objid = ${membership})::integer as members,
-  coalesce(json_agg(objid::integer) filter (where objid < ${membership}), '[]')::text as taken
+  coalesce(json_agg(objid::integer) filter (where objid < ${membership}), '[]')::text as locked
 from pg_locks l
 where locktype = 'advisory' and classid = $1::bigint::oid and objsubid = 2 and granted
   and database = (select oid from pg_database where datname = current_database())`;
 
 /**
- * The buckets of one relay, as session-level advisory locks: they go with the session, and the session goes with its
- * silence, by the server's clock. Nothing is written, and a killed process has lost them at once. The idea of a
- * heartbeat that is also the view of the others is measured in docs/adr/0014.
+ * A bucket assignment that is made of advisory locks of a session. The locks end with the session, and the server ends
+ * a silent session by its own clock. Nothing is written, and a killed process loses its locks at once (docs/adr/0014).
+ *
+ * It is *held* from `acquire` on, and becomes *revoked* once: by `close`, by the end of the session, or by a failed
+ * heartbeat. While it is held, each heartbeat counts the relays of the group, and then acquires free buckets or
+ * declares some of its own to be in excess.
  */
 export class BucketLocks implements BucketAssignment {
   readonly #session: Session;
   readonly #group: number;
-  readonly #takeover: number;
+  readonly #takeoverAfter: number;
   readonly #owned = new Set<number>();
-  readonly #lost = new AbortController();
+  readonly #revocation = new AbortController();
   readonly #onChange: () => void;
-  #surplus: readonly number[] = [];
+  #excess: readonly number[] = [];
   #pid: unknown;
   #safeUntil = 0;
   #timer: NodeJS.Timeout | undefined;
-  #beating: Promise<void> | undefined;
+  #heartbeat: Promise<void> | undefined;
 
-  private constructor(session: Session, group: number, takeover: number, onChange: () => void) {
+  private constructor(session: Session, group: number, takeoverAfter: number, onChange: () => void) {
     this.#session = session;
     this.#group = group;
-    this.#takeover = takeover;
+    this.#takeoverAfter = takeoverAfter;
     this.#onChange = onChange;
-    session.onEnd((error) => this.#lose(error));
+    session.onEnd((error) => this.#revoke(error));
   }
 
-  /** Resolves with the first view of the others, and with the buckets that were free then. */
-  static async take(session: Session, group: number, takeover: number, onChange: () => void): Promise<BucketLocks> {
-    const locks = new BucketLocks(session, group, takeover, onChange);
+  /** Resolves after the first heartbeat, with the buckets that were free. */
+  static async acquire(
+    session: Session,
+    group: number,
+    takeoverAfter: number,
+    onChange: () => void,
+  ): Promise<BucketLocks> {
+    const locks = new BucketLocks(session, group, takeoverAfter, onChange);
     await session.query(join, [group, membership]);
     await locks.#beat();
     locks.#schedule();
@@ -59,46 +69,48 @@ export class BucketLocks implements BucketAssignment {
   }
 
   get excess(): readonly number[] {
-    return this.#surplus;
+    return this.#excess;
   }
 
   get isSafe(): boolean {
-    // The server cannot have ended the session before the last answered question is so old:
-    // a fifth is kept as a margin.
-    return !this.#lost.signal.aborted && performance.now() < this.#safeUntil;
+    // The server ends a session only after `takeoverAfter` ms of silence. The relay stops 20 % earlier.
+    return !this.#revocation.signal.aborted && performance.now() < this.#safeUntil;
   }
 
   get revoked(): AbortSignal {
-    return this.#lost.signal;
+    return this.#revocation.signal;
   }
 
   async release(bucket: number): Promise<void> {
     if (!this.#owned.delete(bucket)) return;
-    this.#surplus = this.#surplus.filter((each) => each !== bucket);
-    await this.#ask(unlock, [this.#group, bucket]);
+    this.#excess = this.#excess.filter((excessBucket) => excessBucket !== bucket);
+    await this.#query(unlock, [this.#group, bucket]);
   }
 
   async close(): Promise<void> {
     clearTimeout(this.#timer);
-    await this.#beating?.catch(() => undefined);
-    this.#lose(new Error('The relay was stopped.'));
+    await this.#heartbeat?.catch(() => undefined);
+    this.#revoke(new Error('The relay was stopped.'));
     await this.#session.end();
   }
 
   #schedule(): void {
-    if (this.#lost.signal.aborted) return;
+    if (this.#revocation.signal.aborted) return;
     this.#timer = setTimeout(() => {
-      this.#beating = this.#beat().then(
+      this.#heartbeat = this.#beat().then(
         () => this.#schedule(),
-        (error: Error) => this.#lose(error),
+        (error: Error) => this.#revoke(error),
       );
-    }, this.#takeover / 8);
+    }, this.#takeoverAfter / 8);
   }
 
-  /** Keeps the session, sees the others, and takes or gives back. */
+  /** Keeps the session alive, counts the other relays, and acquires buckets or declares some to be in excess. */
   async #beat(): Promise<void> {
-    const [seen] = await this.#ask(view, [this.#group]);
-    const { pid, standby, members, taken } = seen as { pid: unknown; standby: boolean; members: number; taken: string };
+    const [seen] = await this.#query(view, [this.#group]);
+    const { pid, standby, members, locked } = seen as Record<'pid' | 'locked', string> & {
+      standby: boolean;
+      members: number;
+    };
     this.#pid ??= pid;
     if (pid !== this.#pid || standby) {
       throw new Error(
@@ -107,48 +119,48 @@ export class BucketLocks implements BucketAssignment {
     }
     const fair = Math.ceil(bucketCount / Math.max(1, members));
     const owned = [...this.#owned];
-    this.#surplus = owned.slice(fair);
-    if (this.#surplus.length > 0) this.#onChange();
-    const others = new Set(JSON.parse(taken) as number[]);
-    const free = all.filter((bucket) => !others.has(bucket) && !this.#owned.has(bucket));
-    if (owned.length < fair && free.length > 0) await this.#take(shuffled(free).slice(0, fair - owned.length));
+    this.#excess = owned.slice(fair);
+    if (this.#excess.length > 0) this.#onChange();
+    const lockedBuckets = new Set(JSON.parse(locked) as number[]);
+    const free = all.filter((bucket) => !lockedBuckets.has(bucket) && !this.#owned.has(bucket));
+    if (owned.length < fair && free.length > 0) await this.#acquire(shuffled(free).slice(0, fair - owned.length));
   }
 
-  async #take(buckets: readonly number[]): Promise<void> {
-    for (const { bucket, got } of await this.#ask(tryLock, [this.#group, JSON.stringify(buckets)])) {
+  async #acquire(buckets: readonly number[]): Promise<void> {
+    for (const { bucket, got } of await this.#query(tryLock, [this.#group, JSON.stringify(buckets)])) {
       if (got) this.#owned.add(bucket as number);
     }
     this.#onChange();
   }
 
-  /** One at a time, as the session's own clock is kept by questions. */
-  #asking: Promise<unknown> = Promise.resolve();
+  /** Settles with the last statement. They run one at a time, because the answer to each renews `#safeUntil`. */
+  #lastQuery: Promise<unknown> = Promise.resolve();
 
-  #ask(text: string, params: readonly unknown[]): ReturnType<Session['query']> {
-    const answer = this.#asking.then(async () => {
+  #query(text: string, params: readonly unknown[]): ReturnType<Session['query']> {
+    const answer = this.#lastQuery.then(async () => {
       const sent = performance.now();
       const rows = await this.#session.query(text, params);
-      this.#safeUntil = sent + 0.8 * this.#takeover;
+      this.#safeUntil = sent + 0.8 * this.#takeoverAfter;
       return rows;
     });
-    this.#asking = answer.catch(() => undefined);
+    this.#lastQuery = answer.catch(() => undefined);
     return answer;
   }
 
-  #lose(error: Error): void {
+  #revoke(error: Error): void {
     clearTimeout(this.#timer);
     this.#owned.clear();
-    this.#surplus = [];
-    if (!this.#lost.signal.aborted) this.#lost.abort(error);
-    // What the server may still believe to be alive must not stay so.
+    this.#excess = [];
+    if (!this.#revocation.signal.aborted) this.#revocation.abort(error);
+    // Otherwise the server would keep the locks until the silence of the session is long enough.
     void this.#session.end();
   }
 }
 
-// So that relays that come together do not all try for the same.
+// Otherwise relays that start together would try for the same buckets.
 function shuffled(buckets: readonly number[]): number[] {
   return buckets
     .map((bucket) => ({ bucket, place: Math.random() }))
-    .sort((one, other) => one.place - other.place)
+    .sort((first, second) => first.place - second.place)
     .map(({ bucket }) => bucket);
 }

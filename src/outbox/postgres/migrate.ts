@@ -21,8 +21,8 @@ export function migrate(database: Database, schema: Schema): Promise<readonly st
     const to = queryableOf(transaction);
     await to.query('select pg_advisory_xact_lock(20818, hashtext($1))::text as locked', [schema.name]);
     for (const statement of prelude(schema)) await to.query(statement, []);
-    const taken = await to.query(schema.in('select name from "S".migration'), []);
-    const done = new Set(taken.map(({ name }) => name));
+    const rows = await to.query(schema.in('select name from "S".migration'), []);
+    const done = new Set(rows.map(({ name }) => name));
     const missing = migrations.filter(({ name }) => !done.has(name));
     for (const { name, statements } of missing) {
       for (const statement of statements) await to.query(sqlFor(schema, statement), []);

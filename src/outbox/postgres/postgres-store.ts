@@ -78,24 +78,24 @@ export class PostgresStore implements OutboxStore {
   }
 
   async notify(): Promise<void> {
-    await this.#ask('select pg_notify($1, $2)', [this.#schema.name, '']);
+    await this.#query('select pg_notify($1, $2)', [this.#schema.name, '']);
   }
 
   transaction<T>(run: (transaction: unknown) => Promise<T>): Promise<T> {
     return this.#database.transaction(this.#idleTransactionTimeout, run);
   }
 
-  async join(group: string, takeover: number, wake: () => void): Promise<BucketAssignment> {
-    const session = await this.#database.session(takeover);
+  async join(group: string, takeoverAfter: number, wake: () => void): Promise<BucketAssignment> {
+    const session = await this.#database.session(takeoverAfter);
     try {
-      const [row] = await this.#ask(
+      const [row] = await this.#query(
         `insert into "S".relay_group (name) values ($1) on conflict (name) do update set name = excluded.name returning class`,
         [group],
       );
       const number = row?.['class'] as number;
-      if (!session) return await SingleRelayAssignment.take(this.#database, number, this.#schema.name, wake);
+      if (!session) return await SingleRelayAssignment.acquire(this.#database, number, this.#schema.name, wake);
       await session.listen(this.#schema.name, wake);
-      return await BucketLocks.take(session, number, takeover, wake);
+      return await BucketLocks.acquire(session, number, takeoverAfter, wake);
     } catch (error) {
       await session?.end();
       if (!this.isUnmigrated(error)) throw error;
@@ -109,39 +109,39 @@ export class PostgresStore implements OutboxStore {
   }
 
   async waiting(): Promise<readonly string[]> {
-    return (await this.#ask(relaying.waiting, [])).map(({ handler }) => handler as string);
+    return (await this.#query(relaying.waiting, [])).map(({ handler }) => handler as string);
   }
 
   async logEnd(): Promise<LogEnd> {
-    const [end] = (await this.#ask(relaying.logEnd, [])) as [Record<'seq' | 'next', string>];
+    const [end] = (await this.#query(relaying.logEnd, [])) as [Record<'seq' | 'next', string>];
     const isComplete = async (): Promise<boolean> => {
-      const [answer] = await this.#ask(relaying.isComplete, [end.next]);
+      const [answer] = await this.#query(relaying.isComplete, [end.next]);
       return answer?.['complete'] === true;
     };
     return { seq: Number(end.seq), isComplete };
   }
 
-  async fetch(wanted: readonly FetchRequest[]): Promise<readonly StoredDelivery[]> {
-    return (await this.#ask(relaying.fetch, [JSON.stringify(wanted)])).map(deliveryOf);
+  async fetch(requests: readonly FetchRequest[]): Promise<readonly StoredDelivery[]> {
+    return (await this.#query(relaying.fetch, [JSON.stringify(requests)])).map(deliveryOf);
   }
 
-  async retries(wanted: readonly FetchRequest[]): Promise<readonly StoredDelivery[]> {
-    return (await this.#ask(relaying.retries, [JSON.stringify(wanted)])).map(deliveryOf);
+  async retries(requests: readonly FetchRequest[]): Promise<readonly StoredDelivery[]> {
+    return (await this.#query(relaying.retries, [JSON.stringify(requests)])).map(deliveryOf);
   }
 
   async data(seq: number): Promise<string | undefined> {
-    const [row] = await this.#ask(relaying.data, [seq]);
+    const [row] = await this.#query(relaying.data, [seq]);
     return row?.['data'] as string | undefined;
   }
 
   async startAttempts(deliveries: readonly StoredDelivery[]): Promise<readonly boolean[]> {
-    const rows = await this.#ask('select "S".start_attempts($1::jsonb) as started', [rowsAsJson(deliveries)]);
+    const rows = await this.#query('select "S".start_attempts($1::jsonb) as started', [rowsAsJson(deliveries)]);
     const counted = new Set(rows.map(({ started }) => started));
     return deliveries.map(({ handler, seq }) => counted.has(`${seq} ${handler}`));
   }
 
   async settle(deliveries: readonly StoredDelivery[]): Promise<void> {
-    await this.#ask('select "S".settle($1::jsonb)', [rowsAsJson(deliveries)]);
+    await this.#query('select "S".settle($1::jsonb)', [rowsAsJson(deliveries)]);
   }
 
   async claim(transaction: unknown, { handler, bucket, seq }: StoredDelivery): Promise<boolean> {
@@ -151,7 +151,7 @@ export class PostgresStore implements OutboxStore {
   }
 
   async fail({ handler, bucket, seq, key }: StoredDelivery, { wait, note, counts }: Failure): Promise<boolean> {
-    const [row] = await this.#ask(
+    const [row] = await this.#query(
       'select "S".fail($1, $2::smallint, $3::bigint, $4, $5::float8, $6::jsonb, $7::boolean) as failed',
       [handler, bucket, seq, key ?? null, wait === 'dead' ? null : wait, storableJson(note), counts],
     );
@@ -159,33 +159,33 @@ export class PostgresStore implements OutboxStore {
   }
 
   async hold(deliveries: readonly StoredDelivery[]): Promise<void> {
-    await this.#ask(relaying.hold, [rowsAsJson(deliveries)]);
+    await this.#query(relaying.hold, [rowsAsJson(deliveries)]);
   }
 
   async releaseOrphans(): Promise<number> {
-    await this.#ask(relaying.forgetFailures, []);
-    return (await this.#ask(relaying.releaseOrphans, [])).length;
+    await this.#query(relaying.forgetFailures, []);
+    return (await this.#query(relaying.releaseOrphans, [])).length;
   }
 
   async adopt(handler: string, formerIds: readonly string[], buckets: readonly number[]): Promise<number> {
-    const counts = await this.#ask(relaying.adopt, [handler, JSON.stringify(formerIds), JSON.stringify(buckets)]);
+    const counts = await this.#query(relaying.adopt, [handler, JSON.stringify(formerIds), JSON.stringify(buckets)]);
     return counts.reduce((sum, { count }) => sum + Number(count), 0);
   }
 
   async prune(olderThan: number, limit: number): Promise<number> {
-    return (await this.#askAlone(relaying.prune, [olderThan, limit])).length;
+    return (await this.#queryLogAlone(relaying.prune, [olderThan, limit])).length;
   }
 
   async deadLetters(query: DeadLetterQuery): Promise<readonly DeadLetter[]> {
-    return (await this.#ask(operating.deadLetters, operating.paramsOf(query))).map(operating.deadLetterOf);
+    return (await this.#query(operating.deadLetters, operating.paramsOf(query))).map(operating.deadLetterOf);
   }
 
   async redrive(query: DeadLetterQuery): Promise<number> {
-    return (await this.#ask(operating.redrive, operating.paramsOf(query))).length;
+    return (await this.#query(operating.redrive, operating.paramsOf(query))).length;
   }
 
   async discard(query: DeadLetterQuery): Promise<number> {
-    return (await this.#ask(operating.discard, operating.paramsOf(query))).length;
+    return (await this.#query(operating.discard, operating.paramsOf(query))).length;
   }
 
   async replay(
@@ -196,13 +196,13 @@ export class PostgresStore implements OutboxStore {
   ): Promise<ReplayStep> {
     const dates = [from?.toISOString() ?? null, to?.toISOString() ?? null];
     const params = [after, JSON.stringify(names), ...dates, limit, replayId, ordered, upTo];
-    const [row] = await this.#askAlone(operating.replay, params);
+    const [row] = await this.#queryLogAlone(operating.replay, params);
     const { written, last } = row as { written: number; last: string | null };
     return { written, last: last === null ? undefined : Number(last) };
   }
 
   async status(group: string): Promise<OutboxStatus> {
-    const [row] = await this.#ask(operating.status, [group]);
+    const [row] = await this.#query(operating.status, [group]);
     return operating.statusOf(row as Row, bucketCount);
   }
 
@@ -217,8 +217,8 @@ export class PostgresStore implements OutboxStore {
     return state === undefined || /^(08|53|57P|58)/.test(state);
   }
 
-  /** Either of prune and replay, and not both at once. */
-  #askAlone(text: string, params: readonly unknown[]): Promise<readonly Row[]> {
+  /** Runs `prune` or `replay`, which exclude each other. */
+  #queryLogAlone(text: string, params: readonly unknown[]): Promise<readonly Row[]> {
     return this.transaction(async (transaction) => {
       const to = queryableOf(transaction);
       await to.query(relaying.lockLog, [this.#schema.name]);
@@ -226,7 +226,7 @@ export class PostgresStore implements OutboxStore {
     });
   }
 
-  #ask(text: string, params: readonly unknown[]): Promise<readonly Row[]> {
+  #query(text: string, params: readonly unknown[]): Promise<readonly Row[]> {
     return this.#database.query(this.#schema.in(text), params);
   }
 }

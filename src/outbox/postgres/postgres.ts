@@ -2,7 +2,8 @@ import { aFunction, checkOptions, type Checks, milliseconds } from '../../core/i
 import type { Begin } from '../../domain/index.js';
 import type { OutboxStore } from '../index.js';
 import { sqlOf } from './migrate.js';
-import { PgDatabase, type PgPool } from './pg-database.js';
+import { PgDatabase } from './pg-database.js';
+import type { PgPool } from './pg-pool.js';
 import { PGliteDatabase, type PGliteLike } from './pglite-database.js';
 import { PostgresStore } from './postgres-store.js';
 import { Schema } from './schema.js';

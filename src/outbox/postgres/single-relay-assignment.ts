@@ -8,19 +8,22 @@ const unlock = `
 select count(pg_advisory_unlock($1::integer, bucket)) from generate_series(0, ${bucketCount - 1}) bucket
 union all select count(pg_advisory_unlock_shared($1::integer, ${bucketCount}))`;
 
-/** All buckets: of the only relay that there can be. Its locks keep nobody out, and show that it is there. */
+/**
+ * An assignment of all buckets to the only relay that there can be, which is never revoked. Its locks keep no other
+ * relay out: they show in `outbox.status()` that the relay is there.
+ */
 export class SingleRelayAssignment implements BucketAssignment {
   readonly buckets = Array.from({ length: bucketCount }, (_, bucket) => bucket);
   readonly excess = [];
   readonly isSafe = true;
-  readonly #lost = new AbortController();
+  readonly revoked = new AbortController().signal;
   readonly #end: () => Promise<unknown>;
 
   private constructor(end: () => Promise<unknown>) {
     this.#end = end;
   }
 
-  static async take(
+  static async acquire(
     database: Database,
     group: number,
     channel: string,
@@ -40,10 +43,6 @@ export class SingleRelayAssignment implements BucketAssignment {
         await end?.();
       }
     });
-  }
-
-  get revoked(): AbortSignal {
-    return this.#lost.signal;
   }
 
   async release(): Promise<void> {}

@@ -8,8 +8,8 @@ const deepest = 4;
 export function sqlStateOf(error: unknown, depth: number = deepest): string | undefined {
   if (typeof error !== 'object' || error === null || depth === 0) return undefined;
   const { code, originalCode, cause, meta, driverAdapterError } = error as Record<string, unknown>;
-  const own = [code, originalCode].find(isSqlState);
-  if (own !== undefined) return own;
+  const state = [code, originalCode].find(isSqlState);
+  if (state !== undefined) return state;
   return [cause, meta, driverAdapterError].map((inner) => sqlStateOf(inner, depth - 1)).find(isSqlState);
 }
 

@@ -1,15 +1,20 @@
-/** The buckets that one relay has to itself, for as long as its session lives. */
+/**
+ * The buckets that one relay may fetch from, while its session lives.
+ *
+ * It is *held* until it is closed, or until the store revokes it. After that it has no buckets, and a relay has to join
+ * again.
+ */
 export interface BucketAssignment {
-  /** Those to fetch from. */
+  /** The buckets of the relay, those in excess included. */
   readonly buckets: readonly number[];
-  /** Those to give back as soon as nothing of them is in work. */
+  /** The buckets to release as soon as no delivery of them runs, because another relay lacks buckets. */
   readonly excess: readonly number[];
-  /** Whether an effect may begin: the session cannot have ended yet. */
+  /** Whether a handler may be called now. It is false before any other relay can have the buckets. */
   readonly isSafe: boolean;
-  /** Aborts when the session has ended: others may have the buckets. */
+  /** Aborts when the assignment is revoked or closed: other relays may have the buckets. */
   readonly revoked: AbortSignal;
-  /** Gives a bucket of the surplus to the others. */
+  /** Gives a bucket to the other relays. */
   release(bucket: number): Promise<void>;
-  /** Gives back all. */
+  /** Gives all buckets to the other relays, and ends the session. */
   close(): Promise<void>;
 }

@@ -1,11 +1,16 @@
 import { hashOf } from './hash.js';
 
-/** Into how many shares the keys are divided. Fixed: it is in every row, so changing it needs an empty outbox. */
+/** The number of buckets that the keys are divided into. It never changes, because every row has its bucket. */
 export const bucketCount = 64;
 
 /**
- * The bucket of a key: FNV-1a, 32 bits, over UTF-8. Computed here and not by the database, so that every version of every store
- * comes to the same.
+ * Returns the bucket of a key: FNV-1a, 32 bits, over UTF-8. It is not computed by the database, because every version
+ * of every store must return the same.
+ *
+ * @example
+ * ```ts
+ * const bucket = bucketOf('order:17'); // 0 to 63
+ * ```
  */
 export function bucketOf(key: string): number {
   return hashOf(key) % bucketCount;

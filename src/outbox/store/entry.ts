@@ -7,7 +7,7 @@ export interface Entry {
   readonly version: number;
   /** What is delivered in order with it; undefined for an event without order. */
   readonly key: string | undefined;
-  /** Which of the shares that relays divide among themselves it belongs to. */
+  /** The bucket of the key, or of the id where there is no key. */
   readonly bucket: number;
   /** What the catalog wrote, as JSON. */
   readonly data: string;

@@ -182,8 +182,8 @@ export function knowsHandlersByTheirIds(database: () => OutboxDatabase): void {
       before.bus.subscribe(OrderPlaced, () => undefined, { durable: 'receipts' });
       const store = database().store();
       let number = 0;
-      const fetch: typeof store.fetch = async (wanted) => {
-        const rows = await store.fetch(wanted);
+      const fetch: typeof store.fetch = async (requests) => {
+        const rows = await store.fetch(requests);
         if (number < 40) await before.publish(new OrderPlaced('o-1', ++number));
         if (number < 40) await after.publish(new OrderPlaced('o-1', ++number));
         return rows;

@@ -112,13 +112,13 @@ export function keepsOrder(database: () => OutboxDatabase): void {
     it('keys do not wait behind one that another process began and never ended', async () => {
       const store = database().store();
       let fetches = 0;
-      const fetch: typeof store.fetch = (wanted) => {
+      const fetch: typeof store.fetch = (requests) => {
         fetches++;
-        return store.fetch(wanted);
+        return store.fetch(requests);
       };
       const shop = new Shop(database(), { store: withFaults(store, { fetch }), defaults: { maxBackoff: 60_000 } });
       shop.bus.subscribe(OrderPlaced, shop.ledger.handler('mail'), { durable: 'mail.receipt' });
-      await many(database(), 'begun', 700);
+      await many(database(), 'started', 700);
       await database().tamper.pretendStarted({ attempts: 6, ago: 0, seq: 1 });
       await shop.publish(new OrderPlaced('free'));
       await shop.outbox.start();
@@ -130,8 +130,8 @@ export function keepsOrder(database: () => OutboxDatabase): void {
       expect(fetches).toBeLessThan(60);
       await database().tamper.pretendStarted({ attempts: 6, ago: 86_400_000, seq: 1 });
       await shop.ledger.has(102);
-      expect(shop.ledger.numbers('mail', 'begun').slice(0, 100)).toEqual(numbersTo(100));
-      expect(shop.ledger.effects.find(({ orderId }) => orderId === 'begun')!.attempt).toBe(7);
+      expect(shop.ledger.numbers('mail', 'started').slice(0, 100)).toEqual(numbersTo(100));
+      expect(shop.ledger.effects.find(({ orderId }) => orderId === 'started')!.attempt).toBe(7);
     });
 
     it('deliveries of one key keep their order however many there are', async () => {
@@ -146,15 +146,15 @@ export function keepsOrder(database: () => OutboxDatabase): void {
 
     it('a relay that stops settles each effect before it has ended', async () => {
       const shop = new Shop(database());
-      const begun = new Deferred();
+      const started = new Deferred();
       const wait = async (): Promise<void> => {
-        begun.resolve();
+        started.resolve();
         await soon();
       };
       shop.bus.subscribe(OrderPlaced, shop.ledger.handler('mail', wait), { durable: 'mail.receipt' });
       await shop.place('o-1', 3);
       await shop.outbox.start();
-      await begun.promise;
+      await started.promise;
       await shop.outbox.stop();
       const done = shop.ledger.effects.length;
       expect(done).toBeGreaterThan(0);

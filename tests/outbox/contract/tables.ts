@@ -119,12 +119,12 @@ export function keepsItsTables(database: () => OutboxDatabase): void {
     it('a relay that is stopped waits for what is at work, but not for ever', async () => {
       const shop = new Shop(database());
       const held = new Deferred();
-      const begun = new Deferred();
+      const started = new Deferred();
       const reasons: unknown[] = [];
       shop.bus.subscribe(
         OrderPlaced,
         shop.ledger.handler('mail', async ({ number }, { attempt, signal }) => {
-          begun.resolve();
+          started.resolve();
           signal.addEventListener('abort', () => reasons.push(String(signal.reason)));
           if (number === 1 && attempt === 1) await held.promise;
         }),
@@ -132,7 +132,7 @@ export function keepsItsTables(database: () => OutboxDatabase): void {
       );
       await shop.outbox.start();
       await shop.place('o-1', 2);
-      await begun.promise;
+      await started.promise;
       const error = await rejectionOf(shop.outbox.stop({ timeout: 30 }));
       expect(error).toBeInstanceOf(OutboxError);
       expect((error as Error).message).toBe(

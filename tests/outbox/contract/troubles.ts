@@ -27,8 +27,8 @@ export function survivesTroubles(database: () => OutboxDatabase): void {
     it('all when the store answers again, and says once that it did not', async () => {
       const store = database().store();
       let refusals = 0;
-      const fetch: typeof store.fetch = (wanted) =>
-        refusals-- > 0 ? Promise.reject(new Error('no connection')) : store.fetch(wanted);
+      const fetch: typeof store.fetch = (requests) =>
+        refusals-- > 0 ? Promise.reject(new Error('no connection')) : store.fetch(requests);
       const shop = new Shop(database(), { store: withFaults(store, { fetch }) });
       shop.bus.subscribe(OrderPlaced, shop.ledger.handler('mail.receipt'), { durable: 'mail.receipt' });
       await shop.outbox.start();

@@ -3,13 +3,13 @@ import { existsSync, openSync, readFileSync, writeSync } from 'node:fs';
 /** A line of the ledger. Times are milliseconds of the system's clock. */
 export interface LedgerLine {
   /**
-   * `begun`: a handler was called. `effect`: it has done outside what cannot be undone. `failed`: it has thrown. `settled`: the store has
+   * `started`: a handler was called. `effect`: it has done outside what cannot be undone. `failed`: it has thrown. `settled`: the store has
    * confirmed that the delivery is over. `error`: a publisher was refused. `harmed`: the process was not itself until now.
    * `problem`: the outbox has told its operator. `doomed`: this delivery is to end as a dead letter. `stopped`: the process stands still
    * from here on. `discarding`: an operator gives this delivery up. `replayed`: so many deliveries were written again.
    */
   readonly what:
-    | 'begun'
+    | 'started'
     | 'effect'
     | 'failed'
     | 'settled'

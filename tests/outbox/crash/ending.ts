@@ -28,7 +28,7 @@ const atWork: Scenario = {
       const relays = await trial.startAll(relay, relay);
       await delay(1_000);
       // One while the other takes over, then the other with nobody left.
-      for (const each of relays) await endAtWork(trial, each);
+      for (const relay of relays) await endAtWork(trial, relay);
     }
     await trial.startAll({ role: 'relay', failing: 0 }, { role: 'relay', failing: 0 });
     await trial.drain();
@@ -39,17 +39,17 @@ const atWork: Scenario = {
 };
 
 async function endAtWork(trial: Trial, relay: Process): Promise<void> {
-  const begun = (): number => {
+  const startedCount = (): number => {
     const open = new Set<string | undefined>();
     for (const { what, pid, id, handler } of readLedger(trial.ledger)) {
       // The effects of the third are in the database.
       if (pid !== relay.pid || handler === handlerIds.books) continue;
-      if (what === 'begun') open.add(id);
+      if (what === 'started') open.add(id);
       if (what === 'effect') open.delete(id);
     }
     return open.size;
   };
-  if (!(await trial.until(() => begun() >= 10, 5_000))) trial.violated('not much was at work');
+  if (!(await trial.until(() => startedCount() >= 10, 5_000))) trial.violated('not much was at work');
   relay.end();
   await relay.whenEnded;
 }

@@ -49,13 +49,13 @@ export class FaultPoints {
       redrive: (...args) => this.around('redrive', () => store.redrive(...args)),
       discard: (...args) => this.around('discard', () => store.discard(...args)),
       replay: (...args) => this.around('replay', () => store.replay(...args)),
-      join: async (...args) => this.#shareOf(await this.around('join', () => store.join(...args))),
+      join: async (...args) => this.#assignmentOf(await this.around('join', () => store.join(...args))),
     });
   }
 
-  #shareOf(share: BucketAssignment): BucketAssignment {
-    return wrapped<BucketAssignment>(share, {
-      release: (bucket) => this.around('release', () => share.release(bucket)),
+  #assignmentOf(assignment: BucketAssignment): BucketAssignment {
+    return wrapped<BucketAssignment>(assignment, {
+      release: (bucket) => this.around('release', () => assignment.release(bucket)),
     });
   }
 }
@@ -69,7 +69,7 @@ export const writerPoints = both('append', 'commit', 'notify');
 /** Those of a relay. `commit` is that of a transactional handler. */
 export const relayPoints = [
   ...both('join', 'fetch', 'start'),
-  'handler:begun',
+  'handler:started',
   'handler:effect',
   ...both('settle', 'claim', 'commit', 'fail', 'hold', 'retries', 'data', 'orphans', 'release'),
 ];

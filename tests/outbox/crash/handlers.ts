@@ -24,7 +24,7 @@ export class Handlers {
   readonly #points: FaultPoints;
   readonly #random: Random;
   readonly #task: Task;
-  #begun = 0;
+  #started = 0;
 
   constructor(ledger: Ledger, points: FaultPoints, random: Random, task: Task) {
     this.#ledger = ledger;
@@ -45,8 +45,8 @@ export class Handlers {
   }
 
   async #handle(handler: string, event: Moved, context: HandlerContext, effect: () => Promise<void>): Promise<void> {
-    this.#about('begun', handler, event, context);
-    this.#points.reach('handler:begun');
+    this.#about('started', handler, event, context);
+    this.#points.reach('handler:started');
     try {
       if (handler === handlerIds.mail) await this.#suffer(event, context);
       this.#blockAtTimes();
@@ -75,13 +75,13 @@ export class Handlers {
 
   #blockAtTimes(): void {
     const { block } = this.#task;
-    if (!block || ++this.#begun !== block.after) return;
+    if (!block || ++this.#started !== block.after) return;
     const until = performance.now() + block.during;
     while (performance.now() < until);
     this.#ledger.write('harmed');
   }
 
-  #about(what: 'begun' | 'effect' | 'failed', handler: string, { key, token }: Moved, { id }: HandlerContext): void {
+  #about(what: 'started' | 'effect' | 'failed', handler: string, { key, token }: Moved, { id }: HandlerContext): void {
     this.#ledger.write(what, { handler, key, token, ...(id !== undefined && { id: asBefore(id) }) });
   }
 }

@@ -83,8 +83,8 @@ const replaying: Scenario = {
       const count = await missing[at]!();
       if (count > 0) trial.violated(`${handler} was not given ${count} events again`);
     }
-    const again = readLedger(trial.ledger).filter(({ what, id }) => what === 'begun' && id?.includes('#'));
-    const byOthers = again.filter(({ handler }) => !replayed.some((each) => each === handler));
+    const again = readLedger(trial.ledger).filter(({ what, id }) => what === 'started' && id?.includes('#'));
+    const byOthers = again.filter(({ handler }) => !replayed.some((id) => id === handler));
     if (byOthers.length > 0) trial.violated(`${byOthers.length} deliveries of replays were made to others`);
   },
 };

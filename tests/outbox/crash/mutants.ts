@@ -84,8 +84,8 @@ export function breakStore(mutant: Mutant | undefined, store: OutboxStore): Outb
   return store;
 }
 
-function fenceless(share: BucketAssignment): BucketAssignment {
-  return wrapped<BucketAssignment>(share, { isSafe: true });
+function fenceless(assignment: BucketAssignment): BucketAssignment {
+  return wrapped<BucketAssignment>(assignment, { isSafe: true });
 }
 
 function withoutSweep(store: OutboxStore): OutboxStore {

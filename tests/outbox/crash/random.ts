@@ -26,7 +26,7 @@ export class Random {
   shuffled<T>(list: readonly T[]): T[] {
     return list
       .map((item) => ({ item, place: this.next() }))
-      .sort((one, other) => one.place - other.place)
+      .sort((first, second) => first.place - second.place)
       .map(({ item }) => item);
   }
 }

@@ -34,13 +34,13 @@ const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
 /** One line, and below it what must not be. Answers whether there is none of it. */
 async function play(scenario: Scenario, server: Server, program: string, seed: number, mutant: Mutant | undefined) {
-  const begun = performance.now();
+  const start = performance.now();
   const trial = await Trial.open(server, program, seed, mutant);
   try {
     await scenario.run(trial);
     await trial.drain();
     const { events, lost, inverted, ghosts, duplicated, violations } = await trial.close();
-    const seconds = ((performance.now() - begun) / 1_000).toFixed(1);
+    const seconds = ((performance.now() - start) / 1_000).toFixed(1);
     const duplicates = `${duplicated.outside} / ${duplicated.inside}`;
     print(line(scenario.name, events, trial.kills, lost, inverted, ghosts, duplicates, seconds));
     for (const violation of violations) print(`  ${violation}`);

@@ -28,7 +28,14 @@ async function standAt(trial: Trial, name: string): Promise<void> {
 }
 
 // At each of them something is between the look at the clock and what must not be done any more.
-const standingPoints = ['fetch:after', 'start:after', 'handler:begun', 'claim:after', 'commit:before', 'settle:before'];
+const standingPoints = [
+  'fetch:after',
+  'start:after',
+  'handler:started',
+  'claim:after',
+  'commit:before',
+  'settle:before',
+];
 
 export const stoppedAtPoints: Scenario = {
   name: 'stopped at points',

@@ -93,8 +93,8 @@ export async function judge(pool: Pool, lines: readonly LedgerLine[], faults: re
     [...lines, ...bookings].filter(({ token }) => token && !byToken.has(token)).map(({ token }) => token),
   );
   for (const token of ghosts) count('ghosts', `ghost: ${token} was handled, and never committed`);
-  for (const each of dead) if (!doomed.has(each)) violations.push(`dead: ${each} has done no harm`);
-  for (const each of doomed) if (!dead.has(each)) violations.push(`not dead: ${each} was to use up its attempts`);
+  for (const token of dead) if (!doomed.has(token)) violations.push(`dead: ${token} has done no harm`);
+  for (const token of doomed) if (!dead.has(token)) violations.push(`not dead: ${token} was to use up its attempts`);
   violations.push(...repeatedWithoutReason(lines, faults).slice(0, 5), ...refusals(lines, faults).slice(0, 5));
   const { lost, inverted, outside, inside } = found;
   const duplicated = { outside, inside };
@@ -118,13 +118,14 @@ function repeatedWithoutReason(lines: readonly LedgerLine[], faults: readonly Fa
     const before = open.get(id);
     if (line.what === 'failed') open.delete(id);
     if (line.what === 'settled' && before) before.isSettled = true;
-    if (line.what !== 'begun' || line.handler === handlerIds.books) continue;
+    if (line.what !== 'started' || line.handler === handlerIds.books) continue;
     if (before) {
       const { by, isSettled } = before;
       const isExcused = harmed.some(({ pid, until }) => pid === by.pid && until >= by.at);
-      const who = `${id} (${line.key}) was begun by ${line.pid} at ${line.at}`;
+      const who = `${id} (${line.key}) was started by ${line.pid} at ${line.at}`;
       if (isSettled) violations.push(`repeated: ${who}, and had been settled`);
-      else if (!isExcused) violations.push(`repeated: ${who}; ${by.pid} had begun it at ${by.at}, and was not harmed`);
+      else if (!isExcused)
+        violations.push(`repeated: ${who}; ${by.pid} had started it at ${by.at}, and was not harmed`);
     }
     open.set(id, { by: line, isSettled: false });
   }

@@ -59,7 +59,9 @@ export class Writer {
     const accounts = this.#task.accounts ?? 12;
     const chosen = this.#random.shuffled(Array.from({ length: accounts }, (_, number) => number)).slice(0, count);
     // The application sorts the rows that it locks by itself; in which order it publishes is nobody's concern.
-    const early = chosen.filter(() => this.#random.chance(this.#task.early ?? 0.4)).sort((one, other) => one - other);
+    const early = chosen
+      .filter(() => this.#random.chance(this.#task.early ?? 0.4))
+      .sort((first, second) => first - second);
     for (const number of early) await this.#move(client, `early:${number}`, true);
     for (const number of chosen) if (!early.includes(number)) await this.#move(client, `late:${number}`, false);
     if (this.#random.chance(0.05)) throw new ChangedMind();
