@@ -253,6 +253,23 @@ describe('registerClass with an async resolve', () => {
     expect(story).toEqual(['noted']);
   });
 
+  it('does not run a method for a subclass because a subscription to the exact base class is left', async () => {
+    class Audit {
+      @On(OrderPlaced)
+      @On(OrderEvent, { exact: true })
+      note(): void {
+        story.push('noted');
+      }
+    }
+    const answer = new Deferred<Audit>();
+    const { subscriptions } = bus.registerClass(Audit, async () => answer.promise);
+    const published = bus.publish(new OrderPlaced());
+    subscriptions.find(({ eventClasses }) => eventClasses.includes(OrderPlaced))?.unsubscribe();
+    answer.resolve(new Audit());
+    expect((await published).deliveries).toMatchObject([{ status: 'skipped', reason: 'unsubscribed' }]);
+    expect(story).toEqual([]);
+  });
+
   describe('does not run a method that was unsubscribed while the container worked', () => {
     class Audit {
       @On(OrderShipped)

@@ -1,3 +1,4 @@
+import { EventBus } from 'class-events';
 import { OutboxError } from 'class-events/outbox';
 import { rejectionOf } from '../../support/rejection.js';
 import type { OutboxDatabase } from '../database.js';
@@ -52,6 +53,16 @@ export function replays(database: () => OutboxDatabase): void {
       await shop.drained();
       expect(shop.ledger.numbers('mail', 'o-1')).toEqual([1, 2, 3, 2]);
       expect(await shop.outbox.replay({ handler: 'search.index' })).toBe(0);
+    });
+
+    it('no event to a handler of its base class on a bus without inheritance', async () => {
+      const shop = new Shop(database());
+      shop.bus.subscribe(OrderPlaced, shop.ledger.handler('mail'), { durable: 'mail.receipt' });
+      await shop.place('o-1');
+      const bus = new EventBus({ inheritance: false });
+      const { outbox, ledger } = new Shop(database(), { bus });
+      bus.subscribe(OrderEvent, ledger.handler('search'), { durable: 'search.index' });
+      expect(await outbox.replay({ handler: 'search.index' })).toBe(0);
     });
 
     it('more than fits into one step', async () => {
