@@ -13,7 +13,7 @@ const maxWidth = 120;
 const wideToday: Readonly<Record<string, number>> = { catalog: 12, core: 11, outbox: 8, wiring: 8 };
 
 /** Files that are too long today. The list only gets shorter. */
-const longToday: readonly string[] = ['core/dispatching/dispatcher.ts'];
+const longToday: ReadonlySet<string> = new Set(['core/dispatching/dispatcher.ts']);
 
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
 
@@ -29,7 +29,7 @@ function wideComments(text: string): readonly string[] {
 describe('a file of src', () => {
   it(`has at most ${maxLines} lines`, () => {
     const long = files.filter((file) => isTooLong(readFileSync(join(src, file), 'utf8')));
-    expect(long.filter((file) => !longToday.includes(file))).toEqual([]);
+    expect(long.filter((file) => !longToday.has(file))).toEqual([]);
   });
 
   it(`has comments that are at most ${maxWidth} characters wide`, () => {

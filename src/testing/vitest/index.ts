@@ -3,8 +3,8 @@
  *
  * @module
  */
-// What is not in the program cannot be extended. oxlint-disable-next-line import/no-empty-named-blocks,
-// unicorn/require-module-specifiers -- none of its names is needed
+// What is not in the program cannot be extended, and none of its names is needed.
+// oxlint-disable-next-line import/no-empty-named-blocks, unicorn/require-module-specifiers
 import type {} from 'vitest';
 import type { EventMatchers } from '../event-matchers.js';
 
