@@ -6,7 +6,8 @@ import { isPermanent, isRetryAfter } from './outbox-errors.js';
  *
  * @example
  * ```ts
- * new Outbox({ bus, catalog, store, handlers: { 'mail.receipt': { ordered: false, maxAttempts: 5, formerIds: ['receipts'] } } });
+ * const receipts = { ordered: false, maxAttempts: 5, formerIds: ['receipts'] };
+ * const outbox = new Outbox({ bus, catalog, store, handlers: { 'mail.receipt': receipts } });
  * ```
  */
 export interface DeliveryPolicy {
@@ -16,11 +17,17 @@ export interface DeliveryPolicy {
   readonly concurrency?: number | undefined;
   /** How often a delivery is tried before it becomes a dead letter. Default 12, which takes about half an hour. */
   readonly maxAttempts?: number | undefined;
-  /** Milliseconds before the second attempt; doubled for each further one, and spread by half of it to either side. Default 1 000. */
+  /**
+   * Milliseconds before the second attempt; doubled for each further one, and spread by half of it
+   * to either side. Default 1 000.
+   */
   readonly backoff?: number | undefined;
   /** The longest wait between two attempts, in milliseconds. Default 600 000. */
   readonly maxBackoff?: number | undefined;
-  /** Milliseconds after which an attempt counts as failed, for handlers without a `timeout` of their own. Default 60 000. */
+  /**
+   * Milliseconds after which an attempt counts as failed, for handlers without a `timeout`
+   * of their own. Default 60 000.
+   */
   readonly timeout?: number | undefined;
   /** Durable ids that this handler had before: what waits for them is delivered to it. */
   readonly formerIds?: readonly string[] | undefined;

@@ -14,16 +14,18 @@ import type { SourceLocation, WiredEvent, WiredHandler, Wiring } from './wiring.
  * ```
  */
 export interface WiringOptions {
-  /** Event classes that belong to the wiring although nobody subscribed to them: those that are published, for instance. */
+  /**
+   * Event classes that belong to the wiring although nobody subscribed to them: those that are published, for instance.
+   */
   readonly events?: readonly EventClass[] | undefined;
   /** Tells where a function stands; `functionLocations()` of `class-events/wiring/node` gives one. */
   readonly locate?: ((source: Function) => SourceLocation | undefined) | undefined;
 }
 
 /**
- * Reads who reacts to what from a bus: every event class that somebody is subscribed to, with its handlers in the order in
- * which they would run. Nothing is called: no handler, no filter. The same subscriptions, made in the same order, give
- * an equal value.
+ * Reads who reacts to what from a bus: every event class that somebody is subscribed to, with its handlers in the
+ * order in which they would run. Nothing is called: no handler, no filter. The same subscriptions, made in the
+ * same order, give an equal value.
  *
  * A base class that nobody is subscribed to is left out, for it changes nothing. So is a subclass that the bus has
  * not heard of: name it in `events`.

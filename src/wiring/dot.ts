@@ -4,8 +4,8 @@ import { traitsOf } from './traits.js';
 import type { WiredHandler, Wiring } from './wiring.js';
 
 /**
- * The wiring in DOT, the language of Graphviz. Boxes are event classes, rounded boxes handlers, dashed lines lead from a
- * base class to its subclasses.
+ * The wiring in DOT, the language of Graphviz. Boxes are event classes, rounded boxes handlers, dashed lines lead from
+ * a base class to its subclasses.
  *
  * @example
  * ```ts

@@ -2,7 +2,10 @@ import type { EventClass } from '../core/index.js';
 import { classNameOf, assignIds } from './identity.js';
 import type { WirableBus } from './wirable-bus.js';
 
-/** The event classes in the wiring of a bus, each with its id: those that were subscribed to, then those that were given. */
+/**
+ * The event classes in the wiring of a bus, each with its id: those that were subscribed
+ * to, then those that were given.
+ */
 export function eventClassesOn(bus: WirableBus, given: readonly EventClass[] = []): ReadonlyMap<EventClass, string> {
   for (const eventClass of given) {
     if (typeof eventClass === 'function' && typeof eventClass.prototype === 'object') continue;

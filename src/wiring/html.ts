@@ -6,8 +6,8 @@ import { style } from './page/style.js';
 import type { Wiring } from './wiring.js';
 
 /**
- * The wiring as one HTML page that needs nothing else, no network either: a drawing by Graphviz, and a list of event classes
- * with their handlers in order. It has a search, shows details where one points, and can be used by keyboard.
+ * The wiring as one HTML page that needs nothing else, no network either: a drawing by Graphviz, and a list of event
+ * classes with their handlers in order. It has a search, shows details where one points, and can be used by keyboard.
  *
  * Takes the optional package `@viz-js/viz`. Rejects with an Error that says so when it is not installed.
  *

@@ -13,7 +13,9 @@ export interface WiringChange {
 type Change = Pick<WiringChange, 'kind' | 'what'>;
 type Plan = readonly LockedHandler[];
 
-/** What has happened between two wirings; nothing, when they are equal. The same change of many events is one change. */
+/**
+ * What has happened between two wirings; nothing, when they are equal. The same change of many events is one change.
+ */
 export function differenceOf(before: WiringLock, after: WiringLock): readonly WiringChange[] {
   const ids = [...new Set([...Object.keys(before.events), ...Object.keys(after.events)])].sort(compareNames);
   const changes = new Map<string, WiringChange>();

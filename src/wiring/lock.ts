@@ -15,7 +15,9 @@ export interface LockedHandler extends Partial<Omit<WiredHandler, 'id' | 'name' 
   readonly by?: string;
 }
 
-/** The wiring as it is kept under version control: for each event class its handlers, in the order in which they run. */
+/**
+ * The wiring as it is kept under version control: for each event class its handlers, in the order in which they run.
+ */
 export interface WiringLock {
   readonly version: 1;
   readonly events: Readonly<Record<string, readonly LockedHandler[]>>;

@@ -26,7 +26,9 @@ export function toMermaid(wiring: Wiring): string {
   return ['flowchart LR', ...lines.map((line) => `  ${line}`), ''].join('\n');
 }
 
-/** Letters, digits and a few harmless marks stay; all else is a numbered entity, for Mermaid reads Markdown and HTML. */
+/**
+ * Letters, digits and a few harmless marks stay; all else is a numbered entity, for Mermaid reads Markdown and HTML.
+ */
 function escaped(text: string): string {
   return escapeControl(text).replaceAll(/[^\p{L}\p{N} .,]/gu, (character) => `#${character.codePointAt(0)};`);
 }

@@ -25,8 +25,8 @@ export interface Situation {
 }
 
 /**
- * Decides whether a step of a plan runs. It is the only place: admission, deferral, explanation and the dispatch itself ask here.
- * The filter is the user's code, so the caller asks it, and only if the decision is to run.
+ * Decides whether a step of a plan runs. It is the only place: admission, deferral, explanation and the dispatch itself
+ * ask here. The filter is the user's code, so the caller asks it, and only if the decision is to run.
  */
 export function dispositionOf(step: Subscription, situation: Situation): Disposition {
   const { event, plan, signal } = situation;

@@ -9,7 +9,8 @@ import type { Subscription } from '../subscribing/subscription.js';
  *
  * @example
  * ```ts
- * console.table(bus.explain(event).map(({ subscription, runs, reason }) => ({ handler: subscription.name, runs, reason })));
+ * const rows = bus.explain(event).map(({ subscription, ...rest }) => ({ handler: subscription.name, ...rest }));
+ * console.table(rows);
  * ```
  */
 export interface Explanation {

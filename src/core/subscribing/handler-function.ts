@@ -3,8 +3,8 @@ import { classNameOf, describe, type EventClass } from '../event-class.js';
 import type { AnyHandler, EventHandler, Handler, Mode } from './handler.js';
 
 /**
- * A handler with a method of this name is asked before it is subscribed. It throws for event classes that it could not serve,
- * and returns the options that it is to be subscribed with: the same ones each time.
+ * A handler with a method of this name is asked before it is subscribed. It throws for event classes that it could not
+ * serve, and returns the options that it is to be subscribed with: the same ones each time.
  */
 export const prepareSubscription: unique symbol = Symbol.for('class-events/subscribing') as never;
 
@@ -47,8 +47,8 @@ export function handlerName(handler: AnyHandler): string {
 }
 
 /**
- * Asked by `typeof`, for promises of another realm are awaited too (a platform's own, under jest). Where looking throws,
- * it is left to `Promise.resolve` to look again and to reject.
+ * Asked by `typeof`, for promises of another realm are awaited too (a platform's own, under jest). Where looking
+ * throws, it is left to `Promise.resolve` to look again and to reject.
  */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false;

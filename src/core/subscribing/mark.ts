@@ -18,7 +18,10 @@ export interface MarkedMethod extends Omit<Mark, 'eventClasses'> {
 // Registered, so that two loaded copies of this package read each other's marks. The number is that of the format.
 const marks = Symbol.for('class-events/marks@1');
 
-/** Notes a mark on a prototype (legacy decorators) or a class's metadata (standard ones), never on what they inherit from. */
+/**
+ * Notes a mark on a prototype (legacy decorators) or a class's metadata (standard ones),
+ * never on what they inherit from.
+ */
 export function addMark(holder: object, mark: Mark): void {
   const present = ownMarks(holder);
   if (present.length === 0) Object.defineProperty(holder, marks, { value: present });
@@ -57,7 +60,9 @@ export function markedMethodsOf(subscriber: object): MarkedMethod[] {
     .filter(({ eventClasses }) => eventClasses.length > 0);
 }
 
-/** Whether an object has `@On` methods, its own or inherited ones: for what looks for subscribers among other objects. */
+/**
+ * Whether an object has `@On` methods, its own or inherited ones: for what looks for subscribers among other objects.
+ */
 export function isSubscriber(object: object): boolean {
   return basesFirst(object).some((prototype) => marksOf(prototype).length > 0);
 }

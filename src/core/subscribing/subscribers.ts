@@ -25,7 +25,8 @@ export interface RegisterOptions {
 /** The objects and classes whose `@On` methods are subscribed on one bus. */
 export class Subscribers {
   readonly #registry: SubscriptionRegistry;
-  // A group holds its subscriber through its handlers, and those of a weak one hold it weakly: so none is kept alive here.
+  // A group holds its subscriber through its handlers, and those of a weak one hold it weakly:
+  // so none is kept alive here.
   readonly #groups = new WeakMap<object, SubscriptionGroup>();
   readonly #collected = new FinalizationRegistry<SubscriptionGroup>((group) => group.unsubscribe());
 

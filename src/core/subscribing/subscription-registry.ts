@@ -8,7 +8,8 @@ import { Subscription } from './subscription.js';
 export class SubscriptionRegistry {
   /** Grows with every change, so that one comparison tells whether anything changed at all. */
   version = 1;
-  // A list is never deleted: its `changedAt` has to outlive the last subscription of its class. The class may be collected.
+  // A list is never deleted: its `changedAt` has to outlive the last subscription of its class.
+  // The class may be collected.
   readonly #lists = new WeakMap<object, HandlerList>();
   readonly #filledLists = new Set<HandlerList>();
   #subscribed = 0;

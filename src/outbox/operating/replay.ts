@@ -10,7 +10,8 @@ import type { OperatingStore } from '../store/operating-store.js';
  *
  * @example
  * ```ts
- * await outbox.replay({ handler: 'search.index', from: new Date('2026-11-01'), onProgress: (written) => console.log(written) });
+ * const from = new Date('2026-11-01');
+ * await outbox.replay({ handler: 'search.index', from, onProgress: (written) => console.log(written) });
  * ```
  */
 export interface ReplayOptions {
@@ -20,7 +21,10 @@ export interface ReplayOptions {
   readonly from?: Date | undefined;
   /** Events that were written before. Default: all that are committed, or about to be, when it begins. */
   readonly to?: Date | undefined;
-  /** Hears how many deliveries have been written so far; first of none, while it waits for transactions that have not ended. */
+  /**
+   * Hears how many deliveries have been written so far; first of none, while it waits for
+   * transactions that have not ended.
+   */
   readonly onProgress?: ((written: number) => void) | undefined;
 }
 
@@ -30,8 +34,8 @@ const atOnce = 1_000;
 const lookEvery = 20;
 
 /**
- * Writes deliveries for what is in the log already. They are in order among themselves, and apart from the live ones: those of a
- * handler `mail.receipt` wait as `mail.receipt#` and a number of their own.
+ * Writes deliveries for what is in the log already. They are in order among themselves, and apart from the live ones:
+ * those of a handler `mail.receipt` wait as `mail.receipt#` and a number of their own.
  */
 export class Replay {
   readonly #log: { readonly catalog: EventCatalog; readonly store: OperatingStore };
@@ -73,7 +77,10 @@ export class Replay {
     return written;
   }
 
-  /** The end of the log, when nothing before it can be committed any more: else what is committed late would be passed by. */
+  /**
+   * The end of the log, when nothing before it can be committed any more: else what is
+   * committed late would be passed by.
+   */
   async #end(): Promise<number> {
     const end = await this.#log.store.logEnd();
     while (!(await end.isComplete())) await wait(lookEvery);
