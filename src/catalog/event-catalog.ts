@@ -32,8 +32,9 @@ export interface EventCatalogOptions {
 const catalogChecks: Checks<EventCatalogOptions> = { maxBytes: aCount, maxDepth: aCount };
 
 /**
- * The names and versions by which event classes are known outside of the program, and how their events are written and read.
- * In memory an event is known by its class; on the wire by a name and a version that stay when the class is renamed or minified.
+ * The names and versions by which event classes are known outside of the program, and how their events are written and
+ * read. In memory an event is known by its class; on the wire by a name and a version that stay when the class is
+ * renamed or minified.
  *
  * @throws TypeError for an option that is unknown or has an impossible value.
  * @example
@@ -61,8 +62,8 @@ export class EventCatalog {
   /**
    * Gives an event class its wire name. Returns the catalog, so that calls can be chained.
    *
-   * @throws TypeError for what is no event class, a class or a name that is taken, a name that is merely that of the class, and
-   * a definition that is incomplete or impossible. Nothing is added then.
+   * @throws TypeError for what is no event class, a class or a name that is taken, a name that is merely that of the
+   * class, and a definition that is incomplete or impossible. Nothing is added then.
    * @example
    * ```ts
    * catalog.add(OrderShipped, { name: 'order.shipped', read: (data) => new OrderShipped(data.orderId) });
@@ -124,11 +125,13 @@ export class EventCatalog {
   }
 
   /**
-   * What is to be stored or sent of an event. `key` and `write` are called at once; a promise comes back only if the schema is
-   * async. What `write` made is kept, and not the schema's output: the schema is asked whether it could be read.
+   * What is to be stored or sent of an event. `key` and `write` are called at once; a promise comes back only if the
+   * schema is async. What `write` made is kept, and not the schema's output: the schema is asked whether it could be
+   * read.
    *
    * @throws UncataloguedEventError when the event's very class is not in the catalog.
-   * @throws EventDataError when the data does not fit the schema, or `key` or `write` threw or returned what they must not.
+   * @throws EventDataError when the data does not fit the schema, or `key` or `write` threw or returned what they must
+   * not.
    * @throws TypeError for what is no event.
    * @example
    * ```ts
@@ -142,14 +145,14 @@ export class EventCatalog {
   }
 
   /**
-   * The event that was written: refuses data that is not safe, brings it to the current version, asks the schema, and has the
-   * definition's `read` make the event of the schema's output.
+   * The event that was written: refuses data that is not safe, brings it to the current version, asks the schema, and
+   * has the definition's `read` make the event of the schema's output.
    *
    * @throws UnknownEventError for a name that is not in the catalog.
    * @throws VersionAheadError for a version above the catalog's.
    * @throws UnsafeDataError for data that is too deep, or has a key that can change prototypes.
-   * @throws EventDataError for a version that is too old, data that does not fit the schema, and functions that threw or
-   * returned what they must not.
+   * @throws EventDataError for a version that is too old, data that does not fit the schema, and functions that threw
+   * or returned what they must not.
    * @example
    * ```ts
    * const event = await catalog.read('order.placed', 1, catalog.parse(text));
@@ -164,8 +167,8 @@ export class EventCatalog {
   /**
    * `JSON.parse` for text from outside, within the limits of the catalog.
    *
-   * @throws UnsafeDataError for text that is too large or no JSON, and data that is too deep or has a key that can change
-   * prototypes.
+   * @throws UnsafeDataError for text that is too large or no JSON, and data that is too deep or has a key that can
+   * change prototypes.
    * @throws TypeError for what is no text.
    * @example
    * ```ts

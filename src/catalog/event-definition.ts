@@ -13,7 +13,8 @@ import { isStandardSchema, type StandardSchema } from './standard-schema.js';
 export type WireData = any;
 
 /**
- * The steps from older versions to the current one: the step `n` makes data of version `n + 1` from data of version `n`.
+ * The steps from older versions to the current one: the step `n` makes data of version `n + 1` from data of version
+ * `n`.
  *
  * @example
  * ```ts
@@ -23,16 +24,19 @@ export type WireData = any;
 export type Upcasters = Readonly<Record<number, (data: WireData) => unknown>>;
 
 /**
- * How an event class is known on the wire, and how its events are written and read. `Data` is what `read` gets, `Written` what
- * `write` makes; with a schema they are its output and its input.
+ * How an event class is known on the wire, and how its events are written and read. `Data` is what `read` gets,
+ * `Written` what `write` makes; with a schema they are its output and its input.
  *
  * @example
  * ```ts
- * const definition: EventDefinition<OrderPlaced> = { name: 'order.placed', read: (data) => new OrderPlaced(data.orderId) };
+ * const definition: EventDefinition<OrderPlaced> = {
+ *   name: 'order.placed',
+ *   read: (data) => new OrderPlaced(data.orderId),
+ * };
  * ```
  */
 export interface EventDefinition<E extends object, Data = WireData, Written = WireData> {
-  /** The wire name. It outlives the class: do not make it from the class's name, which a refactoring or a minifier changes. */
+  /** The wire name. It outlives the class. Do not use the class's name, which a refactoring or a minifier changes. */
   readonly name: string;
   /** Of the data's shape: a whole number above 0. Raise it when older code could not read the data. Default 1. */
   readonly version?: number | undefined;

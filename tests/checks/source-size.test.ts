@@ -10,7 +10,7 @@ const maxLines = 250;
 const maxWidth = 120;
 
 /** Comments that are too wide today, by module. The numbers only get smaller. */
-const wideToday: Readonly<Record<string, number>> = { catalog: 12, core: 3 };
+const wideToday: Readonly<Record<string, number>> = { core: 3 };
 
 /** Files that are too long today. The list only gets shorter. */
 const longToday: ReadonlySet<string> = new Set(['core/dispatching/dispatcher.ts']);
