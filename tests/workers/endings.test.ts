@@ -2,6 +2,7 @@ import { EventBus, HandlerTimeoutError } from 'class-events';
 import { inWorker, WorkerEndedError, WorkerPool } from 'class-events/workers';
 import { collectUncaughtErrors } from '../support/uncaught-errors';
 import { Asked, catalogOf } from './fixtures/catalog';
+import { Gate } from './gate';
 import { moduleUrl, type Office, openOffice, until, useWorkers } from './office';
 
 useWorkers();
@@ -65,11 +66,13 @@ describe('A worker that ends before its handler has', () => {
 
   it('is told to the platform when no delivery was running that could fail of it', async () => {
     const { ask } = openOffice();
-    expect(await ask('throw afterwards', 'between deliveries')).toEqual([]);
+    const gate = new Gate();
+    expect(await ask('throw when the gate opens', gate.array)).toEqual([]);
+    gate.open();
     await until(() => errors.length === 1);
     expect(await ask('nothing')).toEqual([]);
     expect(errors).toEqual([expect.any(WorkerEndedError)]);
-    expect(String(errors[0])).toContain('between deliveries: Error: between deliveries');
+    expect(String(errors[0])).toContain('between deliveries: Error: after the delivery');
   });
 });
 
