@@ -2,7 +2,7 @@ import { EventBus, type HandlerContext, HandlerTimeoutError, On } from 'class-ev
 import { type Deferral, type Deferred, isSubscriber } from '../../src/core/index.js';
 import { Recorder } from '../support/recorder.js';
 import { publishErrorOf } from '../support/rejection.js';
-import { OrderPlaced } from '../support/orders.js';
+import { OrderEvent, OrderPlaced } from '../support/orders.js';
 
 let bus: EventBus;
 let story: Recorder;
@@ -37,6 +37,16 @@ describe('a module that takes over deliveries', () => {
     const { report } = await publishErrorOf(bus.publish(new OrderPlaced()));
     expect(report.failures.map(({ reason }) => reason)).toEqual([full]);
     expect(story.lines).toEqual(['now']);
+  });
+
+  it('changes nothing for a handler of several pairs, which runs once', async () => {
+    takeOver(() => undefined);
+    bus.subscribe(OrderPlaced, story.handler('mail'), { durable: 'mail' });
+    const once = story.handler('once');
+    bus.subscribe(OrderPlaced, once);
+    bus.subscribe(OrderEvent, once);
+    await bus.publish(new OrderPlaced());
+    expect(story.lines).toEqual(['once']);
   });
 
   it('redelivers an event to the handlers that it names alone, and adds to their context', async () => {
