@@ -26,7 +26,7 @@ export interface OutboxDatabase {
 }
 
 /** An outbox whose tables do not exist yet. */
-export interface AnotherOutbox {
+interface AnotherOutbox {
   store(): OutboxStore;
   /** Deletes its tables. */
   drop(): Promise<unknown>;
