@@ -16,7 +16,7 @@ export class SingleRelayAssignment implements BucketAssignment {
   readonly buckets = Array.from({ length: bucketCount }, (_, bucket) => bucket);
   readonly excess = [];
   readonly isSafe = true;
-  readonly revoked = new AbortController().signal;
+  readonly revoked: AbortSignal = new AbortController().signal;
   readonly #end: () => Promise<unknown>;
 
   private constructor(end: () => Promise<unknown>) {
