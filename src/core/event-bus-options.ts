@@ -1,4 +1,4 @@
-import type { DispatcherOptions } from './dispatching/dispatcher.js';
+import type { DispatcherOptions } from './dispatching/dispatcher-options.js';
 import { aBoolean, aCount, aFunction, aText, type Checks, oneOf } from './option-checks.js';
 
 /**

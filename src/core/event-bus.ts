@@ -168,7 +168,7 @@ export class EventBus implements AsyncDisposable {
    */
   emit(event: object): void {
     this.#lifecycle.assertOpen();
-    this.#dispatcher.emit(event, this.#dispatcher.admit(event));
+    this.#dispatcher.emit(event);
   }
 
   /**

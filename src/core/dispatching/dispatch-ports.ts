@@ -45,6 +45,7 @@ export class DispatchPorts {
 
   /** @throws NoUnitOfWorkError naming the handlers whose deliveries would be lost. */
   assertDeliverable(event: object, plan: DispatchPlan): void {
+    if (plan.later.length === 0) return;
     const situation = this.situationOf(event, plan);
     const undeliverable = plan.later.filter((step) => dispositionOf(step, situation) === lost);
     if (undeliverable.length === 0) return;
