@@ -19,7 +19,7 @@ function takeOver(accept: Deferral['accept']): void {
 describe('a module that takes over deliveries', () => {
   it('gets all steps of one event at once, and the publisher is told that they are deferred', async () => {
     const taken: Deferred[] = [];
-    takeOver((deferred) => void taken.push(deferred));
+    takeOver(async (deferred) => taken.push(deferred));
     bus.subscribe(OrderPlaced, story.handler('mail'), { durable: 'mail', name: 'mail' });
     bus.subscribe(OrderPlaced, story.handler('stock'), { durable: 'stock', name: 'stock' });
     bus.subscribe(OrderPlaced, story.handler('now'));
