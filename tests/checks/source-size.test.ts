@@ -10,10 +10,10 @@ const maxLines = 250;
 const maxWidth = 120;
 
 /** Comments that are too wide today, by module. The numbers only get smaller. */
-const wideToday: Readonly<Record<string, number>> = { core: 3 };
+const wideToday: Readonly<Record<string, number>> = {};
 
 /** Files that are too long today. The list only gets shorter. */
-const longToday: ReadonlySet<string> = new Set(['core/dispatching/dispatcher.ts']);
+const longToday: ReadonlySet<string> = new Set();
 
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
 

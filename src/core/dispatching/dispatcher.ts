@@ -27,7 +27,7 @@ interface Request {
 const emitted: Request = { awaited: false };
 
 /**
- * Runs plans. A publish inside a handler is depth first, with a queue of its own for the events that its handlers emit. An
+ * Runs plans. A publish inside a handler is depth first, with a queue for the events that its own handlers emit. An
  * emit inside a handler is breadth first, and joins the queue.
  */
 export class Dispatcher implements DispatchHost, FailureQueue {
@@ -76,7 +76,7 @@ export class Dispatcher implements DispatchHost, FailureQueue {
   }
 
   /**
-   * Dispatches depth first. Returns undefined if every handler was called, none failed, and there is nothing to wait for.
+   * Dispatches depth first. Returns undefined if every handler was called, none failed, and none is waited for.
    *
    * @throws CascadeError
    */

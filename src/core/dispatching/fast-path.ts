@@ -7,7 +7,7 @@ import type { Handler } from '../subscribing/handler.js';
 import { Outcome, skipped } from '../outcome.js';
 
 /**
- * Calls the only handler of a plan. No other code may have run since the planner gave the plan, so the handler is active.
+ * Calls the only handler of a plan. No other code has run since the planner gave the plan, so the handler is active.
  * Returns a dispatch if the handler failed or returned a promise.
  */
 export function callSole(
@@ -64,7 +64,7 @@ function recorded(
   result: unknown,
 ): Dispatch | undefined {
   if (!isThenable(result) && !(result instanceof Outcome)) return dispatch;
-  const recording = dispatch ?? new Dispatch(host, event, plan, cause, awaited);
+  const recording = dispatch ?? new Dispatch(host, event, plan, cause, awaited, undefined);
   recording.record(index, result);
   return recording;
 }
