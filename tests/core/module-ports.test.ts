@@ -1,5 +1,5 @@
 import { EventBus, type HandlerContext, HandlerTimeoutError, On } from 'class-events';
-import { type Deferral, type Deferred, isSubscriber } from '../../src/core/index.js';
+import { type Deferral, type Deferred, failureMessage, isSubscriber, type Subscription } from '../../src/core/index.js';
 import { Recorder } from '../support/recorder.js';
 import { publishErrorOf } from '../support/rejection.js';
 import { OrderEvent, OrderPlaced } from '../support/orders.js';
@@ -49,6 +49,21 @@ describe('a module that takes over deliveries', () => {
     expect(story.lines).toEqual(['once']);
   });
 
+  it('runs the deliveries when it wants to, and sees which handlers ran', async () => {
+    const taken: Deferred[] = [];
+    takeOver((deferred) => void taken.push(deferred));
+    const mail = story.handler('mail');
+    const subscription = bus.subscribe(OrderPlaced, mail, { durable: 'mail' });
+    await bus.publish(new OrderPlaced());
+    const [deferred] = taken as [Deferred];
+    const { first, steps } = deferred;
+    expect([first.ran(mail), steps]).toEqual([false, [subscription]]);
+    const dispatch = deferred.run(steps, true);
+    await dispatch.whenSettled();
+    expect([dispatch.ran(mail), dispatch.report().failures]).toEqual([true, []]);
+    expect(story.lines).toEqual(['mail']);
+  });
+
   it('redelivers an event to the handlers that it names alone, and adds to their context', async () => {
     const contexts: HandlerContext[] = [];
     const { signal } = new AbortController();
@@ -88,6 +103,41 @@ describe('a module that takes over deliveries', () => {
       { subscription: hang, status: 'rejected', reason: expect.any(HandlerTimeoutError) },
       { subscription: patient, status: 'fulfilled', reason: undefined },
     ]);
+  });
+});
+
+describe('a silencer', () => {
+  it('keeps the deliveries that it names from being made, until it is removed', async () => {
+    const quiet = bus.subscribe(OrderPlaced, story.handler('quiet'));
+    const silencer = (subscription: Subscription): boolean => subscription === quiet;
+    bus.subscribe(OrderPlaced, story.handler('loud'));
+    bus.ports.silencers.add(silencer);
+    const { deliveries } = await bus.publish(new OrderPlaced());
+    expect(deliveries.map(({ reason }) => reason)).toEqual(['silenced', undefined]);
+    bus.ports.silencers.delete(silencer);
+    await bus.publish(new OrderPlaced());
+    expect(story.lines).toEqual(['loud', 'quiet', 'loud']);
+  });
+});
+
+describe('a bus with outsideUnitOfWork: immediate and no unit of work', () => {
+  it('runs handlers of a later phase at once, except those of a rollback', async () => {
+    bus = new EventBus({ outsideUnitOfWork: 'immediate' });
+    bus.subscribe(OrderPlaced, story.handler('afterCommit'), { phase: 'afterCommit' });
+    bus.subscribe(OrderPlaced, story.handler('afterRollback'), { phase: 'afterRollback' });
+    const { deliveries } = await bus.publish(new OrderPlaced());
+    expect(deliveries.map(({ reason }) => reason)).toEqual([undefined, 'phase']);
+    expect(story.lines).toEqual(['afterCommit']);
+  });
+});
+
+describe('failureMessage', () => {
+  it('lists the failures of some reports, after an introduction', async () => {
+    bus.subscribe(OrderPlaced, () => Promise.reject(new Error('full')), { name: 'stock' });
+    const { report } = await publishErrorOf(bus.publish(new OrderPlaced()));
+    expect(failureMessage([report], 'Committed, but ')).toBe(
+      'Committed, but a handler failed:\n  OrderPlaced → stock: Error: full',
+    );
   });
 });
 

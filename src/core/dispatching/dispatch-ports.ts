@@ -32,7 +32,7 @@ export class DispatchPorts {
 
   /** Returns the state before an event is dispatched: the modules are asked now. */
   situationOf(event: object, plan: DispatchPlan, ranBefore: Situation['ranBefore'] = noneRan): Situation {
-    return { event, plan, signal: undefined, diversionOf: (step) => this.#diversionOf(step, plan), ranBefore };
+    return { event, plan, diversionOf: (step) => this.#diversionOf(step, plan), ranBefore };
   }
 
   #diversionOf(step: Subscription, plan: DispatchPlan): Disposition | undefined {

@@ -43,7 +43,7 @@ export class Dispatch implements Situation, DispatchView, PlacedWork {
     readonly cause: Cause | undefined,
     /** Whether a publisher gets the failures. */
     readonly awaited: boolean,
-    readonly signal: Signal | undefined,
+    readonly signal?: Signal | undefined,
     readonly watch?: DispatchWatch | undefined,
     /** The redelivery that asked for the dispatch. */
     readonly redelivery?: Redelivery | undefined,

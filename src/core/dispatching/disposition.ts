@@ -17,7 +17,7 @@ export type Disposition =
 export interface Situation {
   readonly event: object;
   readonly plan: DispatchPlan;
-  readonly signal: Signal | undefined;
+  readonly signal?: Signal | undefined;
   /** Returns the decision of the bus's modules, and undefined if they leave the step to the dispatch. */
   readonly diversionOf: (step: Subscription) => Disposition | undefined;
   /** Returns whether an earlier step has called the handler of this step. */
