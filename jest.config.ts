@@ -75,7 +75,7 @@ const config: Config = {
   maxWorkers: '100%',
   // The only limit of a test, for one that hangs: a busy machine takes ten times as long as an idle one.
   // A mutant that never settles is killed by the clock; nothing of the core takes a second.
-  testTimeout: mutating ? 1_200 : 180_000,
+  testTimeout: mutating ? 3_000 : 180_000,
   projects: mutating ? mutation : [...unit, ...rest],
   // A list of names has nothing to cover. Coverage costs each file that is measured a second compilation, and only the core promises it.
   collectCoverageFrom: ['src/core/**/*.ts', '!src/**/*.d.ts', '!src/core/index.ts'],

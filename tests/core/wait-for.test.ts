@@ -1,5 +1,4 @@
 import { BusClosedError, EventBus, PublishError } from 'class-events';
-import { runChild } from '../support/child-process.js';
 import { CountingSignal } from '../support/counting-signal.js';
 import { OrderEvent, OrderPlaced, OrderShipped } from '../support/orders.js';
 import { publishErrorOf, rejectionOf } from '../support/rejection.js';
@@ -210,12 +209,5 @@ describe('waitFor', () => {
     });
     await bus.publish(new OrderPlaced());
     expect(seen).toEqual(['o-9']);
-  });
-});
-
-describe('a process in which somebody waits', () => {
-  it('ends by itself: waitFor and stream hold nothing that keeps it running', async () => {
-    const { code, stdout, stderr } = await runChild('exits-while-waiting.ts');
-    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'idle\nended\n', stderr: '' });
   });
 });

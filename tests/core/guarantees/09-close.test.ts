@@ -1,5 +1,4 @@
 import { BusClosedError, CloseTimeoutError, EventBus, HandlerFailed } from 'class-events';
-import { runChild } from '../../support/child-process.js';
 import { CountingSignal } from '../../support/counting-signal.js';
 import { afterMicrotasks, Deferred } from '../../support/deferred.js';
 import { OrderPaid, OrderPlaced } from '../../support/orders.js';
@@ -343,15 +342,6 @@ describe('Close', () => {
       expect(() => bus.emit(new OrderPlaced())).not.toThrow();
       await bus.close();
       expect(() => bus.emit(new OrderPlaced())).toThrow(BusClosedError);
-    });
-  });
-
-  it('lets the process exit', async () => {
-    expect(await runChild('exits-when-closed.ts')).toEqual({
-      code: 0,
-      signal: null,
-      stdout: 'closed, BusClosedError, {"value":{},"done":false}\nCloseTimeoutError\n',
-      stderr: '',
     });
   });
 });
