@@ -29,6 +29,15 @@ describe('a module that takes over deliveries', () => {
     expect(story.lines).toEqual(['now']);
   });
 
+  it('leaves the deliveries that it does not accept to the next module', async () => {
+    const taken: Deferred[] = [];
+    bus.ports.deferrals.add({ accepts: () => false, accept: () => undefined });
+    takeOver((deferred) => void taken.push(deferred));
+    bus.subscribe(OrderPlaced, story.handler('mail'), { durable: 'mail' });
+    await bus.publish(new OrderPlaced());
+    expect(taken).toHaveLength(1);
+  });
+
   it('makes the publisher wait for its promise, and fail with the deliveries when that rejects', async () => {
     const full = new Error('disk full');
     takeOver(() => Promise.reject(full));
