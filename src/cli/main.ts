@@ -12,7 +12,7 @@ function version(): string {
 
 /** The user's module may hold timers and sockets, so the process is ended, when all that was written has left it. */
 function end(exitCode: number, stream: NodeJS.WriteStream, text: string): void {
-  // Whoever reads may have enough before the end (`| head`).
+  // The reader may have enough before the end (`| head`).
   stream.on('error', () => process.exit(exitCode));
   stream.write(text, () => process.exit(exitCode));
 }

@@ -91,7 +91,7 @@ export function isEvent(prototype: object | null): prototype is object {
   return prototype !== null && !classless.has(prototype) && !Object.hasOwn(prototype, 'isPrototypeOf');
 }
 
-/** What is thrown at whoever publishes what is no event. */
+/** Returns the error for a publisher whose value is no event. */
 export function noEvent(event: unknown): TypeError {
   const hint = Array.isArray(event)
     ? ' For several events there is publishAll.'
