@@ -28,7 +28,7 @@ export const targets = [
   { case: 'b10', entrant: emit, against: 'nanoevents', atMost: 1.4, reason: loop },
   { case: 'c10', entrant: awaited, atMost: 0.5, reason: settling },
   { case: 'c10', entrant: awaited, against: 'eventemitter2 emitAsync', atMost: 1.15, reason: settling },
-  { case: 'c10', entrant: awaited, against: 'emittery', atMost: 0.4 },
+  { case: 'c10', entrant: awaited, against: 'emittery', atMost: 0.4, reason: settling },
   { case: 'c10-pending', entrant: awaited, atMost: 0.65, reason: settling },
   { case: 'd1000', entrant: emit, atMost: 4, reason: cold },
   { case: 'd1000', entrant: publish, atMost: 5.5, reason: `${cold}; ${report}` },
@@ -58,7 +58,7 @@ export const targets = [
   { case: 'h', entrant: emit, against: 'eventemitter3', atMost: 1.6, reason: routing },
   { case: 'h', entrant: publish, atMost: 5.5, reason: report },
   { case: 'i', entrant: awaited, atMost: 0.35, reason: settling },
-  { case: 'i', entrant: awaited, against: 'emittery', atMost: 1 / 3 },
+  { case: 'i', entrant: awaited, against: 'emittery', atMost: 1 / 3, reason: settling },
   { case: 'g', entrant: emit, column: 'bytes', atMost: 250 },
   {
     case: 'm',
