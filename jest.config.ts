@@ -22,6 +22,8 @@ function project(
     testMatch: paths.run.map((path) => `<rootDir>/tests/${path}`),
     testPathIgnorePatterns: ['/node_modules/', ...(paths.skip ?? [])],
     setupFiles: ['<rootDir>/tests/setup/expose-gc.ts'],
+    // Later than the test runner, which takes timers of its own.
+    setupFilesAfterEnv: ['<rootDir>/tests/setup/platform.ts'],
     moduleNameMapper: {
       '^class-events$': '<rootDir>/src/index.ts',
       '^class-events/(.*)$': '<rootDir>/src/$1/index.ts',

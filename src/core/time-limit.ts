@@ -4,14 +4,21 @@ export interface Timers {
   clearTimeout(this: void, timer: unknown): void;
 }
 
+/**
+ * The platform's, taken when the package is loaded. A test may stop the clock later, and a time limit that hangs on it
+ * would never come.
+ */
+const { setTimeout: startTimer, clearTimeout: stopTimer } = globalThis;
+const platformTimers: Timers = { setTimeout: startTimer, clearTimeout: stopTimer };
+
 /** Timers that do not keep a process alive, on platforms that know the difference. */
 export const unrefTimers: Timers = {
   setTimeout(callback, ms) {
-    const timer = setTimeout(callback, ms) as { unref?(): unknown };
+    const timer = startTimer(callback, ms) as { unref?(): unknown };
     timer.unref?.();
     return timer;
   },
-  clearTimeout: (timer) => clearTimeout(timer as undefined),
+  clearTimeout: stopTimer,
 };
 
 /**
@@ -22,7 +29,7 @@ export function withTimeout<T>(
   promise: Promise<T>,
   ms: number | undefined,
   error: () => unknown,
-  { setTimeout, clearTimeout }: Timers = globalThis,
+  { setTimeout, clearTimeout }: Timers = platformTimers,
 ): Promise<T> {
   if (ms === undefined) return promise;
   return new Promise((resolve, reject) => {

@@ -18,7 +18,7 @@ import { FailureCatcher } from './failure-catcher.js';
 import { confirmHandled, confirmPublished } from './scenario-outcome.js';
 
 // Taken when the module is loaded: a test may stop the clock later.
-const { setTimeout, clearTimeout } = globalThis;
+const { setTimeout } = globalThis;
 
 /**
  * What is done on a bus, and what is to come of it.
@@ -114,7 +114,7 @@ async function play(
   try {
     const result = span.run(async () => await work());
     const settled = Promise.allSettled([result]).then(() => allSettled(log));
-    if (!(await settledWithin(settled, timeout, { setTimeout, clearTimeout }))) throw timeoutError(log, timeout);
+    if (!(await settledWithin(settled, timeout))) throw timeoutError(log, timeout);
     const failedReports = log.reports.filter((report) => report.failures.length > 0);
     await result.catch((error: unknown) => {
       // Its failures are kept in the reports.

@@ -4,6 +4,7 @@ import { afterMicrotasks, Deferred } from '../../support/deferred.js';
 import { OrderPaid, OrderPlaced } from '../../support/orders.js';
 import { Recorder } from '../../support/recorder.js';
 import { publishErrorOf, rejectionOf, thrownBy } from '../../support/rejection.js';
+import { stopClock } from '../../support/stopped-clock.js';
 import { collectUncaughtErrors } from '../../support/uncaught-errors.js';
 
 describe('Close', () => {
@@ -184,8 +185,7 @@ describe('Close', () => {
   });
 
   describe('on timeout', () => {
-    beforeEach(() => void jest.useFakeTimers({ doNotFake: ['queueMicrotask', 'setImmediate', 'nextTick'] }));
-    afterEach(() => void jest.useRealTimers());
+    stopClock();
 
     it('is closed at once and rejects, naming event and handler of each unfinished delivery', async () => {
       inFlight('sendReceipt');

@@ -10,6 +10,7 @@ import { afterMicrotasks, Deferred } from '../../support/deferred.js';
 import { OrderPaid, OrderPlaced } from '../../support/orders.js';
 import { Recorder } from '../../support/recorder.js';
 import { publishErrorOf } from '../../support/rejection.js';
+import { stopClock } from '../../support/stopped-clock.js';
 import { collectUncaughtErrors } from '../../support/uncaught-errors.js';
 
 describe('An observer', () => {
@@ -125,8 +126,7 @@ describe('An observer', () => {
   });
 
   describe('of deliveries', () => {
-    beforeEach(() => void jest.useFakeTimers({ doNotFake: ['queueMicrotask', 'setImmediate', 'nextTick'] }));
-    afterEach(() => void jest.useRealTimers());
+    stopClock();
 
     it('sees one go from waiting to executing to fulfilled, with how long that took', async () => {
       watch();
@@ -256,7 +256,7 @@ describe('An observer', () => {
   it('sees the same deliveries that it would not see if nobody watched: nothing else changes', async () => {
     const run = async (watched: boolean): Promise<unknown> => {
       bus = new EventBus({ onError: () => undefined });
-      if (watched) bus.observe({});
+      if (watched) bus.observe({ onDelivery() {} });
       bus.subscribe(
         OrderPlaced,
         story.handler('one', () => bus.emit(new OrderPaid())),

@@ -4,6 +4,7 @@ import { afterMicrotasks, Deferred } from '../../support/deferred.js';
 import { OrderPlaced } from '../../support/orders.js';
 import { Recorder } from '../../support/recorder.js';
 import { publishErrorOf } from '../../support/rejection.js';
+import { stopClock } from '../../support/stopped-clock.js';
 import { collectUncaughtErrors } from '../../support/uncaught-errors.js';
 
 describe('A timeout', () => {
@@ -11,15 +12,13 @@ describe('A timeout', () => {
   let bus: EventBus;
   let story: Recorder;
   let gate: Deferred;
+  stopClock();
 
   beforeEach(() => {
-    jest.useFakeTimers({ doNotFake: ['queueMicrotask', 'setImmediate', 'nextTick'] });
     bus = new EventBus();
     story = new Recorder();
     gate = new Deferred();
   });
-
-  afterEach(() => void jest.useRealTimers());
 
   it('rejects the delivery with HandlerTimeoutError, naming handler, event and time', async () => {
     const subscription = bus.subscribe(OrderPlaced, () => gate.promise, { timeout: 50, name: 'callService' });
