@@ -64,7 +64,7 @@ export const targets = [
     case: 'm',
     entrant: emit,
     column: 'brotli without dependencies',
-    atMost: 11_000,
+    atMost: 12_000,
     reason: 'docs/adr/0010 sets this limit',
   },
 ].map((target) => ({ column: 'ratio', ...target }));

@@ -17,7 +17,7 @@ const reasons: Readonly<Record<Explanation['reason'], string>> = {
   'filter threw': 'its filter threw; it may need fields that --data can give',
   stopped: 'the event is stopped',
   phase: 'its phase needs a unit of work, or the outbox',
-  shadowed: 'its handler runs by another of its classes',
+  shadowed: 'its handler runs by another of its classes or subscriptions',
   unsubscribed: 'its subscriber is gone',
   silenced: 'the test kit keeps events from it',
 };

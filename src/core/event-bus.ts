@@ -3,16 +3,16 @@ import { BusLifecycle, type CloseOptions } from './bus-lifecycle.js';
 import { deliveryOptions } from './subscribing/handler-options.js';
 import { Dispatcher } from './dispatching/dispatcher.js';
 import type { DispatchPorts } from './dispatching/dispatch-ports.js';
-import type { DispatchObserver } from './dispatching/dispatch-observer.js';
+import { assertObserver, type DispatchObserver } from './dispatching/dispatch-observer.js';
 import { DispatchPlanner } from './dispatching/dispatch-plan.js';
 import { eventBusChecks, type EventBusOptions } from './event-bus-options.js';
-import { describe, type EventClass, eventClassesOf, type EventOf } from './event-class.js';
+import { type EventClass, eventClassesOf, type EventOf } from './event-class.js';
 import { explain, type Explanation } from './dispatching/explanation.js';
 import { optionsFor, assertHandler, modeOf } from './subscribing/handler-function.js';
 import type { EventHandler, Handler, HandlerOptions } from './subscribing/handler.js';
 import { InFlight } from './dispatching/in-flight.js';
-import { checkOptions } from './option-checks.js';
-import { publishAndReport, publishEach, type PublishOptions } from './dispatching/publish.js';
+import { assertOneEvent, checkOptions } from './option-checks.js';
+import { admittedList, publishAndReport, publishEach, type PublishOptions } from './dispatching/publish.js';
 import type { PublishReport } from './dispatching/publish-report.js';
 import type { Resolve } from './subscribing/subscriber-method.js';
 import { type RegisterOptions, Subscribers } from './subscribing/subscribers.js';
@@ -154,8 +154,7 @@ export class EventBus implements AsyncDisposable {
    */
   async publishAll<E extends object>(events: Iterable<E>, options?: PublishOptions): Promise<PublishReport<E>[]> {
     this.#lifecycle.assertOpen();
-    const all = [...events];
-    for (const event of all) this.#dispatcher.admit(event);
+    const all = admittedList(this.#dispatcher, events, options);
     return publishEach(all, this.#inFlight, (event) => this.#publish(event, options, false));
   }
 
@@ -168,6 +167,7 @@ export class EventBus implements AsyncDisposable {
    */
   emit(event: object): void {
     this.#lifecycle.assertOpen();
+    assertOneEvent(arguments[1]);
     this.#dispatcher.emit(event);
   }
 
@@ -214,14 +214,14 @@ export class EventBus implements AsyncDisposable {
 
   /** Shows an observer every plan, delivery and report from now on; call the returned function to stop. */
   observe(observer: DispatchObserver): () => void {
-    if (Object(observer) !== observer) throw new TypeError(`${describe(observer)} is no observer.`);
+    assertObserver(observer);
     this.#dispatcher.observers.add(observer);
     return () => void this.#dispatcher.observers.delete(observer);
   }
 
   /** Settles when nothing is in flight any more, emitted work included. A handler that awaits it waits for itself. */
   idle(): Promise<void> {
-    return this.#inFlight.idle();
+    return this.#inFlight.idle(arguments[0] as object | undefined);
   }
 
   /**

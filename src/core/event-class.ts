@@ -1,3 +1,5 @@
+import { isThenable } from './thenable.js';
+
 /**
  * A class whose instances are events: the constructor is the routing key. Abstract classes and classes with a private
  * constructor are event classes too, so the type asks for the `prototype` and not for a `new` signature.
@@ -23,34 +25,52 @@ export type EventOf<C> = C extends EventClass<infer E> ? E : never;
 /** Marks the prototypes of events that speak about other events: a catch-all must not swallow them. */
 export const hiddenFromCatchAll: unique symbol = Symbol.for('class-events/named-only') as never;
 
-/** The class of an object as people know it, for messages only: routing never looks at names. */
+/** The class of an object as people know it, for messages only: routing never looks at names. Never throws. */
 export function classNameOf(event: object): string {
-  return nameOf((event as { constructor?: unknown }).constructor);
+  return legible(() => nameOf((event as { constructor?: unknown }).constructor));
 }
 
-/** The name of a class or function, for messages only. */
+/** The name of a class or function, for messages only. Never throws. */
 export function nameOf(named: unknown): string {
-  // A class may have a static member called name.
-  const name: unknown = typeof named === 'function' && named.name;
-  return (typeof name === 'string' && name) || '(anonymous)';
+  return ownNameOf(named) || '(anonymous)';
 }
 
-/** A value as a person would name it in a sentence. */
+/** The name that a function has itself; empty if it has none. Never throws. */
+export function ownNameOf(named: unknown): string {
+  return legible(() => {
+    // A class may have a static member called name.
+    const name: unknown = typeof named === 'function' && named.name;
+    return typeof name === 'string' ? name : '';
+  });
+}
+
+/** A value as a person would name it in a sentence. Never throws. */
 export function describe(value: unknown): string {
   if (typeof value === 'function') return nameOf(value);
-  if (typeof value === 'object' && value !== null) {
-    const name = classNameOf(value);
-    return name === 'Object' ? 'a plain object' : Array.isArray(value) ? 'an array' : `an object of ${name}`;
-  }
-  return typeof value === 'string' ? `'${value}'` : String(value);
+  if (typeof value !== 'object' || value === null) return typeof value === 'string' ? `'${value}'` : String(value);
+  return legible(() => {
+    const prototype = prototypeOf(value);
+    if (!prototype) return 'an object without a prototype';
+    if (Array.isArray(value)) return 'an array';
+    return isRoot(prototype) ? 'a plain object' : `an object of ${classNameOf(value)}`;
+  });
 }
 
-/** What was thrown, for people: it may be anything, also what cannot be written as text. */
+/** What was thrown, for people: it may be anything, also what cannot be written as text. Never throws. */
 export function textOf(thrown: unknown): string {
   try {
     return String(thrown);
   } catch {
     return describe(thrown);
+  }
+}
+
+/** Reads a name. A stranger's object may throw, a revoked proxy for instance, and a name must not fail a dispatch. */
+function legible(read: () => string): string {
+  try {
+    return read();
+  } catch {
+    return '(unknown)';
   }
 }
 
@@ -60,11 +80,11 @@ export function isEventClass(key: unknown): key is EventClass {
 
 /** One event class or a list of them, as a list without doubles. @throws TypeError for a key that is no class. */
 export function eventClassesOf(keys: unknown, where = ''): EventClass[] {
-  if (isEventClass(keys)) return [keys];
+  if (isEventClass(keys)) return [ofThisRealm(keys)];
   const list = Array.isArray(keys) ? [...new Set<unknown>(keys)] : [keys];
   if (list.length === 0) throw new TypeError(`The list of event classes is empty${where}.`);
   return list.map((key) => {
-    if (isEventClass(key)) return key;
+    if (isEventClass(key)) return ofThisRealm(key);
     throw new TypeError(
       key === undefined
         ? `The event class is undefined${where}: most often two files import each other. Break the circle; @On also takes () => TheClass.`
@@ -78,29 +98,48 @@ export function prototypeOf(event: unknown): object | null {
   return typeof event === 'object' && event !== null ? (Object.getPrototypeOf(event) as object | null) : null;
 }
 
-/** Returns a prototype and all that it inherits from, itself first. */
+/**
+ * Returns a prototype and all that it inherits from, itself first. The root of another realm stands as that of this
+ * one, so that a catch-all gets events whose base class is the platform's (under jest, in a frame).
+ */
 export function lineageOf(prototype: object | null): object[] {
   const lineage: object[] = [];
-  for (let ancestor = prototype; ancestor; ancestor = prototypeOf(ancestor)) lineage.push(ancestor);
+  for (let ancestor = prototype; ancestor; ancestor = prototypeOf(ancestor)) {
+    lineage.push(isRoot(ancestor) ? Object.prototype : ancestor);
+  }
   return lineage;
 }
 
-/** Whether objects with this prototype are events. */
-export function isEvent(prototype: object | null): prototype is object {
-  // Known by what it owns: there is an Object.prototype in every realm.
-  return prototype !== null && !classless.has(prototype) && !Object.hasOwn(prototype, 'isPrototypeOf');
+/** Whether this is the `Object.prototype` of any realm. It is known by what it owns. */
+function isRoot(prototype: object): boolean {
+  return prototype === Object.prototype || Object.hasOwn(prototype, 'isPrototypeOf');
 }
+
+/** Returns the class itself, except that `Object` of another realm is that of this one. */
+function ofThisRealm(eventClass: EventClass): EventClass {
+  return isRoot(eventClass.prototype) ? Object : eventClass;
+}
+
+/** Whether an object is written as `{ … }`, in any realm, or has no prototype. */
+export function isPlainObject(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype = prototypeOf(value);
+  return !prototype || isRoot(prototype);
+}
+
+/** Whether objects with this prototype are events. Arrays and plain objects are none, nor is what can be awaited. */
+export function isEvent(prototype: object | null): prototype is object {
+  // An Array.prototype is an array, in every realm.
+  return prototype !== null && !isRoot(prototype) && !Array.isArray(prototype) && !isThenable(prototype);
+}
+
+/** The hint for a publisher who gives several events. */
+export const severalEvents = ' For several events there is publishAll.';
 
 /** Returns the error for a publisher whose value is no event. */
 export function noEvent(event: unknown): TypeError {
-  const hint = Array.isArray(event)
-    ? ' For several events there is publishAll.'
-    : event instanceof Promise
-      ? ' Await it first.'
-      : '';
+  const hint = Array.isArray(event) ? severalEvents : isThenable(event) ? ' Await it first.' : '';
   return new TypeError(
     `${describe(event)} cannot be published. Publish an instance of a class, as in new OrderPlaced(…).${hint}`,
   );
 }
-
-const classless = new Set<object>([Array.prototype, Promise.prototype]);

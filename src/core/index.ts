@@ -27,7 +27,7 @@ export {
 export type { StreamOverflow } from './streaming/event-stream.js';
 export type { Explanation } from './dispatching/explanation.js';
 export { HandlerFailed, UnhandledEvent } from './dispatching/handler-failed.js';
-export { isThenable, prepareSubscription } from './subscribing/handler-function.js';
+export { prepareSubscription } from './subscribing/handler-function.js';
 export type {
   EventHandler,
   Handler,
@@ -56,5 +56,6 @@ export type { RegisterOptions } from './subscribing/subscribers.js';
 export { SubscriptionGroup } from './subscribing/subscription-group.js';
 export type { Subscription } from './subscribing/subscription.js';
 export { settledWithin, unrefTimers, withTimeout } from './time-limit.js';
+export { isThenable } from './thenable.js';
 export { reportUncaught } from './uncaught.js';
 export type { StreamOptions, WaitOptions } from './streaming/wait-for.js';

@@ -1,4 +1,4 @@
-import { describe } from './event-class.js';
+import { describe, isPlainObject, severalEvents } from './event-class.js';
 
 /** What a value must be, and how to say so: the words follow "must be". */
 export type Check = readonly [expected: string, accepts: (value: unknown) => boolean];
@@ -24,23 +24,46 @@ export const milliseconds: Check = [
 ];
 export const aSignal: Check = [
   'an AbortSignal',
-  (value) => typeof (value as { aborted?: unknown } | null)?.aborted === 'boolean',
+  // All that is used of one: a stand-in that lacks a method would fail in the middle of a dispatch.
+  (value) => {
+    const signal = value as Partial<AbortSignal> | null;
+    return (
+      typeof signal?.aborted === 'boolean' &&
+      typeof signal.addEventListener === 'function' &&
+      typeof signal.removeEventListener === 'function'
+    );
+  },
 ];
 export const oneOf = (...values: string[]): Check => [
   `one of ${values.join(', ')}`,
   (value) => values.includes(value as string),
 ];
 
-/** @throws TypeError naming the option that is unknown or has an impossible value. */
-export function checkOptions<Options extends object>(options: Options | undefined, checks: Checks<Options>): void {
+/**
+ * @param hint What else the caller may have meant by a value that is no object of options.
+ * @throws TypeError naming the option that is unknown or has an impossible value.
+ */
+export function checkOptions<Options extends object>(
+  options: Options | undefined,
+  checks: Checks<Options>,
+  hint = '',
+): void {
   if (options === undefined) return;
-  if (typeof options !== 'object' || options === null)
-    throw new TypeError(`Options are an object, not ${describe(options)}.`);
+  // An instance of a class may have its options where the check below does not look: in getters, or inherited.
+  if (!isPlainObject(options)) throw new TypeError(`Options are a plain object, not ${describe(options)}.${hint}`);
   for (const [name, value] of Object.entries(options)) {
     const check = Object.hasOwn(checks, name) && checks[name as keyof Options];
-    if (!check) throw new TypeError(`Unknown option '${name}'. The options are ${Object.keys(checks).join(', ')}.`);
+    if (!check) {
+      const names = Object.keys(checks).join(', ');
+      throw new TypeError(`Unknown option '${name}'. ${names ? `The options are ${names}` : 'There are none'}.`);
+    }
     if (value !== undefined && !check[1](value)) {
       throw new TypeError(`The option '${name}' must be ${check[0]}, not ${describe(value)}.`);
     }
   }
+}
+
+/** @throws TypeError for a second event of an `emit`: it would be lost. A number may come second, from `forEach`. */
+export function assertOneEvent(second: unknown): void {
+  if (typeof second === 'object') throw new TypeError(`emit takes one event.${severalEvents}`);
 }

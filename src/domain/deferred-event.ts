@@ -27,7 +27,7 @@ export class DeferredEvent {
     const due = this.#left.filter((step) => step.phase === phase);
     this.#left = this.#left.filter((step) => step.phase !== phase);
     // A handler with several subscriptions runs once for an event, also when their phases differ.
-    const steps = due.filter(({ handler }) => !this.#dispatches.some((dispatch) => dispatch.ran(handler)));
+    const steps = due.filter(({ target }) => !this.#dispatches.some((dispatch) => dispatch.ran(target)));
     if (steps.length === 0) return undefined;
     const dispatch = this.#deferred.run(steps, awaited);
     this.#dispatches.push(dispatch);

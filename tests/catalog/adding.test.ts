@@ -136,7 +136,7 @@ describe('what is added is refused', () => {
 
   it.each([
     ['no definition', undefined, `The option 'name' is missing, as in { name: 'order.placed', read:`],
-    ['null', null, 'Options are an object, not null.'],
+    ['null', null, 'Options are a plain object, not null.'],
     ['no name', { read }, `The option 'name' is missing`],
     ['no read', { name: 'order.shipped' }, `The option 'read' is missing`],
   ])('add refuses an incomplete definition: %s', (_, definition, message) => {

@@ -31,7 +31,7 @@ describe('the message', () => {
     fail('first', 'a text');
     fail('second', Object.create(null));
     expect((await publishErrorOf(bus.publish(new OrderPlaced()))).message).toBe(
-      '2 handlers failed:\n  OrderPlaced → first: a text\n  OrderPlaced → second: an object of (anonymous)',
+      '2 handlers failed:\n  OrderPlaced → first: a text\n  OrderPlaced → second: an object without a prototype',
     );
   });
 
@@ -75,7 +75,9 @@ describe('the message', () => {
   });
 
   it('the message of what is no observer names it', () => {
-    expect(() => bus.observe('onPlan' as never)).toThrow(new TypeError("'onPlan' is no observer."));
+    expect(() => bus.observe('onPlan' as never)).toThrow(
+      new TypeError("'onPlan' is no observer. Give it onPlan, onDelivery, onReport, or some of them."),
+    );
   });
 
   it('the message of what is no event class names it, and no place where there is none', () => {

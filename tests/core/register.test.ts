@@ -138,7 +138,7 @@ describe('register refuses', () => {
 
   it.each(['weak', true, null])('the options %p, for they are no object', (options) => {
     const bus = new EventBus();
-    expect(() => bus.register(new Audit(), options as never)).toThrow(/^Options are an object, not /);
+    expect(() => bus.register(new Audit(), options as never)).toThrow(/^Options are a plain object, not /);
     expect(bus.subscriptions()).toEqual([]);
   });
 

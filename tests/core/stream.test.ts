@@ -260,8 +260,8 @@ describe('stream', () => {
       /^The option 'overflow' must be one of throw, drop-oldest, drop-newest/,
     ],
     ['a filter that is no function', { filter: true }, /^The option 'filter' must be a function/],
-    ['what are no options', 100, /^Options are an object, not 100/],
-    ['null for options', null, /^Options are an object, not null/],
+    ['what are no options', 100, /^Options are a plain object, not 100/],
+    ['null for options', null, /^Options are a plain object, not null/],
     ['a signal that is none', { signal: 'now' }, /^The option 'signal' must be an AbortSignal/],
   ])('refuses %s at the call', (_, options, message) => {
     const error = thrownBy(() => bus.stream(OrderPlaced, options as never));

@@ -167,8 +167,8 @@ describe('waitFor', () => {
     ['an unknown option', { timeout: 100 }, /^Unknown option 'timeout'. The options are filter, signal\.$/],
     ['an option of streams', { capacity: 1 }, /^Unknown option 'capacity'/],
     ['a filter that is no function', { filter: 'all' }, /^The option 'filter' must be a function, not 'all'/],
-    ['what are no options', 100, /^Options are an object, not 100/],
-    ['null for options', null, /^Options are an object, not null/],
+    ['what are no options', 100, /^Options are a plain object, not 100/],
+    ['null for options', null, /^Options are a plain object, not null/],
     ['a signal that is none', { signal: {} }, /^The option 'signal' must be an AbortSignal/],
   ])('rejects with a TypeError for %s', async (_, options, message) => {
     const error = await rejectionOf(bus.waitFor(OrderPlaced, options as never));

@@ -148,7 +148,7 @@ describe('record refuses', () => {
     [OrderPlaced, 'OrderPlaced'],
     [class {}, '(anonymous)'],
     [{ orderId: 'o-1' }, 'a plain object'],
-    [Object.create(null), 'an object of (anonymous)'],
+    [Object.create(null), 'an object without a prototype'],
     [[new OrderPlaced('o-1')], 'an array'],
     [Promise.resolve(new OrderPlaced('o-1')), 'an object of Promise'],
   ])('%p at once', (event, name) => {

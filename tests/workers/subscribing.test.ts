@@ -38,7 +38,7 @@ describe('A handler in a worker', () => {
     expect(bus.subscribe(Asked, handler, { around })).toBe(guarded);
     expect(() => bus.subscribe(Asked, handler)).toThrow('another around');
     expect(() => bus.subscribe(Asked, handler, { around: 5 as never })).toThrow("'around' must be a function");
-    expect(() => bus.subscribe(Asked, handler, 5 as never)).toThrow('Options are an object');
+    expect(() => bus.subscribe(Asked, handler, 5 as never)).toThrow('Options are a plain object');
   });
 
   it('is the handle of a class that is marked', async () => {

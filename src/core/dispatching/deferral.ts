@@ -1,5 +1,4 @@
 import type { PublishReport } from './publish-report.js';
-import type { AnyHandler } from '../subscribing/handler.js';
 import type { Subscription } from '../subscribing/subscription.js';
 
 /** A module that takes over deliveries of a later phase, or durable ones: a unit of work, an outbox (docs/adr/0011). */
@@ -30,8 +29,8 @@ export interface Deferred {
 /** A dispatch as modules see it. */
 export interface DispatchView {
   readonly event: object;
-  /** Returns whether this handler was called, by any of its subscriptions. */
-  ran(handler: AnyHandler): boolean;
+  /** Returns whether this target was called, by any of its subscriptions. */
+  ran(target: object): boolean;
   /** Resolves when all deliveries have settled. */
   whenSettled(): Promise<void>;
   /** Returns the report on the deliveries: complete when all have settled. */

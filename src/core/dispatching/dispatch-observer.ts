@@ -1,4 +1,6 @@
 import type { DispatchPlan } from './dispatch-plan.js';
+import { describe, isPlainObject } from '../event-class.js';
+import { aFunction, checkOptions, type Checks } from '../option-checks.js';
 import type { PublishReport } from './publish-report.js';
 import type { Outcome } from '../outcome.js';
 import type { Subscription } from '../subscribing/subscription.js';
@@ -70,13 +72,27 @@ export interface DispatchObserver {
   onReport?(report: PublishReport): void;
 }
 
+const observerChecks: Checks<DispatchObserver> = { onPlan: aFunction, onDelivery: aFunction, onReport: aFunction };
+const observerMethods = Object.keys(observerChecks) as (keyof DispatchObserver)[];
+
+/** @throws TypeError for what observes nothing, and for a member that is misspelt. */
+export function assertObserver(observer: DispatchObserver): void {
+  // An instance of a class may have fields of its own.
+  if (isPlainObject(observer)) checkOptions(observer, observerChecks);
+  if (typeof observer === 'object' && observer !== null && observerMethods.some((method) => method in observer)) return;
+  throw new TypeError(`${describe(observer)} is no observer. Give it ${observerMethods.join(', ')}, or some of them.`);
+}
+
+// Taken when the package is loaded: a test that stops the clock later does not change what is measured.
+const { now } = Date;
+
 let lastId = 0;
 
 /** What the observers of one bus are shown of one dispatch. */
 export class DispatchWatch {
   readonly #observers: readonly DispatchObserver[];
   readonly #event: object;
-  readonly #startedAt = Date.now();
+  readonly #startedAt = now();
   readonly #steps: { readonly id: number; readonly subscription: Subscription; attempt: number; executedAt?: number }[];
 
   constructor(observers: Iterable<DispatchObserver>, event: object, plan: DispatchPlan, cause: object | undefined) {
@@ -90,7 +106,7 @@ export class DispatchWatch {
   executing(index: number): void {
     const step = this.#steps[index]!;
     step.attempt++;
-    step.executedAt ??= Date.now();
+    step.executedAt ??= now();
     this.#progress(index, 'executing');
   }
 
@@ -111,9 +127,9 @@ export class DispatchWatch {
   }
 
   #progressOf(index: number, status: DeliveryProgress['status'], reason: unknown): DeliveryProgress {
-    const now = Date.now();
-    const { executedAt = now, ...step } = this.#steps[index]!;
-    const times = { waited: executedAt - this.#startedAt, duration: now - executedAt };
+    const endedAt = now();
+    const { executedAt = endedAt, ...step } = this.#steps[index]!;
+    const times = { waited: executedAt - this.#startedAt, duration: endedAt - executedAt };
     return { ...step, ...times, event: this.#event, status, reason };
   }
 

@@ -1,9 +1,10 @@
 import { type EventClass, hiddenFromCatchAll, isEvent, lineageOf, noEvent, prototypeOf } from '../event-class.js';
 import { allowsFastPath } from '../subscribing/handler-options.js';
-import type { AnyHandler, Handler } from '../subscribing/handler.js';
+import type { Handler } from '../subscribing/handler.js';
 import { stoppable } from './stoppable-event.js';
 import type { SubscriptionRegistry } from '../subscribing/subscription-registry.js';
 import type { Subscription } from '../subscribing/subscription.js';
+import { isThenable } from '../thenable.js';
 
 /**
  * The steps for the events of one concrete class, decided before the first of them runs. They never change, so a
@@ -26,8 +27,8 @@ export interface DispatchPlan {
   readonly fastPath: boolean;
   /** Whether the event can be stopped. */
   readonly stoppable: boolean;
-  /** Handlers that are in the plan more than once, by several of the event's classes. */
-  readonly repeatedHandlers: ReadonlySet<AnyHandler>;
+  /** Targets that are in the plan more than once: by several of the event's classes, or subscribed in several ways. */
+  readonly repeatedTargets: ReadonlySet<object>;
   /** The steps of a later phase and the durable ones: a module has to take them over. */
   readonly later: readonly Subscription[];
   /**
@@ -60,15 +61,15 @@ export class DispatchPlanner {
     const prototype = prototypeOf(event);
     const last = this.#last;
     if (last?.prototype === prototype && last?.version === this.#registry.version) return last;
-    const plan = prototype && this.planFor(prototype);
+    const plan = prototype && this.planFor(prototype, event);
     if (!plan?.isPublishable) throw noEvent(event);
     return (this.#last = plan);
   }
 
-  /** Returns the plan for the instances of one class. */
-  planFor(prototype: object): DispatchPlan {
+  /** Returns the plan for the instances of one class. @throws TypeError if a plan has to be made for no event. */
+  planFor(prototype: object, event?: object): DispatchPlan {
     const plan = this.#plans.get(prototype);
-    return plan?.version === this.#registry.version ? plan : this.#renewed(prototype, plan);
+    return plan?.version === this.#registry.version ? plan : this.#renewed(prototype, plan, event);
   }
 
   /** Returns whether an event of exactly this class would find a handler. */
@@ -76,12 +77,14 @@ export class DispatchPlanner {
     return this.planFor(prototype).steps.length > 0;
   }
 
-  #renewed(prototype: object, plan: DispatchPlan | undefined): DispatchPlan {
+  #renewed(prototype: object, plan: DispatchPlan | undefined, event: object | undefined): DispatchPlan {
     const lineage = this.#lineage(prototype);
     if (plan && !lineage.some((ancestor) => this.#registry.changedAfter(plan.version, ancestor))) {
       plan.version = this.#registry.version;
       return plan;
     }
+    // Some classes give each instance a `then` of its own. To ask every event would be too slow.
+    if (event && Object.hasOwn(event, 'then') && isThenable(event)) throw noEvent(event);
     const renewed = this.#compile(prototype, lineage);
     this.#plans.set(prototype, renewed);
     return renewed;
@@ -103,45 +106,47 @@ export class DispatchPlanner {
     }
     const steps = [...found].sort(inOrder);
     const later = steps.filter(({ phase, options }) => phase !== 'immediate' || options.durable);
-    return planFrom(lineage, this.#registry.version, steps, later, steps.every(isForFastPath));
+    const basis = { prototype, lineage, isPublishable: isEvent(prototype), version: this.#registry.version };
+    return planFrom(basis, steps, later, steps.every(isForFastPath));
   }
 }
 
 /** Returns a plan that runs some steps of another one now, whatever their phase. */
-export function subsetOf({ lineage, version }: DispatchPlan, steps: readonly Subscription[]): DispatchPlan {
+export function subsetOf(plan: DispatchPlan, steps: readonly Subscription[]): DispatchPlan {
   // Not for the fast path, which would call a handler whose subscription has ended since the other plan was made.
-  return planFrom(lineage, version, steps, [], false);
+  return planFrom(plan, steps, [], false);
 }
 
+/** The part of a plan that does not depend on its steps. */
+type Basis = Pick<DispatchPlan, 'prototype' | 'lineage' | 'isPublishable' | 'version'>;
+
 function planFrom(
-  lineage: readonly object[],
-  version: number,
+  { prototype, lineage, isPublishable, version }: Basis,
   steps: readonly Subscription[],
   later: readonly Subscription[],
   areForFastPath: boolean,
 ): DispatchPlan {
-  const [prototype] = lineage as [object];
   const isStoppable = stoppable in prototype;
-  const repeatedHandlers = repeatedAmong(steps);
+  const repeatedTargets = repeatedAmong(steps);
   return {
     prototype,
     lineage,
-    isPublishable: isEvent(prototype),
+    isPublishable,
     steps: Object.freeze(steps),
     calls: steps.map(({ call }) => call),
     soleCall: steps.length === 1 ? steps[0]?.call : undefined,
-    fastPath: areForFastPath && steps.length > 0 && !isStoppable && repeatedHandlers.size + later.length === 0,
+    fastPath: areForFastPath && steps.length > 0 && !isStoppable && repeatedTargets.size + later.length === 0,
     stoppable: isStoppable,
-    repeatedHandlers,
+    repeatedTargets,
     later,
     version,
   };
 }
 
-function repeatedAmong(steps: readonly Subscription[]): Set<AnyHandler> {
-  const seen = new Set<AnyHandler>();
-  const repeated = new Set<AnyHandler>();
-  for (const { handler } of steps) (seen.has(handler) ? repeated : seen).add(handler);
+function repeatedAmong(steps: readonly Subscription[]): Set<object> {
+  const seen = new Set<object>();
+  const repeated = new Set<object>();
+  for (const { target } of steps) (seen.has(target) ? repeated : seen).add(target);
   return repeated;
 }
 

@@ -3,8 +3,8 @@ import type { Deferral, DispatchView } from './deferral.js';
 import type { DispatchPlan } from './dispatch-plan.js';
 import type { DispatchWatch } from './dispatch-observer.js';
 import { noDiversion, type Situation } from './disposition.js';
-import { isThenable } from '../subscribing/handler-function.js';
-import type { AnyHandler, Signal } from '../subscribing/handler.js';
+import { isThenable } from '../thenable.js';
+import type { Signal } from '../subscribing/handler.js';
 import type { PlacedWork } from './in-flight.js';
 import { deliveryName, PublishReport } from './publish-report.js';
 import { Outcome } from '../outcome.js';
@@ -58,13 +58,13 @@ export class Dispatch implements Situation, DispatchView, PlacedWork {
     return this.plan.steps.some((_, index) => this.wasCalled(index));
   }
 
-  /** Returns whether one of the steps before `end` has called this handler. Default: one of all steps. */
-  ran(handler: AnyHandler, end?: number): boolean {
-    return this.plan.steps.slice(0, end).some((step, index) => step.handler === handler && this.wasCalled(index));
+  /** Returns whether one of the steps before `end` has called this target. Default: one of all steps. */
+  ran(target: object, end?: number): boolean {
+    return this.plan.steps.slice(0, end).some((step, index) => step.target === target && this.wasCalled(index));
   }
 
   ranBefore(step: Subscription): boolean {
-    return this.ran(step.handler, this.plan.steps.indexOf(step));
+    return this.ran(step.target, this.plan.steps.indexOf(step));
   }
 
   whenSettled(): Promise<void> {
@@ -74,7 +74,7 @@ export class Dispatch implements Situation, DispatchView, PlacedWork {
   /** Whether the handler of a step was called. The step must have had its turn. */
   wasCalled(index: number): boolean {
     const outcome = this.#outcomes[index];
-    return !(outcome instanceof Outcome) || outcome.called;
+    return !Outcome.is(outcome) || outcome.called;
   }
 
   /** Records the result of a step. A promise settles later, anything else at once. */
@@ -97,7 +97,14 @@ export class Dispatch implements Situation, DispatchView, PlacedWork {
 
   /** One less to wait for; the loop calls it when all handlers have been called. */
   release(): void {
-    if (--this.#pending === 0) this.host.settled(this);
+    if (--this.#pending > 0) return;
+    try {
+      this.watch?.finished(this.report());
+      this.onSettled?.();
+    } finally {
+      // Otherwise the bus would never be idle again.
+      this.host.settled(this);
+    }
   }
 
   report<E extends object>(): PublishReport<E> {
@@ -118,7 +125,7 @@ export class Dispatch implements Situation, DispatchView, PlacedWork {
   }
 
   #settle(index: number, result: unknown): void {
-    const outcome = result instanceof Outcome ? result : undefined;
+    const outcome = Outcome.is(result) ? result : undefined;
     this.#outcomes[index] = outcome;
     this.watch?.settled(index, outcome);
     if (outcome?.status !== 'rejected') return;

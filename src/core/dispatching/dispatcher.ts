@@ -105,8 +105,6 @@ export class Dispatcher implements DispatchHost, FailureQueue {
   }
 
   settled(dispatch: Dispatch): void {
-    dispatch.watch?.finished(dispatch.report());
-    dispatch.onSettled?.();
     this.#inFlight.leave(dispatch);
   }
 
@@ -143,7 +141,7 @@ export class Dispatcher implements DispatchHost, FailureQueue {
 
   #run(event: object, plan: DispatchPlan, request: Request): Dispatch | undefined {
     this.#event = event;
-    if (plan.steps.length === 0) this.#unhandled(event);
+    if (plan.steps.length === 0) this.#unhandled(event, plan);
     if (!plan.fastPath || request.signal || this.#isWatched()) return this.#runWithOptions(event, plan, request);
     return this.#track(callAll(this, event, plan, this.#cause, request.awaited, this.#planner));
   }
@@ -201,8 +199,8 @@ export class Dispatcher implements DispatchHost, FailureQueue {
     return dispatch;
   }
 
-  #unhandled(event: object): void {
-    if (this.#planner.version === this.#noUnhandledListenersAt || hiddenFromCatchAll in event) return;
+  #unhandled(event: object, { prototype }: DispatchPlan): void {
+    if (this.#planner.version === this.#noUnhandledListenersAt || hiddenFromCatchAll in prototype) return;
     if (!this.#planner.hasHandlers(UnhandledEvent)) this.#noUnhandledListenersAt = this.#planner.version;
     else this.enqueue({ event: new UnhandledEvent(event), cause: causedBy(event, this.#cause, this.#maxDepth) });
   }

@@ -20,7 +20,7 @@ export interface Situation {
   readonly signal?: Signal | undefined;
   /** Returns the decision of the bus's modules, and undefined if they leave the step to the dispatch. */
   readonly diversionOf: (step: Subscription) => Disposition | undefined;
-  /** Returns whether an earlier step has called the handler of this step. */
+  /** Returns whether an earlier step has called the target of this step. */
   ranBefore(step: Subscription): boolean;
 }
 
@@ -36,7 +36,7 @@ export function dispositionOf(step: Subscription, situation: Situation): Disposi
   if (diversion) return diversion;
   if (plan.stoppable && isStopped(event)) return skip('stopped');
   if (signal?.aborted) return skip('aborted');
-  return plan.repeatedHandlers.has(step.handler) && situation.ranBefore(step) ? skip('shadowed') : run;
+  return plan.repeatedTargets.has(step.target) && situation.ranBefore(step) ? skip('shadowed') : run;
 }
 
 /** Returns whether the filter of a subscription lets an event pass. @throws the error that the filter throws. */

@@ -1,7 +1,6 @@
 import type { DispatchPlan } from './dispatch-plan.js';
 import type { DispatchPorts } from './dispatch-ports.js';
 import { dispositionOf, passesFilter, type Situation } from './disposition.js';
-import type { AnyHandler } from '../subscribing/handler.js';
 import type { Subscription } from '../subscribing/subscription.js';
 
 /**
@@ -19,7 +18,7 @@ export interface Explanation {
   /**
    * `runs`; `other class`: it waits for other events; `exact`: for the base class alone; `filter` and `filter threw`;
    * `stopped`: the event is; `phase`: it needs a unit of work or the outbox; `shadowed`: its handler runs by another
-   * of its classes; `unsubscribed`: its subscriber has been collected; `silenced`: by a test.
+   * of its classes or subscriptions; `unsubscribed`: its subscriber has been collected; `silenced`: by a test.
    */
   readonly reason:
     | 'runs'
@@ -41,12 +40,12 @@ export function explain(
   all: readonly Subscription[],
   ports: DispatchPorts,
 ): readonly Explanation[] {
-  const ran = new Set<AnyHandler>();
-  const situation = ports.situationOf(event, plan, ({ handler }) => ran.has(handler));
+  const ran = new Set<object>();
+  const situation = ports.situationOf(event, plan, ({ target }) => ran.has(target));
   return [...new Set([...plan.steps, ...all])].map((subscription) => {
     const reason = reasonOf(subscription, situation);
     const runs = reason === 'runs';
-    if (runs) ran.add(subscription.handler);
+    if (runs) ran.add(subscription.target);
     return { subscription, runs, reason };
   });
 }

@@ -59,7 +59,7 @@ export class Failures {
   #report(dispatch: Dispatch, failure: HandlerFailed, awaited: boolean): void {
     const unheard = awaited ? undefined : failure;
     // A handler of HandlerFailed that fails is not wrapped again. Otherwise that could go on for ever.
-    if (this.#planner.hasHandlers(HandlerFailed) && !(dispatch.event instanceof HandlerFailed)) {
+    if (this.#planner.hasHandlers(HandlerFailed) && !dispatch.plan.lineage.includes(HandlerFailed.prototype)) {
       this.#queue.enqueue({ event: failure, cause: this.#causeOf(dispatch), unheard });
     } else if (unheard) {
       this.passToLastResort(unheard);

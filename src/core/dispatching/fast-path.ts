@@ -2,7 +2,7 @@ import type { Cause } from './cause.js';
 import { Dispatch, type DispatchHost } from './dispatch.js';
 import type { DispatchPlan, DispatchPlanner } from './dispatch-plan.js';
 import { unabortable } from './handler-context.js';
-import { isThenable } from '../subscribing/handler-function.js';
+import { isThenable } from '../thenable.js';
 import type { Handler } from '../subscribing/handler.js';
 import { Outcome, skipped } from '../outcome.js';
 
@@ -63,7 +63,7 @@ function recorded(
   index: number,
   result: unknown,
 ): Dispatch | undefined {
-  if (!isThenable(result) && !(result instanceof Outcome)) return dispatch;
+  if (!isThenable(result) && !Outcome.is(result)) return dispatch;
   const recording = dispatch ?? new Dispatch(host, event, plan, cause, awaited, undefined);
   recording.record(index, result);
   return recording;

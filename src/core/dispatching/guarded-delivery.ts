@@ -2,7 +2,7 @@ import type { Dispatch } from './dispatch.js';
 import { HandlerTimeoutError } from '../errors.js';
 import { classNameOf } from '../event-class.js';
 import { type AbortableContext, abortableContext } from './handler-context.js';
-import { isThenable } from '../subscribing/handler-function.js';
+import { isThenable } from '../thenable.js';
 import { skipped } from '../outcome.js';
 import type { Subscription } from '../subscribing/subscription.js';
 import { withTimeout } from '../time-limit.js';

@@ -1,3 +1,5 @@
+import { checkOptions } from '../option-checks.js';
+
 /** Work that goes on after the call that began it has returned. */
 export interface Work {
   /** Returns the deliveries that have not settled, each with its `deliveryName`. */
@@ -45,7 +47,8 @@ export class InFlight {
   }
 
   /** Resolves when nothing is in flight, seen from a microtask: code that is on the stack now has returned by then. */
-  async idle(): Promise<void> {
+  async idle(options?: object): Promise<void> {
+    checkOptions(options, {});
     // Asked again after waking: code that waited for the last work may have begun the next.
     do await (this.isEmpty || new Promise<void>((wake) => this.#waiting.push(wake)));
     while (!this.isEmpty);

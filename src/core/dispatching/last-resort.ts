@@ -1,5 +1,5 @@
 import type { HandlerFailed } from './handler-failed.js';
-import { isThenable } from '../subscribing/handler-function.js';
+import { isThenable } from '../thenable.js';
 import { reportUncaught } from '../uncaught.js';
 
 /** Where a failure goes that neither a publisher nor a handler of `HandlerFailed` takes: never into silence. */

@@ -1,8 +1,10 @@
 import type { Dispatcher } from './dispatcher.js';
 import type { Signal } from '../subscribing/handler.js';
 import type { InFlight } from './in-flight.js';
+import { describe, severalEvents } from '../event-class.js';
 import { aSignal, checkOptions } from '../option-checks.js';
 import { PublishError, PublishReport } from './publish-report.js';
+import { isThenable } from '../thenable.js';
 
 /**
  * How one publish is to go.
@@ -17,6 +19,11 @@ export interface PublishOptions {
   readonly signal?: Signal | undefined;
 }
 
+/** Refuses also an event in place of options: it would be lost. @throws TypeError */
+function checkPublishOptions(options: PublishOptions | undefined): void {
+  if (options !== undefined) checkOptions(options, { signal: aSignal }, severalEvents);
+}
+
 /** One event. No async function: that would cost every publish one more promise, 20 ns of about 30. */
 export function publishAndReport<E extends object>(
   dispatcher: Dispatcher,
@@ -24,7 +31,7 @@ export function publishAndReport<E extends object>(
   options: PublishOptions | undefined,
   rejects: boolean,
 ): Promise<PublishReport<E>> {
-  if (options !== undefined) checkOptions(options, { signal: aSignal });
+  checkPublishOptions(options);
   // Read first, because it may be a getter: a plan holds only as long as no other code runs.
   const signal = options?.signal;
   const plan = dispatcher.admit(event);
@@ -46,6 +53,22 @@ export function publishAndReport<E extends object>(
     if (dispatch.settled) conclude();
     else dispatch.onSettled = conclude;
   });
+}
+
+/** Returns the events of a list, all of them admitted. @throws TypeError also for a single event. */
+export function admittedList<E extends object>(
+  dispatcher: Dispatcher,
+  events: Iterable<E>,
+  options: PublishOptions | undefined,
+): E[] {
+  checkPublishOptions(options);
+  if (typeof (events as Partial<Iterable<E>> | null | undefined)?.[Symbol.iterator] !== 'function') {
+    const hint = isThenable(events) ? 'Await it first.' : 'For one event there is publish.';
+    throw new TypeError(`publishAll takes a list of events, not ${describe(events)}. ${hint}`);
+  }
+  const list = [...events];
+  for (const event of list) dispatcher.admit(event);
+  return list;
 }
 
 /** Several events, each settled before the next. `publishNext` publishes one without rejecting for its handlers. */

@@ -70,15 +70,22 @@ export function streamOf<E extends object>(
     if (once) end();
   };
   const name = `${once ? 'waitFor' : 'stream'}(${nameOf(eventClass)})`;
-  const subscription = bus.subscribe(eventClass, take, { filter, once, name });
+  let subscription: Subscription | undefined;
   // Nothing stays with the signal or the bus.
   const stream = new EventStream<E>(capacity, overflow, () => {
-    subscription.unsubscribe();
+    subscription?.unsubscribe();
     closing.dependents.delete(end);
     signal?.removeEventListener('abort', end);
   });
+  try {
+    // The signal first: it is a stranger's, and what it throws must leave no subscription behind.
+    signal?.addEventListener('abort', end);
+    subscription = bus.subscribe(eventClass, take, { filter, once, name });
+  } catch (error) {
+    end();
+    throw error;
+  }
   closing.dependents.add(end);
-  signal?.addEventListener('abort', end);
   if (signal?.aborted) end();
   return stream;
 }

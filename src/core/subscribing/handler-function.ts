@@ -1,5 +1,5 @@
-import type { DeliveryOptions } from './handler-options.js';
-import { classNameOf, describe, type EventClass } from '../event-class.js';
+import { type DeliveryOptions, deliveryOptions } from './handler-options.js';
+import { classNameOf, describe, type EventClass, ownNameOf } from '../event-class.js';
 import type { AnyHandler, EventHandler, Handler, Mode } from './handler.js';
 
 /**
@@ -13,14 +13,23 @@ type PreparingHandler = {
   readonly [prepareSubscription]?: (eventClasses: readonly EventClass[], options: DeliveryOptions) => DeliveryOptions;
 };
 
-/** The options to subscribe a handler with. @throws what the handler throws when it is asked. */
+/**
+ * The options to subscribe a handler with.
+ *
+ * @throws what the handler throws when it is asked; TypeError for an answer that is no handler options.
+ */
 export function optionsFor(
   handler: unknown,
   eventClasses: readonly EventClass[],
   options: DeliveryOptions,
 ): DeliveryOptions {
-  const prepare = (callableOf(handler) as PreparingHandler)[prepareSubscription];
-  return prepare ? prepare(eventClasses, options) : options;
+  const callable = callableOf(handler) as PreparingHandler;
+  const prepare = callable[prepareSubscription];
+  // A mock or a remote object answers for every name, so only a property of its own counts.
+  if (prepare === undefined || !Object.hasOwn(callable, prepareSubscription)) return options;
+  const prepared = prepare(eventClasses, options);
+  if (prepared === undefined) throw new TypeError(`${describe(callable)} gave no options when it was subscribed.`);
+  return deliveryOptions(prepared, options.mode);
 }
 
 /** A handler as the dispatch calls it: a bare function, whatever form it was given in. */
@@ -29,11 +38,23 @@ export function functionOf(handler: AnyHandler): Handler {
   return typeof handler === 'function' ? handler : (event, context) => handler.handle(event, context);
 }
 
-/** @throws TypeError when the handler cannot be called with an event. */
-export function assertHandler(handler: unknown): asserts handler is AnyHandler {
-  const callable = callableOf(handler);
-  if (typeof callable === 'function' && !isClass(callable) && !isGenerator(callable)) return;
-  throw new TypeError(`${describe(handler)} is no handler. Pass a function, or an object with a handle(event) method.`);
+/**
+ * @param name The handler's name in the message. Default: what describes it.
+ * @throws TypeError when the handler cannot be called with an event.
+ */
+export function assertHandler(handler: unknown, name?: string): asserts handler is AnyHandler {
+  const fault = faultOf(callableOf(handler));
+  if (fault === undefined) return;
+  throw new TypeError(
+    `${name ?? describe(handler)} is no handler${fault}. Pass a function, or an object with a handle(event) method.`,
+  );
+}
+
+/** Returns why a value cannot be called with an event; undefined if it can. */
+function faultOf(callable: unknown): string | undefined {
+  if (typeof callable !== 'function') return '';
+  if (isClass(callable)) return ': it is a class';
+  return isGenerator(callable) ? ': it is a generator, and calling one runs nothing' : undefined;
 }
 
 /** `async` for a native async function; a function that merely returns promises cannot be told before it is called. */
@@ -43,20 +64,7 @@ export function modeOf(handler: AnyHandler): Mode {
 
 /** The function's name, or `Class.handle`; empty for an arrow function without a name. */
 export function handlerName(handler: AnyHandler): string {
-  return typeof handler === 'function' ? handler.name : `${classNameOf(handler)}.handle`;
-}
-
-/**
- * Asked by `typeof`, for promises of another realm are awaited too (a platform's own, under jest). Where looking
- * throws, it is left to `Promise.resolve` to look again and to reject.
- */
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false;
-  try {
-    return typeof (value as PromiseLike<unknown>).then === 'function';
-  } catch {
-    return true;
-  }
+  return typeof handler === 'function' ? ownNameOf(handler) : `${classNameOf(handler)}.handle`;
 }
 
 /** The function itself, in whatever form the handler was given. */
@@ -71,11 +79,11 @@ function isClass(callable: Function): boolean {
 }
 
 /** Calling a generator runs nothing. */
-function isGenerator(callable: Function): boolean {
+export function isGenerator(callable: unknown): boolean {
   const tag = tagOf(callable);
   return tag === 'GeneratorFunction' || tag === 'AsyncGeneratorFunction';
 }
 
 function tagOf(callable: unknown): unknown {
-  return (callable as { [Symbol.toStringTag]?: unknown })[Symbol.toStringTag];
+  return (callable as { [Symbol.toStringTag]?: unknown } | undefined)?.[Symbol.toStringTag];
 }

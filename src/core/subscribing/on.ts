@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { deliveryOptions } from './handler-options.js';
 import { type EventClass, eventClassesOf, type EventOf, isEventClass } from '../event-class.js';
 import type { EventHandler, Handler, HandlerOptions } from './handler.js';
+import { isGenerator } from './handler-function.js';
 import { addMark } from './mark.js';
 
 /**
@@ -69,7 +70,8 @@ export function On(
   const isLate = typeof named === 'function' && !isEventClass(named);
   if (given.length > 0 && !isLate) eventClassesOf(named, ' in @On');
   return (target, ...rest) => {
-    const { holder, method, types } = placeOf(target, rest);
+    const { holder, method, types, callable } = placeOf(target, rest);
+    if (isGenerator(callable)) refuse(method, 'a generator, and calling one runs nothing');
     if (!holder)
       throw new TypeError(
         `@On of ${String(method)}: the compiler keeps no decorator metadata; TypeScript 5.2 and newer do.`,
@@ -85,29 +87,37 @@ interface Place {
   /** A prototype, or a class's metadata. */
   readonly holder: object | undefined;
   readonly method: string | symbol;
+  readonly callable: unknown;
   /** The classes of the method's parameters, where the compiler notes them. */
   readonly types?: unknown[] | undefined;
 }
 
 function placeOf(target: object, [second, descriptor]: unknown[]): Place {
-  if (typeof second === 'object') return placeInStandardDialect(second as DecoratorContext);
-  if (second === undefined) return { holder: (target as EventClass).prototype, method: 'handle' };
+  if (typeof second === 'object') return placeInStandardDialect(target, second as DecoratorContext);
+  if (second === undefined) return placeOfClass((target as EventClass).prototype, target);
   const method = second as string | symbol;
   if (typeof target === 'function') refuse(method, 'static');
   if (typeof (descriptor as PropertyDescriptor | undefined)?.value !== 'function') refuse(method, 'no method');
   return {
     holder: target,
     method,
+    callable: (descriptor as PropertyDescriptor).value,
     types: Reflect.getMetadata('design:paramtypes', target, method) as unknown[] | undefined,
   };
 }
 
-function placeInStandardDialect({ metadata: holder, ...context }: DecoratorContext): Place {
-  if (context.kind === 'class') return { holder, method: 'handle' };
+function placeInStandardDialect(target: object, { metadata: holder, ...context }: DecoratorContext): Place {
+  if (context.kind === 'class') return placeOfClass(holder, target);
   if (context.kind !== 'method') refuse(context.name, 'no method');
   if (context.static) refuse(context.name, 'static');
   if (context.private) refuse(context.name, 'private');
-  return { holder, method: context.name };
+  return { holder, method: context.name, callable: target };
+}
+
+/** A class is marked for its `handle`, which may be a field and come later. */
+function placeOfClass(holder: object | undefined, subscriberClass: object): Place {
+  const handle = Object.getOwnPropertyDescriptor((subscriberClass as EventClass).prototype, 'handle');
+  return { holder, method: 'handle', callable: handle?.value };
 }
 
 function refuse(method: string | symbol, what: string): never {

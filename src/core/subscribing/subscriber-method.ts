@@ -1,8 +1,8 @@
 import { describe, type EventClass, lineageOf, prototypeOf } from '../event-class.js';
-import { isThenable } from './handler-function.js';
 import type { EventHandler } from './handler.js';
 import { skipped } from '../outcome.js';
 import type { Subscription } from './subscription.js';
+import { isThenable } from '../thenable.js';
 
 /**
  * Gives the instance of a subscriber class for an event, now or later: a container's `get`, most often.
@@ -54,15 +54,20 @@ export function methodOf(subscriber: SubscriberMethod['subscriber'], method: str
   };
 }
 
-/** The `@On` method of an object that is asked for when an event has come to its turn. */
+/**
+ * The `@On` method of an object that is asked for when an event has come to its turn. It is skipped if the object gets
+ * the event by a subscription of its own.
+ */
 export function resolvedMethodOf(
   instanceFor: InstanceFor,
   method: string | symbol,
   subscriptions: Iterable<Subscription>,
+  isSubscribed: (instance: unknown, method: string | symbol, event: object) => boolean,
 ): EventHandler {
   const handler: EventHandler = {
     handle(event, context) {
       const call = (instance: unknown): unknown => {
+        if (isSubscribed(instance, method, event)) return skipped('shadowed');
         if (typeof (instance as Methods | undefined)?.[method] === 'function') {
           return (instance as Methods)[method]!(event, context);
         }

@@ -1,6 +1,6 @@
 import { deliveryOptions } from './handler-options.js';
-import { classNameOf, describe, type EventClass, isEventClass } from '../event-class.js';
-import { optionsFor, modeOf } from './handler-function.js';
+import { classNameOf, describe, type EventClass, isEventClass, lineageOf, prototypeOf } from '../event-class.js';
+import { assertHandler, optionsFor, modeOf } from './handler-function.js';
 import type { EventHandler, Handler } from './handler.js';
 import { markedMethodsOf } from './mark.js';
 import { aBoolean, checkOptions } from '../option-checks.js';
@@ -61,7 +61,7 @@ export class Subscribers {
     // Its methods, and nothing of what its constructor would do.
     const prototypeInstance = Object.create(subscriberClass.prototype) as object;
     return this.#subscribe(subscriberClass, prototypeInstance, resolve, (method, subscriptions) =>
-      resolvedMethodOf(instanceFor, method, subscriptions),
+      resolvedMethodOf(instanceFor, method, subscriptions, this.#isSubscribed),
     );
   }
 
@@ -71,6 +71,15 @@ export class Subscribers {
     group?.unsubscribe();
     return active;
   }
+
+  /** Whether a method of this very object is registered, or the object is subscribed as a handler, for an event. */
+  readonly #isSubscribed = (instance: unknown, method: string | symbol, event: object): boolean => {
+    const lineage = lineageOf(prototypeOf(event));
+    const own = this.#groups.get(instance as object)?.subscriptions ?? [];
+    const registered = own.filter(({ options }) => options.origin?.method === method);
+    const subscribed = method === 'handle' ? this.#registry.of(instance as EventHandler, lineage) : [];
+    return [...registered, ...subscribed].some((subscription) => subscription.active && subscription.reaches(lineage));
+  };
 
   /**
    * @param key The object or the class that registers once.
@@ -103,7 +112,8 @@ export class Subscribers {
         }
         const handler = handlers.get(method) ?? handlerOf(method, subscriptions);
         handlers.set(method, handler);
-        const callable = (subscriber as Record<string | symbol, Handler>)[method] as Handler;
+        const callable = (subscriber as Record<string | symbol, Handler>)[method];
+        assertHandler(callable, place);
         const checked = deliveryOptions(given, isAsyncResolve ? 'async' : modeOf(callable));
         const delivery = optionsFor(callable, eventClasses, checked);
         const origin = { subscriberClass, method };

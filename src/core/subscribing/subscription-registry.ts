@@ -29,13 +29,14 @@ export class SubscriptionRegistry {
       this.#subscribed++,
       single?.onEnd ?? this.#removeFromAll,
     );
+    // The signal first: it is a stranger's, and what it throws must leave nothing half-subscribed behind.
+    if (options.signal) endWith(options.signal, subscription);
+    if (subscription.state === 'ended') return subscription;
     for (const list of lists) {
       list.add(subscription);
       list.changedAt = ++this.version;
       if (list.size === 1) this.#filledLists.add(list);
     }
-    const { signal } = options;
-    if (signal) endWith(signal, subscription);
     return subscription;
   }
 
@@ -58,6 +59,11 @@ export class SubscriptionRegistry {
   /** Returns the subscriptions to the very class of this prototype, in the order of subscription. */
   at(prototype: object): readonly Subscription[] {
     return this.#lists.get(prototype)?.all() ?? [];
+  }
+
+  /** Returns the subscriptions of one handler to the classes of a lineage. */
+  of(handler: AnyHandler, lineage: readonly object[]): Subscription[] {
+    return lineage.flatMap((prototype) => this.#lists.get(prototype)?.get(handler) ?? []);
   }
 
   /** Whether the subscriptions to the class of this prototype changed after that version. */
@@ -101,8 +107,8 @@ function endWith(signal: Signal, subscription: Subscription): void {
   const abort = (): void => subscription.unsubscribe();
   const { onEnd } = subscription;
   subscription.onEnd = (ended) => {
-    signal.removeEventListener('abort', abort);
     onEnd(ended);
+    signal.removeEventListener('abort', abort);
   };
   signal.addEventListener('abort', abort);
   if (signal.aborted) abort();

@@ -70,6 +70,17 @@ export class Subscription implements Disposable {
     return (origin ? origin.subscriberClass.prototype[origin.method as never] : callableOf(this.handler)) as Function;
   }
 
+  /**
+   * @internal What is called in the end. An object that was registered and subscribed as well is one target, and runs
+   * once for an event.
+   */
+  get target(): object {
+    if (this.options.origin?.method !== 'handle') return this.handler;
+    // Every method of a registered object has a reference to it; one of a class has none.
+    const { subscriber } = this.handler as { readonly subscriber?: { deref(): object | undefined } };
+    return subscriber?.deref() ?? this.handler;
+  }
+
   /** False once it has ended, was used up by `once`, or its weakly held subscriber has been collected. */
   get active(): boolean {
     const { subscriber } = this.options;

@@ -1,12 +1,24 @@
 import { runInNewContext } from 'node:vm';
-import { EventBus, type HandlerOptions } from 'class-events';
-import { OrderPlaced } from '../../support/orders.js';
+import { EventBus, type HandlerOptions, On } from 'class-events';
+import { OrderPaid, OrderPlaced } from '../../support/orders.js';
 import { Recorder } from '../../support/recorder.js';
 import { rejectionOf, thrownBy } from '../../support/rejection.js';
 
 function* receipts(): Generator {}
 async function* laterReceipts(): AsyncGenerator {}
 function withoutPrototype(): void {}
+
+/** As a query builder: its class can be awaited. */
+class LazyQuery {
+  // eslint-disable-next-line unicorn/no-thenable -- the case that is tested
+  then(): void {}
+}
+
+/** As an older library's promise: each instance can be awaited. */
+class Deferral {
+  // eslint-disable-next-line unicorn/no-thenable -- the case that is tested
+  readonly then = (): void => undefined;
+}
 
 describe('Bad input fails at once, before any handler runs, and says what to do', () => {
   let bus: EventBus;
@@ -41,7 +53,12 @@ describe('Bad input fails at once, before any handler runs, and says what to do'
       ['a plain object of another realm', runInNewContext('({ orderId: 7 })'), /plain object/],
       ['an object without a prototype', Object.create(null), /object/],
       ['an array', [new OrderPlaced()], /publishAll/],
+      ['an array of another realm', runInNewContext('[7]'), /an array.*publishAll/],
       ['a promise of an event', Promise.resolve(new OrderPlaced()), /await/i],
+      ['a promise of another realm', runInNewContext('Promise.resolve(7)'), /await/i],
+      ['an instance of a subclass of Promise', class extends Promise<unknown> {}.resolve(7), /await/i],
+      ['a query that runs when it is awaited', new LazyQuery(), /LazyQuery.*await/i],
+      ['an object with a then of its own', new Deferral(), /Deferral.*await/i],
     ];
 
     it.each(mistakes)('%s', async (_, event, named) => {
@@ -79,6 +96,32 @@ describe('Bad input fails at once, before any handler runs, and says what to do'
     const error = (await rejectionOf(other.publish('bare' as never))) as Error;
     expect(error).toBeInstanceOf(TypeError);
     expect(error.message).toContain("'bare' cannot be published");
+  });
+
+  it('a second event is refused: it would be lost', async () => {
+    const both = [new OrderPlaced(), new OrderPaid()] as const;
+    for (const publish of [
+      () => bus.publish(...(both as unknown as [object])),
+      () => bus.publishSettled(...(both as unknown as [object])),
+      () => bus.publishAll([both[0]], both[1] as never),
+      () => bus.publishAll([], both[1] as never),
+    ]) {
+      expect(String(await rejectionOf(publish()))).toMatch(
+        /^TypeError: .* OrderPaid\. For several events there is publishAll\./,
+      );
+    }
+    expect(() => bus.emit(...(both as unknown as [object]))).toThrow(/one event.*publishAll/);
+  });
+
+  it.each([
+    ['a single event', new OrderPlaced(), /OrderPlaced.*there is publish\./],
+    ['a promise of a list', Promise.resolve([new OrderPlaced()]), /Promise.*Await it first/],
+    ['an async iterable', (async function* () {})(), /publishAll takes a list/],
+    ['undefined', undefined, /publishAll takes a list of events, not undefined/],
+  ])('publishAll refuses what is no list: %s', async (_, events, message) => {
+    const error = (await rejectionOf(bus.publishAll(events as never))) as Error;
+    expect(error).toBeInstanceOf(TypeError);
+    expect(error.message).toMatch(message);
   });
 
   describe('a key that is no class', () => {
@@ -136,9 +179,9 @@ describe('Bad input fails at once, before any handler runs, and says what to do'
       ['a string', 'sendReceipt', /'sendReceipt' is no handler/],
       ['an object without handle', {}, /is no handler.*handle\(event\)/],
       ['an object whose handle is no function', { handle: 'sendReceipt' }, /is no handler/],
-      ['a class', class SendReceipt {}, /SendReceipt.* is no handler/],
-      ['a generator', receipts, /receipts/],
-      ['an async generator', laterReceipts, /laterReceipts/],
+      ['a class', class SendReceipt {}, /SendReceipt is no handler: it is a class/],
+      ['a generator', receipts, /receipts is no handler: it is a generator/],
+      ['an async generator', laterReceipts, /laterReceipts is no handler: it is a generator/],
       ['an object whose handle is a generator', { *handle() {} }, /handle|Object/],
     ];
 
@@ -147,6 +190,91 @@ describe('Bad input fails at once, before any handler runs, and says what to do'
       expect(error).toBeInstanceOf(TypeError);
       expect((error as Error).message).toMatch(named);
     });
+  });
+
+  it('an event class whose method is a generator is refused when it is registered', () => {
+    class Receipts {
+      @On(OrderPlaced)
+      send(): void {}
+    }
+    class LaterReceipts extends Receipts {
+      override *send(): Generator {}
+    }
+    const refusal = /LaterReceipts\.send is no handler: it is a generator, and calling one runs nothing/;
+    expect(() => bus.register(new LaterReceipts())).toThrow(refusal);
+    expect(() => bus.registerClass(LaterReceipts, () => new LaterReceipts())).toThrow(refusal);
+  });
+
+  describe('what is no plain object of options', () => {
+    class Options {
+      get once(): boolean {
+        return true;
+      }
+    }
+    const values: [string, unknown][] = [
+      ['an instance of a class', new Options()],
+      ['an abort signal', AbortSignal.abort()],
+      ['a map', new Map([['once', true]])],
+      ['an array', [{ once: true }]],
+      ['a date', new Date()],
+      ['an event', new OrderPlaced()],
+      ['a function', () => ({ once: true })],
+      ['null', null],
+      ['a text', 'once'],
+    ];
+
+    it.each(values)('%s is refused by every method that takes options', async (_, value) => {
+      const options = value as never;
+      class Receipts {
+        @On(OrderPlaced)
+        send(): void {}
+      }
+      for (const call of [
+        () => new EventBus(options),
+        () => bus.subscribe(OrderPlaced, story.handler('never'), options),
+        () => bus.register(new Receipts(), options),
+        () => bus.stream(OrderPlaced, options),
+        () => On(OrderPlaced, options),
+      ]) {
+        expect(String(thrownBy(call))).toMatch(/^TypeError: Options are a plain object, not /);
+      }
+      for (const call of [
+        () => bus.publish(new OrderPlaced(), options),
+        () => bus.publishSettled(new OrderPlaced(), options),
+        () => bus.publishAll([], options),
+        () => bus.waitFor(OrderPlaced, options),
+        () => bus.close(options),
+        () => bus.idle(...([options] as unknown as [])),
+      ]) {
+        expect(String(await rejectionOf(call()))).toMatch(/^TypeError: Options are a plain object, not /);
+      }
+    });
+
+    it('an object without a prototype and one of another realm are plain objects', () => {
+      const handler = story.handler('never');
+      const bare = Object.assign(Object.create(null) as object, { name: 'bare' });
+      expect(bus.subscribe(OrderPlaced, handler, bare).name).toBe('bare');
+      bus.unsubscribe(OrderPlaced, handler);
+      expect(bus.subscribe(OrderPlaced, handler, runInNewContext('({ name: "far" })')).name).toBe('far');
+      bus.unsubscribe(OrderPlaced, handler);
+    });
+
+    it('an option of idle is refused, because it takes none', async () => {
+      const idle = bus.idle.bind(bus) as (options: object) => Promise<void>;
+      expect(String(await rejectionOf(idle({ timeout: 5 })))).toBe(
+        "TypeError: Unknown option 'timeout'. There are none.",
+      );
+    });
+  });
+
+  it.each([
+    ['a misspelt method', { onPlann() {} }, /Unknown option 'onPlann'/],
+    ['a method that is no function', { onPlan: 'log' }, /'onPlan' must be a function/],
+    ['nothing to call', {}, /a plain object is no observer\. Give it onPlan, onDelivery, onReport/],
+    ['a function', () => undefined, /is no observer/],
+    ['an instance without such a method', new OrderPlaced(), /an object of OrderPlaced is no observer/],
+  ])('an observer with %s is refused', (_, observer, message) => {
+    expect(() => bus.observe(observer as never)).toThrow(message);
   });
 
   describe('an option that cannot work', () => {
@@ -173,6 +301,8 @@ describe('Bad input fails at once, before any handler runs, and says what to do'
       ['signal', {}],
       ['signal', null],
       ['signal', new AbortController()],
+      ['signal', { aborted: false }],
+      ['signal', { aborted: false, addEventListener() {} }],
       ['name', ''],
       ['name', Symbol('name')],
     ];

@@ -207,3 +207,80 @@ it('The pair is unique among any number of handlers, also when some come and go'
   for (const handler of handlers) expect(bus.unsubscribe(OrderPlaced, handler)).toBe(true);
   expect(bus.subscriptions()).toEqual([]);
 });
+
+describe('An object that is subscribed in several ways', () => {
+  let bus: EventBus;
+  let story: Recorder;
+
+  beforeEach(() => {
+    bus = new EventBus();
+    story = new Recorder();
+  });
+
+  @On(OrderPlaced)
+  class SendReceipt {
+    handle(): void {
+      story.note('receipt');
+    }
+  }
+  const ways: Record<string, (receipts: SendReceipt) => void> = {
+    register: (receipts) => bus.register(receipts),
+    'register, weakly': (receipts) => bus.register(receipts, { weak: true }),
+    registerClass: (receipts) => bus.registerClass(SendReceipt, () => receipts),
+    'registerClass, later': (receipts) => bus.registerClass(SendReceipt, async () => receipts),
+    subscribe: (receipts) => bus.subscribe(OrderPlaced, receipts),
+    'subscribe to a base class': (receipts) => bus.subscribe(OrderEvent, receipts),
+    'subscribe to a list': (receipts) => bus.subscribe([OrderPlaced, OrderPaid], receipts),
+  };
+  const groups = [
+    ['register', 'register, weakly'],
+    ['registerClass', 'registerClass, later'],
+    ['subscribe', 'subscribe to a list'],
+  ];
+  const pairs = Object.keys(ways).flatMap((first) =>
+    Object.keys(ways)
+      .filter((second) => first !== second && !groups.some((group) => group.includes(first) && group.includes(second)))
+      .map((second): [string, string] => [first, second]),
+  );
+
+  it.each(pairs)('runs once for an event: %s and %s', async (first, second) => {
+    const receipts = new SendReceipt();
+    ways[first]!(receipts);
+    ways[second]!(receipts);
+    const { deliveries } = await bus.publish(new OrderPlaced());
+    expect(story.lines).toEqual(['receipt']);
+    expect(new Set(deliveries.map(({ status, reason }) => reason ?? status))).toEqual(
+      new Set(['fulfilled', 'shadowed']),
+    );
+    bus.emit(new OrderPlaced());
+    await bus.idle();
+    expect(story.lines).toEqual(['receipt', 'receipt']);
+  });
+
+  it('goes on running by the other subscription when one ends', async () => {
+    const receipts = new SendReceipt();
+    const group = bus.register(receipts);
+    const subscription = bus.subscribe(OrderPlaced, receipts);
+    bus.registerClass(SendReceipt, () => receipts);
+    group.unsubscribe();
+    await bus.publish(new OrderPlaced());
+    subscription.unsubscribe();
+    await bus.publish(new OrderPlaced());
+    expect(story.lines).toEqual(['receipt', 'receipt']);
+  });
+
+  it('is shadowed in one of two rows of an explanation', () => {
+    const receipts = new SendReceipt();
+    bus.subscribe(OrderPlaced, receipts);
+    bus.register(receipts);
+    expect(bus.explain(new OrderPlaced()).map(({ reason }) => reason)).toEqual(['runs', 'shadowed']);
+  });
+
+  it('is another object than one of the same class, and both run', () => {
+    bus.register(new SendReceipt());
+    bus.subscribe(OrderPlaced, new SendReceipt());
+    bus.registerClass(SendReceipt, () => new SendReceipt());
+    bus.emit(new OrderPlaced());
+    expect(story.lines).toEqual(['receipt', 'receipt', 'receipt']);
+  });
+});

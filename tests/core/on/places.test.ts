@@ -58,6 +58,34 @@ describe('@On is refused when the class is defined', () => {
       void Receipts;
     }).toThrow('@On cannot stand on Symbol(react): it is static.');
   });
+
+  it('@On is refused on a generator, sync or async, because calling one runs nothing', () => {
+    const refusal = 'it is a generator, and calling one runs nothing. Put it on a public method of the instance.';
+    expect(() => {
+      class Receipts {
+        @On(OrderPlaced)
+        *send(): Generator {}
+      }
+      void Receipts;
+    }).toThrow(`@On cannot stand on send: ${refusal}`);
+    expect(() => {
+      class Receipts {
+        @On(OrderPlaced)
+        async *send(): AsyncGenerator {}
+      }
+      void Receipts;
+    }).toThrow(`@On cannot stand on send: ${refusal}`);
+  });
+
+  it('@On is refused on a class whose handle is a generator', () => {
+    expect(() => {
+      @On(OrderPlaced)
+      class SendReceipt {
+        async *handle(): AsyncGenerator {}
+      }
+      void SendReceipt;
+    }).toThrow('@On cannot stand on handle: it is a generator, and calling one runs nothing.');
+  });
 });
 
 describe.each(ways)('@On on a class ($way)', ({ register }) => {
