@@ -120,6 +120,11 @@ function ofThisRealm(eventClass: EventClass): EventClass {
   return isRoot(eventClass.prototype) ? Object : eventClass;
 }
 
+/** Whether handlers of a class get an event: asked as the bus routes, not by `instanceof`. */
+export function isRoutedTo(event: object, eventClass: EventClass): boolean {
+  return lineageOf(prototypeOf(event)).includes(ofThisRealm(eventClass).prototype);
+}
+
 /** Whether an object is written as `{ … }`, in any realm, or has no prototype. */
 export function isPlainObject(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false;

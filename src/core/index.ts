@@ -20,6 +20,7 @@ export {
   type EventOf,
   isEvent,
   isEventClass,
+  isRoutedTo,
   hiddenFromCatchAll,
   prototypeOf,
   textOf,
@@ -27,6 +28,7 @@ export {
 export type { StreamOverflow } from './streaming/event-stream.js';
 export type { Explanation } from './dispatching/explanation.js';
 export { HandlerFailed, UnhandledEvent } from './dispatching/handler-failed.js';
+export { isInstance } from './instance.js';
 export { prepareSubscription } from './subscribing/handler-function.js';
 export type {
   EventHandler,

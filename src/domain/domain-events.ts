@@ -3,6 +3,7 @@ import {
   type EventClass,
   type EventHandler,
   type Handler,
+  isInstance,
   PublishError,
   type PublishReport,
   type Subscription,
@@ -160,7 +161,7 @@ function isSameId(id: unknown, otherId: unknown): boolean {
 
 /** Whether events were left unpublished: failing handlers alone leave none. */
 function isRefusal(error: unknown): boolean {
-  return !(error instanceof PublishError) || error.cause !== undefined;
+  return !isInstance(error, PublishError) || error.cause !== undefined;
 }
 
 function assertNotName(eventClass: unknown): void {

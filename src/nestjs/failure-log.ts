@@ -15,6 +15,15 @@ export function logLost(logger: Logger, event: object, reason: unknown): void {
 
 function logError(logger: Logger, summary: string, thrown: unknown): void {
   // Inspected, because a stack alone shows neither the cause nor the errors of an AggregateError.
-  const details = thrown instanceof Error ? [inspect(thrown)] : [];
+  const details = typeof thrown === 'object' && thrown !== null ? [inspected(thrown)] : [];
   logger.error(`${summary}: ${textOf(thrown)}`, ...details);
+}
+
+function inspected(thrown: object): string {
+  try {
+    return inspect(thrown);
+  } catch (error) {
+    // A log line must not fail for what it is about.
+    return `It cannot be shown: ${textOf(error)}`;
+  }
 }

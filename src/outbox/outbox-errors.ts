@@ -2,7 +2,7 @@
 const permanent: unique symbol = Symbol.for('class-events/permanent') as never;
 const retryAfter: unique symbol = Symbol.for('class-events/retry-after') as never;
 
-import { textOf } from '../core/index.js';
+import { isInstance, textOf } from '../core/index.js';
 
 /**
  * What a handler throws when another attempt would fail as well: the delivery becomes a dead letter at once.
@@ -16,7 +16,7 @@ export class Permanent extends Error {
   override readonly name = 'Permanent';
 
   constructor(cause: unknown) {
-    super(cause instanceof Error ? cause.message : textOf(cause), { cause });
+    super(isInstance(cause, Error) ? cause.message : textOf(cause), { cause });
   }
 }
 
@@ -57,10 +57,19 @@ Object.defineProperty(RetryAfter.prototype, retryAfter, { value: true });
 
 /** Whether a further attempt would fail as well. */
 export function isPermanent(error: unknown): error is Permanent {
-  return error instanceof Object && permanent in error;
+  return carries(error, permanent);
 }
 
 /** Whether it says how long to wait. */
 export function isRetryAfter(error: unknown): error is RetryAfter {
-  return error instanceof Object && retryAfter in error;
+  return carries(error, retryAfter);
+}
+
+/** Whatever was thrown may be a proxy that throws when it is asked. Otherwise the attempt could not be noted as failed. */
+function carries(error: unknown, mark: symbol): boolean {
+  try {
+    return typeof error === 'object' && error !== null && mark in error;
+  } catch {
+    return false;
+  }
 }

@@ -2,6 +2,7 @@ import {
   type DeliveryProgress,
   type EventClass,
   hiddenFromCatchAll,
+  isRoutedTo,
   type PublishReport,
   type Subscription,
 } from '../core/index.js';
@@ -43,7 +44,7 @@ export class RecordedDispatch {
 
   /** Whether it is an event of the class. The bus's own events do not count as `Object`, as with a catch-all. */
   isOf(eventClass: EventClass): boolean {
-    return this.event instanceof eventClass && !(eventClass === Object && isBusEvent(this.event));
+    return isRoutedTo(this.event, eventClass) && !(isBusEvent(this.event) && isRoutedTo({}, eventClass));
   }
 
   /**

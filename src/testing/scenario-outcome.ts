@@ -1,4 +1,4 @@
-import { classNameOf, type EventClass, isEventClass } from '../core/index.js';
+import { classNameOf, type EventClass, isEventClass, isRoutedTo } from '../core/index.js';
 import { EventAssertionError } from './event-assertion-error.js';
 import { hasFields } from './event-fields.js';
 import { treeOf } from './dispatch-tree.js';
@@ -32,7 +32,7 @@ export function confirmHandled(recorder: EventRecorder, expected: readonly strin
 }
 
 function isAsExpected(event: object, expected: EventClass | object): boolean {
-  if (isEventClass(expected)) return event instanceof expected;
+  if (isEventClass(expected)) return isRoutedTo(event, expected);
   if (Object.getPrototypeOf(event) !== Object.getPrototypeOf(expected)) return false;
   // Looked at one by one: an event without fields equals any other of its class.
   return hasFields({ ...event }, { ...expected });

@@ -1,5 +1,5 @@
 import { EventBus, HandlerFailed, UnhandledEvent } from 'class-events';
-import { type EventRecorder, recordEvents } from 'class-events/testing';
+import { assertPublished, type EventRecorder, recordEvents } from 'class-events/testing';
 import { transactional } from 'class-events/domain';
 import { afterMicrotasks, Deferred } from '../support/deferred.js';
 import { DomainEvent, OrderPlaced, OrderShipped, StockReserved } from './orders.js';
@@ -37,6 +37,14 @@ describe('a recorder', () => {
     expect(recorder.of(OrderShipped)).toEqual([shipped]);
     expect(recorder.of(DomainEvent)).toEqual([placed, shipped]);
     expect(recorder.of(StockReserved)).toEqual([]);
+  });
+
+  it('gives the events whose base class is of another realm, as a catch-all gets them', async () => {
+    class TabOpened extends CustomEvent<string> {}
+    const opened = new TabOpened('tab-opened');
+    await bus.publish(opened);
+    expect(recorder.of(Object)).toEqual([opened]);
+    assertPublished(recorder, Object);
   });
 
   it('sees what handlers publish and emit, before and after an await, in the order in which it is dispatched', async () => {

@@ -1,5 +1,5 @@
 import { type EventCatalog, UnknownEventError, VersionAheadError } from '../../catalog/index.js';
-import type { EventBus } from '../../core/index.js';
+import { type EventBus, isInstance } from '../../core/index.js';
 import type { WholePolicy } from '../delivery-policy.js';
 import type { DurableHandlers } from '../durable-handlers.js';
 import { OutboxError } from '../outbox-errors.js';
@@ -105,5 +105,5 @@ export class Attempt {
  * Returns whether an error says that a newer deploy can read the event. Such an attempt says nothing about the handler.
  */
 export function waitsForDeploy(error: unknown): boolean {
-  return error instanceof UnknownEventError || error instanceof VersionAheadError;
+  return isInstance(error, UnknownEventError) || isInstance(error, VersionAheadError);
 }

@@ -1,4 +1,4 @@
-import { type EventBus, PublishError } from '../../core/index.js';
+import { type EventBus, isInstance, PublishError } from '../../core/index.js';
 import { type Begin, transactional } from '../../domain/index.js';
 import { isPermanent, OutboxError } from '../outbox-errors.js';
 import type { StoredDelivery } from '../store/entry.js';
@@ -32,7 +32,7 @@ export async function inDeliveryTransaction(
         throw (interrupted = new AttemptInterrupted({ lost: new OutboxError('The delivery was settled elsewhere.') }));
       }
       return run(transaction).catch((error: unknown) => {
-        throw (interrupted = error instanceof AttemptInterrupted ? error : new AttemptInterrupted(failureOf(error)));
+        throw (interrupted = isInstance(error, AttemptInterrupted) ? error : new AttemptInterrupted(failureOf(error)));
       });
     });
   try {
@@ -54,6 +54,6 @@ export async function inDeliveryTransaction(
  */
 function failureOf(error: unknown): AttemptOutcome {
   // Of several errors, one that says that no further attempt is of use.
-  const reasons: readonly unknown[] = error instanceof PublishError ? error.errors : [];
+  const reasons: readonly unknown[] = isInstance(error, PublishError) ? error.errors : [];
   return { failed: reasons.find(isPermanent) ?? reasons[0] ?? error };
 }

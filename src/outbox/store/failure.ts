@@ -33,12 +33,27 @@ export interface Failure {
 // Long texts would make the history larger than the event.
 const longest = 2_000;
 
-/** The note of an error, or of whatever was thrown. */
+/** The note of an error of any realm, or of whatever was thrown. Never throws: a note must not fail an attempt. */
 export function noteOf(attempt: number, error: unknown): FailureNote {
-  const cut = (thrown: unknown): string => textOf(thrown).slice(0, longest);
-  if (!(error instanceof Error)) return { attempt, name: typeof error, message: cut(error) };
-  const { name, message, stack, cause } = error;
+  const [name, message, stack] = [textIn(error, 'name'), textIn(error, 'message'), textIn(error, 'stack')];
+  if (name === undefined || message === undefined) return { attempt, name: typeof error, message: cut(error) };
   // Some libraries say in the cause alone what the matter was.
-  const whole = cause instanceof Error ? `${textOf(message)} (${textOf(cause.message)})` : message;
+  const reason = textIn(fieldOf(error, 'cause'), 'message');
+  const whole = reason === undefined ? message : `${message} (${reason})`;
   return { attempt, name: cut(name), message: cut(whole), stack: stack && cut(stack) };
+}
+
+const cut = (thrown: unknown): string => textOf(thrown).slice(0, longest);
+
+function textIn(thrown: unknown, field: keyof Error): string | undefined {
+  const value = fieldOf(thrown, field);
+  return typeof value === 'string' ? value : undefined;
+}
+
+function fieldOf(thrown: unknown, field: keyof Error): unknown {
+  try {
+    return (thrown as Partial<Error> | null | undefined)?.[field];
+  } catch {
+    return undefined;
+  }
 }

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import type { HandlerContext } from 'class-events';
 import { Permanent } from 'class-events/outbox';
 import { rejectionOf } from '../../support/rejection.js';
@@ -5,6 +6,19 @@ import type { OutboxDatabase } from '../database.js';
 import { withFaults } from '../faults.js';
 import { until } from '../ledger.js';
 import { OrderPlaced, OrderViewed, Shop } from '../shop.js';
+
+function revokedProxy(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+}
+
+function hiddenError(): Error {
+  const hide = (): never => {
+    throw new Error('hidden');
+  };
+  return Object.defineProperties(new Error(), { message: { get: hide }, toString: { value: hide } });
+}
 
 /** What is not tried any more. */
 export function keepsDeadLetters(database: () => OutboxDatabase): void {
@@ -103,6 +117,23 @@ export function keepsDeadLetters(database: () => OutboxDatabase): void {
       await died(1);
       const [letter] = await shop.outbox.deadLetters.list();
       expect(letter!.errors).toEqual([expect.objectContaining({ attempt: 1, name: 'RangeError' })]);
+    });
+
+    it.each([
+      ['a revoked proxy', revokedProxy, { name: 'object', message: '(unknown)' }],
+      ['an error whose message throws', hiddenError, { name: 'object', message: expect.any(String) as string }],
+      [
+        'an error of another realm',
+        () => runInNewContext('new RangeError("far away", { cause: new Error("full") })'),
+        { name: 'RangeError', message: 'far away (full)', stack: expect.any(String) as string },
+      ],
+    ])('a dead letter notes what was thrown, whatever it is: %s', async (_, thrown, note) => {
+      const { shop, died } = shopWith(thrown);
+      await shop.outbox.start();
+      await shop.place('o-1', 2);
+      await died(1);
+      const [letter] = await shop.outbox.deadLetters.list();
+      expect(letter!.errors).toMatchObject([note, note]);
     });
 
     it('dead letters of a handler without order die alone', async () => {
