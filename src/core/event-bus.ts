@@ -27,7 +27,6 @@ import { nextEvent, streamOf, type StreamOptions, type WaitOptions } from './str
  *
  * A publish calls the sync handlers in order, then starts the async ones together, all before the call returns; it
  * settles when the last of them has. A failing handler stops no other. Nothing that fails is lost.
- *
  * Not for: other processes (use the outbox), requests that want an answer (call a function).
  *
  * @example
@@ -165,9 +164,10 @@ export class EventBus implements AsyncDisposable {
    * @throws TypeError for what is no event; BusClosedError, CascadeError, NoUnitOfWorkError.
    * @example bus.emit(new PageViewed('/orders'));
    */
-  emit(event: object): void {
+  emit(event: object): void;
+  emit(event: object, second?: unknown): void {
     this.#lifecycle.assertOpen();
-    assertOneEvent(arguments[1]);
+    if (second !== undefined) assertOneEvent(second);
     this.#dispatcher.emit(event);
   }
 

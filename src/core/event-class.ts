@@ -80,7 +80,7 @@ export function isEventClass(key: unknown): key is EventClass {
 
 /** One event class or a list of them, as a list without doubles. @throws TypeError for a key that is no class. */
 export function eventClassesOf(keys: unknown, where = ''): EventClass[] {
-  if (isEventClass(keys)) return [ofThisRealm(keys)];
+  if (isEventClass(keys)) return [keys];
   const list = Array.isArray(keys) ? [...new Set<unknown>(keys)] : [keys];
   if (list.length === 0) throw new TypeError(`The list of event classes is empty${where}.`);
   return list.map((key) => {
@@ -116,7 +116,7 @@ function isRoot(prototype: object): boolean {
 }
 
 /** Returns the class itself, except that `Object` of another realm is that of this one. */
-function ofThisRealm(eventClass: EventClass): EventClass {
+export function ofThisRealm(eventClass: EventClass): EventClass {
   return isRoot(eventClass.prototype) ? Object : eventClass;
 }
 
