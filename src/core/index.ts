@@ -41,7 +41,7 @@ export type {
 } from './subscribing/handler.js';
 export { isSubscriber } from './subscribing/mark.js';
 export { On, type OnDecorator } from './subscribing/on.js';
-export { aCount, aFunction, aText, checkOptions, type Checks, milliseconds, oneOf } from './option-checks.js';
+export { aBoolean, aCount, aFunction, aText, checkOptions, type Checks, milliseconds, oneOf } from './option-checks.js';
 export {
   type Delivery,
   deliveryName,

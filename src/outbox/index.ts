@@ -3,7 +3,7 @@
  *
  * @module
  */
-export type { DeadLetter, DeadLetterQuery } from './store/dead-letter.js';
+export type { DeadLetter, DeadLetterQuery, DeadLetterSelection } from './store/dead-letter.js';
 export { DeadLetters } from './operating/dead-letters.js';
 export type { DeliveryPolicy } from './delivery-policy.js';
 export type { FailureNote } from './store/failure.js';

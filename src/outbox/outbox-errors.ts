@@ -65,7 +65,7 @@ export function isRetryAfter(error: unknown): error is RetryAfter {
   return carries(error, retryAfter);
 }
 
-/** Whatever was thrown may be a proxy that throws when it is asked. Otherwise the attempt could not be noted as failed. */
+/** What was thrown may be a proxy that throws when it is asked. Otherwise its attempt could not be noted as failed. */
 function carries(error: unknown, mark: symbol): boolean {
   try {
     return typeof error === 'object' && error !== null && mark in error;

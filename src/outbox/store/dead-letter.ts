@@ -58,3 +58,18 @@ export interface DeadLetterQuery {
   /** At most this many, the oldest first. Default 1 000. */
   readonly limit?: number | undefined;
 }
+
+/**
+ * Which dead letters are decided on: all that match everything given. A criterion that is `undefined` is none, and
+ * without a criterion nothing is decided, except with `all`.
+ *
+ * @example
+ * ```ts
+ * await outbox.deadLetters.discard({ handler: 'mail.receipt' });
+ * await outbox.deadLetters.redrive({ all: true });
+ * ```
+ */
+export interface DeadLetterSelection extends DeadLetterQuery {
+  /** Every dead letter. Not beside a criterion. */
+  readonly all?: boolean | undefined;
+}

@@ -107,7 +107,7 @@ export function keepsDeadLetters(database: () => OutboxDatabase): void {
       expect(await shop.outbox.deadLetters.discard({ seq: 2 })).toBe(1);
       await shop.drained();
       expect(shop.ledger.numbers('mail', 'o-1')).toEqual([1, 3, 4]);
-      expect(await shop.outbox.deadLetters.discard({})).toBe(0);
+      expect(await shop.outbox.deadLetters.discard({ all: true })).toBe(0);
     });
 
     it('a delivery becomes a dead letter at once where another attempt would fail as well', async () => {
@@ -152,6 +152,27 @@ export function keepsDeadLetters(database: () => OutboxDatabase): void {
         [undefined, 0],
       ]);
     });
+
+    it.each([{}, { handler: undefined }, { key: undefined, seq: undefined, limit: 5 }, { all: false }, undefined])(
+      'a decision without a criterion is refused, and decides nothing: %p',
+      async (selection) => {
+        const { shop, died } = shopWith(() => new Error('no mail server'));
+        await shop.outbox.start();
+        await shop.place('o-1', 2);
+        await died(1);
+        for (const decision of ['redrive', 'discard'] as const) {
+          const error = await rejectionOf(shop.outbox.deadLetters[decision](selection as never));
+          expect(String(error)).toMatch(
+            new RegExp(`^TypeError: ${decision} without a criterion means every dead letter.*all: true`),
+          );
+        }
+        expect(await shop.outbox.deadLetters.list()).toHaveLength(1);
+        expect(
+          String(await rejectionOf(shop.outbox.deadLetters.discard({ all: true, handler: 'mail.receipt' }))),
+        ).toMatch(/all: true or a criterion, not both/);
+        expect(await shop.outbox.deadLetters.discard({ all: true })).toBe(1);
+      },
+    );
 
     it('found by all that can be asked for, the oldest first', async () => {
       const { shop, died } = shopWith(() => new Error('no mail server'), 1);
@@ -202,7 +223,7 @@ export function keepsDeadLetters(database: () => OutboxDatabase): void {
       );
       const gone = { seq: 1, event: '00000000-0000-0000-0000-000000000000', name: 'unknown', version: 0, data: 'null' };
       expect(await shop.outbox.deadLetters.list()).toEqual([expect.objectContaining(gone)]);
-      expect(await shop.outbox.deadLetters.redrive({})).toBe(1);
+      expect(await shop.outbox.deadLetters.redrive({ all: true })).toBe(1);
       await died(2);
       expect(shop.ledger.effects).toEqual([]);
       expect(await shop.outbox.deadLetters.discard({ event: gone.event })).toBe(1);
@@ -219,8 +240,8 @@ export function keepsDeadLetters(database: () => OutboxDatabase): void {
       await shop.outbox.stop();
       await database().tamper.deleteHeld(2);
       expect(await shop.outbox.deadLetters.list()).toEqual([]);
-      expect(await shop.outbox.deadLetters.redrive({})).toBe(0);
-      expect(await shop.outbox.deadLetters.discard({})).toBe(0);
+      expect(await shop.outbox.deadLetters.redrive({ all: true })).toBe(0);
+      expect(await shop.outbox.deadLetters.discard({ all: true })).toBe(0);
       await shop.outbox.start();
       await shop.ledger.has(2);
       expect(shop.ledger.numbers('mail', 'o-1')).toEqual([1, 3]);

@@ -222,7 +222,7 @@ export function knowsHandlersByTheirIds(database: () => OutboxDatabase): void {
       after.bus.subscribe(OrderPlaced, after.ledger.handler('mail.both'), { durable: 'mail.both' });
       await after.outbox.start();
       await after.ledger.has(2);
-      expect(await after.outbox.deadLetters.redrive({})).toBe(1);
+      expect(await after.outbox.deadLetters.redrive({ all: true })).toBe(1);
       await after.drained();
       expect(after.ledger.numbers('mail.both', 'o-1')).toEqual([1, 2]);
       expect(after.ledger.numbers('mail.both', 'dead')).toEqual([2, 3]);
