@@ -26,8 +26,8 @@ export interface TransactionalOptions<Transaction> {
   readonly afterCommitFailures?: 'report' | 'reject' | undefined;
   /**
    * Another `begin` function for the same database. Its units of work join the ones that are made here
-   * when they run inside them. Without this option they open a second transaction there, because another
-   * `begin` may mean another database.
+   * when they run inside them. Without this option they are refused there, because another `begin` is another
+   * transaction, and perhaps another database.
    */
   readonly joins?: ((run: never) => unknown) | undefined;
 }
@@ -60,7 +60,8 @@ export type RunUnitOfWork<Transaction> = <T>(work: (transaction: Transaction) =>
  *   ones after either. They run outside of the unit of work.
  *
  * Units of work inside others join them: their events wait for the outermost commit, and are discarded with the
- * innermost failure. An error of `begin` or `work` is rethrown as it is.
+ * innermost failure. One of the same bus that has another `begin` is refused there: it would be a second transaction.
+ * An error of `begin` or `work` is rethrown as it is.
  *
  * @throws TypeError for what is no function or no such option.
  * @example
@@ -87,7 +88,28 @@ export function transactional<Transaction>(
   return async (work) => {
     const outer = currentUnitOfWork<Transaction>(bus);
     if (!outer?.active) return runTransaction(bus, begin, work, afterCommitFailures === 'reject', joinedBy);
+    if (!outer.joinedBy.includes(begin)) throw secondTransaction(begin, outer.joinedBy[0]);
     const join: Begin<Transaction> = (run) => (savepoint ? savepoint(outer.transaction, run) : run(outer.transaction));
-    return runSavepoint(outer, outer.joinedBy.includes(begin) ? join : begin, work);
+    return runSavepoint(outer, join, work);
   };
+}
+
+/**
+ * The error for a unit of work inside of one that has another `begin`. Its writes would be committed alone, and its
+ * events would be lost with the outer transaction.
+ */
+function secondTransaction(begin: unknown, outerBegin: unknown): Error {
+  return new Error(
+    `A unit of work begun by ${excerptOf(begin)} was opened inside one begun by ${excerptOf(outerBegin)}. ` +
+      'It would be a second transaction, which commits although the outer one may roll back. ' +
+      'Make the unit of work once and export it (a transactional handler: give its begin to the store as well); ' +
+      'or name the inner begin in the option joins of the outer one, if both begin transactions of one database; ' +
+      'or open it by withoutUnitOfWork, as a transaction of its own.',
+  );
+}
+
+/** The name of a function, else the beginning of its source: most of these functions are arrows without a name. */
+function excerptOf(begin: unknown): string {
+  const { name } = begin as Function;
+  return name || String(begin).replace(/\s+/g, ' ').slice(0, 60);
 }

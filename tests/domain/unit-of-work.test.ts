@@ -341,19 +341,33 @@ describe('Units of work inside others', () => {
     expect(story.lines).toEqual(['t-1 t-1', 'commit']);
   });
 
-  it('units of work inside others that were begun by another function are parts of the transaction too, by that function', async () => {
+  it('a unit of work with another begin is refused inside one of the same bus, and begins nothing', async () => {
     noteEach('afterCommit', 'afterRollback');
-    await unitOfWork(async (outer) => {
-      const savepoint = transactional<string>(bus, async (run) => run(`${outer}.1`));
-      await savepoint(async (inner) => bus.publish(new OrderPlaced(inner)));
-      const failing = savepoint(async (inner) => {
-        await bus.publish(new OrderPlaced(`failed ${inner}`));
-        throw new Error('only this');
-      });
-      await rejectionOf(failing);
-      story.note('work ends');
-    });
-    expect(story.lines).toEqual(['work ends', 'commit', 'afterCommit t-1.1', 'afterRollback failed t-1.1']);
+    const payments = transactional<string>(bus, (run) => begin(run));
+    const error = await rejectionOf(
+      unitOfWork(async () => {
+        await bus.publish(new OrderPlaced('outer'));
+        await payments(async () => bus.publish(new OrderPlaced('inner')));
+      }),
+    );
+    expect(String(error)).toMatch(
+      /^Error: A unit of work begun by \(run\) => begin\(run\) was opened inside one begun by begin\. .*export it.*joins.*withoutUnitOfWork/,
+    );
+    expect(story.lines).toEqual(['rollback', 'afterRollback outer']);
+  });
+
+  it('a unit of work with another begin is a transaction of its own by withoutUnitOfWork, with its own events', async () => {
+    noteEach('afterCommit', 'afterRollback');
+    const payments = transactional<string>(bus, (run) => begin(run));
+    const refused = rejectionOf(
+      unitOfWork(async () => {
+        await bus.publish(new OrderPlaced('order'));
+        await withoutUnitOfWork(() => payments(async () => bus.publish(new OrderPlaced('payment'))));
+        throw new Error('out of stock');
+      }),
+    );
+    expect(String(await refused)).toBe('Error: out of stock');
+    expect(story.lines).toEqual(['commit', 'afterCommit payment', 'rollback', 'afterRollback order']);
   });
 
   it('join the transaction when the outer one was begun by a function that joins theirs', async () => {
@@ -371,18 +385,12 @@ describe('Units of work inside others', () => {
     expect(story.lines).toEqual(['strict t-1, strict t-1', 'strict t-1', 'work ends', 'commit', 'afterCommit o-1']);
   });
 
-  it('units of work inside others that join another function open a transaction inside one that it began', async () => {
-    const strictly = transactional(
-      bus,
-      (run: (name: string) => Promise<unknown>) => begin((name) => run(`strict ${name}`)),
-      {
-        joins: begin,
-      },
-    );
-    await unitOfWork(async (outer) => {
-      await strictly((inner) => story.note(`${outer}, ${inner}`));
-    });
-    expect(story.lines).toEqual(['t-1, strict t-2', 'commit', 'commit']);
+  it('joins holds in one direction: inside a unit of work of the joined begin, the other one is refused', async () => {
+    const beginStrictly: Begin<string> = (run) => begin((name) => run(`strict ${name}`));
+    const strictly = transactional(bus, beginStrictly, { joins: begin });
+    const refused = unitOfWork(async () => strictly((inner) => story.note(inner)));
+    expect(String(await rejectionOf(refused))).toMatch(/begun by beginStrictly was opened inside one begun by begin\./);
+    expect(story.lines).toEqual(['rollback']);
   });
 
   it('units of work inside others that fail side by side with others discard their own events alone', async () => {

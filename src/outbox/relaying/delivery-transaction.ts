@@ -25,7 +25,7 @@ export async function inDeliveryTransaction(
 ): Promise<AttemptOutcome> {
   // Kept, because the application's begin may wrap the error or swallow it, and an unknown error looks like an outage.
   let interrupted: AttemptInterrupted | undefined;
-  const begin: Begin<unknown> = (run) =>
+  const deliveryTransaction: Begin<unknown> = (run) =>
     store.transaction(async (transaction) => {
       interrupted = undefined;
       if (!(await store.claim(transaction, delivery))) {
@@ -36,7 +36,7 @@ export async function inDeliveryTransaction(
       });
     });
   try {
-    await transactional(bus, begin, { joins: store.applicationBegin })(async (transaction) => {
+    await transactional(bus, deliveryTransaction, { joins: store.applicationBegin })(async (transaction) => {
       const outcome = await attempt(transaction);
       if (typeof outcome === 'object') throw new AttemptInterrupted(outcome);
     });
