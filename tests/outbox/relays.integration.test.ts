@@ -132,6 +132,29 @@ describe('several relays', () => {
     await ledger.has(2);
     await until('all buckets', areShared(shops[0], 1));
   });
+
+  it('tell of each session that the server has ended', async () => {
+    const { shops, ledger } = processes(1);
+    const [{ outbox, problems }] = shops;
+    await outbox.start();
+    for (let time = 1; time <= 3; time++) {
+      await until('all buckets', areShared(shops[0], 1));
+      await database.query(
+        `select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and objid = 64 and objsubid = 2
+        and database = (select oid from pg_database where datname = current_database())`,
+      );
+      await until('a problem', () => problems.length === time);
+      expect(problems.at(-1)).toMatchObject({
+        kind: 'unavailable',
+        message: expect.stringMatching(
+          /lost its session and joins again; deliveries at work may be repeated: ./,
+        ) as string,
+        error: expect.any(Error) as Error,
+      });
+      await shops[0].place('o-1', 1);
+      await ledger.has(time);
+    }
+  });
 });
 
 describe('a relay', () => {

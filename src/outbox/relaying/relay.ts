@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { settledWithin, unrefTimers } from '../../core/index.js';
+import { settledWithin, textOf, unrefTimers } from '../../core/index.js';
 import type { WholePolicy } from '../delivery-policy.js';
 import type { DurableHandlers } from '../durable-handlers.js';
 import { OutboxError } from '../outbox-errors.js';
@@ -153,7 +153,10 @@ export class Relay {
       }
       if (!assignment?.revoked.aborted || this.#isStopping) continue;
       // Others may have the buckets by now.
-      deliverer.setAssignment(undefined, assignment.revoked.reason);
+      const error: unknown = assignment.revoked.reason;
+      const message = `The relay has lost its session and joins again; deliveries at work may be repeated: ${textOf(error)}`;
+      problems.add({ kind: 'unavailable', message, error });
+      deliverer.setAssignment(undefined, error);
       this.#queues.clear();
       assignment = undefined;
     }
