@@ -22,7 +22,17 @@ const onlyPackage = { core: 'reflect-metadata', scan: 'typescript' };
  */
 const rooms = {
   core: {
-    ground: ['event-class', 'errors', 'instance', 'option-checks', 'outcome', 'thenable', 'time-limit', 'uncaught'],
+    ground: [
+      'event-class',
+      'escape-control',
+      'errors',
+      'instance',
+      'option-checks',
+      'outcome',
+      'thenable',
+      'time-limit',
+      'uncaught',
+    ],
     folders: { subscribing: [], dispatching: ['subscribing'], streaming: ['subscribing'] },
     entryPoints: [],
   },

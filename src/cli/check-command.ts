@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { escapeControl } from '../core/index.js';
 import { describeWiring } from '../wiring/describe-wiring.js';
 import { lockFrom, lockOf, type WiringLock } from '../wiring/lock.js';
 import { differenceOf } from '../wiring/lock-difference.js';
-import { escapeControl } from '../wiring/escape-control.js';
 import { CommandError, type OperandCommand } from './command.js';
 import { loadEntry } from './entry.js';
 import { eventClassCount, lockFile } from './lock-command.js';

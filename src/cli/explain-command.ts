@@ -1,7 +1,6 @@
-import type { EventClass, Explanation } from '../core/index.js';
+import { escapeControl, type EventClass, type Explanation } from '../core/index.js';
 import { eventClassesOn } from '../wiring/event-classes.js';
 import { functionLocations } from '../wiring/node/index.js';
-import { escapeControl } from '../wiring/escape-control.js';
 import { alignColumns } from '../wiring/align-columns.js';
 import { placeOf } from '../wiring/traits.js';
 import { CommandError, type OperandCommand } from './command.js';

@@ -11,6 +11,7 @@ export {
 } from './errors.js';
 export type { Deferral, Deferred } from './dispatching/deferral.js';
 export { type DeliveryOptions, handlerOptions } from './subscribing/handler-options.js';
+export { escapeControl, escapeLines } from './escape-control.js';
 export { EventBus } from './event-bus.js';
 export { eventBusChecks, type EventBusOptions } from './event-bus-options.js';
 export {

@@ -1,5 +1,5 @@
+import { escapeControl } from '../core/index.js';
 import { graphOf } from './graph.js';
-import { escapeControl } from './escape-control.js';
 import { traitsOf } from './traits.js';
 import type { WiredHandler, Wiring } from './wiring.js';
 

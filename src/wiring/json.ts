@@ -1,7 +1,9 @@
+import { escapeLines } from '../core/index.js';
 import type { Wiring } from './wiring.js';
 
 /**
- * The wiring as JSON, indented. `JSON.parse` gives an equal value back.
+ * The wiring as JSON, indented. `JSON.parse` gives an equal value back. Characters of names that control a terminal, or
+ * turn the direction of writing, are escaped.
  *
  * @example
  * ```ts
@@ -9,5 +11,5 @@ import type { Wiring } from './wiring.js';
  * ```
  */
 export function toJson(wiring: Wiring): string {
-  return `${JSON.stringify(wiring, null, 2)}\n`;
+  return escapeLines(`${JSON.stringify(wiring, null, 2)}\n`);
 }

@@ -1,3 +1,4 @@
+import { escapeLines } from '../core/index.js';
 import { compareNames } from './identity.js';
 import { defaultOf, shownOptions } from './shown-options.js';
 import type { WiredHandler, Wiring } from './wiring.js';
@@ -42,7 +43,8 @@ export function lockText({ version, events }: WiringLock): string {
       return `    ${JSON.stringify(id)}: [${lines.length === 0 ? '' : `\n${lines.join(',\n')}\n    `}]`;
     });
   const body = blocks.length === 0 ? '{}' : `{\n${blocks.join(',\n')}\n  }`;
-  return `{\n  "version": ${version},\n  "events": ${body}\n}\n`;
+  // A review must show what a name holds, so characters that hide or turn text are escaped.
+  return escapeLines(`{\n  "version": ${version},\n  "events": ${body}\n}\n`);
 }
 
 function onOneLine(entry: object): string {

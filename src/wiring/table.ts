@@ -1,5 +1,5 @@
+import { escapeControl } from '../core/index.js';
 import { alignColumns } from './align-columns.js';
-import { escapeControl } from './escape-control.js';
 import { placeOf, traitsOf } from './traits.js';
 import type { WiredEvent, WiredHandler, Wiring } from './wiring.js';
 

@@ -1,5 +1,5 @@
+import { escapeControl } from '../../core/index.js';
 import type { DeadLetter } from '../../outbox/index.js';
-import { escapeControl } from '../../wiring/escape-control.js';
 import { alignColumns } from '../../wiring/align-columns.js';
 import type { OperandCommand } from '../command.js';
 import { countText } from '../count-text.js';

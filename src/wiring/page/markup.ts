@@ -1,4 +1,4 @@
-import { escapeControl } from '../escape-control.js';
+import { escapeControl } from '../../core/index.js';
 
 /** A name as text of an HTML page, in an attribute or between tags. */
 export function text(name: string): string {
