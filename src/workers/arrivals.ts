@@ -1,5 +1,5 @@
 import type { EventCatalog } from '../catalog/index.js';
-import { type EventBus, reportUncaught } from '../core/index.js';
+import type { EventBus } from '../core/index.js';
 import type { EventData } from './message.js';
 
 /** What workers publish, handed to the main thread's bus in the order in which it arrives. */
@@ -30,10 +30,7 @@ export class Arrivals {
     this.#enqueue(written, publish, (error) => settled([error]));
   }
 
-  /**
-   * `refused` is called with why the bus did not take the event: it is closed. Nobody waits
-   * for one that cannot be read.
-   */
+  /** `refused` is called with why the event was not taken: it cannot be read here, or the bus is closed. */
   emit(written: EventData, refused: (error: unknown) => void): void {
     const emit = (event: object): void => {
       try {
@@ -42,7 +39,7 @@ export class Arrivals {
         refused(error);
       }
     };
-    this.#enqueue(written, emit, reportUncaught);
+    this.#enqueue(written, emit, refused);
   }
 
   #enqueue(

@@ -1,7 +1,8 @@
 import type { EventCatalog, WrittenEvent } from '../catalog/index.js';
-import { classNameOf, isThenable, reportUncaught } from '../core/index.js';
+import { classNameOf, isThenable } from '../core/index.js';
 import type { ToMain, ToWorker } from './message.js';
 import type { Port } from './port.js';
+import type { Refusals } from './refusals.js';
 import { errorOf } from './thrown-data.js';
 import { RemotePublishError } from './worker-errors.js';
 
@@ -37,6 +38,7 @@ export interface SendOptions {
 export class MainBus {
   readonly #catalog: EventCatalog;
   readonly #port: Port;
+  readonly #refusals: Refusals;
   readonly #unsettled = new Map<number, { settle(failures: readonly Error[]): void }>();
   #count = 0;
   #state: 'open' | 'ended' | 'released' = 'open';
@@ -44,9 +46,10 @@ export class MainBus {
   #writing: Promise<unknown> | undefined;
 
   /** @internal */
-  constructor(catalog: EventCatalog, port: Port) {
+  constructor(catalog: EventCatalog, port: Port, refusals: Refusals) {
     this.#catalog = catalog;
     this.#port = port;
+    this.#refusals = refusals;
   }
 
   /**
@@ -74,13 +77,15 @@ export class MainBus {
   }
 
   /**
-   * Emits an event on the main thread, and waits for nothing. A failing handler there is the main thread's concern.
+   * Emits an event on the main thread, and waits for nothing. A failing handler there is the main thread's concern. An
+   * event that cannot be read there, or that the bus does not take, fails this delivery when the handler has returned;
+   * so does one that an async schema refuses here.
    *
    * @throws what the catalog throws for an event that it cannot write, and an Error when the handler has returned.
    * @example mainBus.emit(new Progress(event.imageId, 0.5));
    */
   emit(event: object, options: SendOptions = {}): void {
-    this.#send(event, (written) => ({ type: 'emitted', event: written }), options)?.catch(reportUncaught);
+    this.#send(event, (written) => ({ type: 'emitted', event: written }), options)?.catch(this.#refusals.add);
   }
 
   /** @internal */

@@ -1,7 +1,7 @@
 /** What the two ends of a delivery use of the platform's `MessagePort`. */
 export interface Port {
   postMessage(message: unknown, transfer: readonly object[]): void;
-  addEventListener(type: 'message', listener: (message: { readonly data: unknown }) => void): void;
+  addEventListener(type: 'message' | 'messageerror', listener: (message: { readonly data: unknown }) => void): void;
   addEventListener(type: 'close', listener: () => void): void;
   start(): void;
   close(): void;

@@ -2,6 +2,7 @@ import { reportUncaught, textOf } from '../core/index.js';
 import type { Arrivals } from './arrivals.js';
 import { type EventData, answerAfterDelivery, type Task, type ToMain, type ToWorker } from './message.js';
 import { openChannel, type Port } from './port.js';
+import { type Failed, Refusals } from './refusals.js';
 import { errorOf, thrownData } from './thrown-data.js';
 import { WorkerEndedError } from './worker-errors.js';
 
@@ -21,6 +22,8 @@ export interface RemoteDeliveryOptions {
   readonly noHandler: string;
 }
 
+const remedy = 'Its module has to export default workerHandler(catalog, handler), which alone talks to this thread.';
+
 /** Has a thread do a task. */
 type Run = (task: Task, transfer: readonly object[], terminate: AbortSignal) => Promise<unknown>;
 
@@ -28,8 +31,8 @@ type Run = (task: Task, transfer: readonly object[], terminate: AbortSignal) => 
  * One event on its way to a handler in a worker, seen from the main thread.
  *
  * Its state is *sent* (the handler may have started), *started*, *fulfilled* or *rejected*. The worker's
- * messages move it from sent to started, and from started to fulfilled or rejected. When the thread ends, sent
- * and started move to rejected.
+ * messages move it from sent to started, and from started to fulfilled or rejected. When the thread ends, or does not
+ * keep to the protocol, sent and started move to rejected.
  */
 export class RemoteDelivery {
   /** Settles as the handler does, or rejects when its thread ends. */
@@ -44,8 +47,10 @@ export class RemoteDelivery {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #fulfil!: () => void;
   #reject!: (error: unknown) => void;
-  /** Why the bus did not take what was emitted: fails the delivery, for the handler cannot hear of it. */
-  #refusal: { readonly error: unknown } | undefined;
+  /** Given up when the thread has served, and its outcome does not come. */
+  #waiting: ReturnType<typeof setTimeout> | undefined;
+  #hasServed = false;
+  readonly #refusals = new Refusals();
 
   constructor(options: RemoteDeliveryOptions, run: Run) {
     const { event, context, transfer } = options;
@@ -56,8 +61,13 @@ export class RemoteDelivery {
       this.#fulfil = fulfil;
       this.#reject = reject;
     });
-    near.addEventListener('message', ({ data }) => this.#receive(data as ToMain));
-    near.addEventListener('close', () => void (this.#portIsOpen = false));
+    near.addEventListener('message', ({ data }) => this.#receive(data));
+    near.addEventListener('messageerror', ({ data }) => this.#refuse('the worker sent what cannot be read here', data));
+    near.addEventListener('close', () => {
+      this.#portIsOpen = false;
+      // All that was posted has been read by now.
+      if (this.#hasServed) this.#giveUp();
+    });
     near.start();
     this.released = this.#run(() => run({ event, context, port }, [port, ...transfer], this.#terminate.signal));
   }
@@ -72,18 +82,28 @@ export class RemoteDelivery {
     const abort = (): void => this.#abort();
     signal.addEventListener('abort', abort);
     try {
-      if ((await run()) !== answerAfterDelivery) this.#end(noHandler);
+      if ((await run()) === answerAfterDelivery) this.#expectOutcome();
+      else this.#blame(noHandler);
     } catch (error) {
       // What the worker said before it ended came by another port, and may be read only after this.
       await new Promise((read) => setTimeout(read));
-      this.#end(undefined, error);
+      this.#end(error);
     } finally {
       clearTimeout(this.#timer);
       signal.removeEventListener('abort', abort);
     }
   }
 
-  #receive(message: ToMain): void {
+  #receive(data: unknown): void {
+    try {
+      this.#take(data as ToMain);
+    } catch (cause) {
+      this.#refuse('the worker sent what is no message of a delivery', cause);
+    }
+  }
+
+  /** @throws an Error of some kind for what is no message. */
+  #take(message: ToMain): void {
     const { arrivals } = this.#options;
     switch (message.type) {
       case 'started':
@@ -91,16 +111,19 @@ export class RemoteDelivery {
         if (this.#state === 'sent') this.#state = 'started';
         break;
       case 'emitted':
-        arrivals.emit(message.event, (error) => void (this.#refusal ??= { error }));
+        arrivals.emit(message.event, this.#refusals.add);
         break;
       case 'published':
         arrivals.publish(message.event, (failures) => this.#answer(message.id, failures));
         break;
       case 'fulfilled':
-        this.#settle('fulfilled', () => (this.#refusal ? this.#reject(this.#refusal.error) : this.#fulfil()));
+        this.#settle('fulfilled');
         break;
       case 'rejected':
-        this.#settle('rejected', () => this.#reject(errorOf(message.reason)));
+        this.#settle('rejected', { error: errorOf(message.reason) });
+        break;
+      default:
+        throw new TypeError('It is of no known type.');
     }
   }
 
@@ -108,9 +131,49 @@ export class RemoteDelivery {
    * Once all that the handler published has been handed over, so that a bus which waits for the delivery stays open for
    * it; and once the thread is free, so that it is there for whoever waited for the delivery.
    */
-  #settle(state: 'fulfilled' | 'rejected', settle: () => void): void {
+  #settle(state: 'fulfilled' | 'rejected', own?: Failed): void {
+    if (this.#isSettled) return;
     this.#state = state;
-    void Promise.all([this.#options.arrivals.handedOver, this.released]).then(settle);
+    clearTimeout(this.#waiting);
+    void Promise.all([this.#options.arrivals.handedOver, this.released]).then(() => this.#conclude(own));
+  }
+
+  #conclude(own: Failed | undefined): void {
+    const failure = this.#refusals.failure(own);
+    if (failure) this.#reject(failure.error);
+    else this.#fulfil();
+  }
+
+  get #isSettled(): boolean {
+    return this.#state === 'fulfilled' || this.#state === 'rejected';
+  }
+
+  /** The thread is free again, so it has posted its outcome by the other port: that is read soon, or never. */
+  #expectOutcome(): void {
+    this.#hasServed = true;
+    if (!this.#portIsOpen) this.#giveUp();
+    if (this.#isSettled) return;
+    // A turn more. Otherwise a thread that was held up would give up before it reads what has come meanwhile.
+    this.#waiting = setTimeout(() => (this.#waiting = setTimeout(() => this.#giveUp())), this.#options.grace);
+  }
+
+  #giveUp(): void {
+    if (!this.#isSettled) this.#blame(`the worker does not say how its handler ended. ${remedy}`);
+  }
+
+  /** Nobody knows what such a worker does, so its thread is replaced. What it says after its outcome concerns nobody. */
+  #refuse(problem: string, cause: unknown): void {
+    if (this.#isSettled) return;
+    this.#blame(`${problem}. ${remedy}`, cause);
+    this.#port.close();
+    this.terminate();
+  }
+
+  /** Fails the delivery of what its worker is to blame for, also when that has said that all is well. */
+  #blame(problem: string, cause?: unknown): void {
+    const error = new TypeError(`${this.#options.name}: ${problem}`, { cause });
+    if (this.#isSettled) this.#refusals.add(error);
+    else this.#fail(error);
   }
 
   #answer(id: number, failures: readonly unknown[]): void {
@@ -134,17 +197,20 @@ export class RemoteDelivery {
   }
 
   /** The thread has ended, or never began. */
-  #end(problem: string | undefined, cause?: unknown): void {
-    const error = this.#endingError(problem, cause);
-    // A port whose thread has ended closes by itself.
-    if (this.#state === 'sent') this.#port.close();
-    if (this.#state === 'sent' || this.#state === 'started') this.#settle('rejected', () => this.#reject(error));
+  #end(cause: unknown): void {
+    const error = this.#endingError(cause);
+    if (!this.#isSettled) this.#fail(error);
     else if (!this.#terminate.signal.aborted) reportUncaught(error);
   }
 
-  #endingError(problem: string | undefined, cause: unknown): Error {
+  #fail(error: Error): void {
+    // A port whose thread has ended closes by itself.
+    if (this.#state === 'sent') this.#port.close();
+    this.#settle('rejected', { error });
+  }
+
+  #endingError(cause: unknown): Error {
     const { name, grace, signal } = this.#options;
-    if (problem) return new TypeError(`${name}: ${problem}`);
     if ((cause as Partial<Error> | undefined)?.name === 'DataCloneError') {
       return new TypeError(
         `${name}: the event cannot be sent to a worker, for ${(cause as Error).message} ` +

@@ -13,71 +13,117 @@ export type ThrownData =
       readonly stack: string | undefined;
       /** All else that the error says, such as `code` and `cause`. */
       readonly fields: Map<string, ThrownData>;
+      /** Those of them that are not enumerable, so that they stay out of logs. */
+      readonly hidden: readonly string[];
     }
   | { readonly type: 'list'; readonly items: readonly ThrownData[] }
   | { readonly type: 'value'; readonly value: unknown };
 
-const standardFields = new Set(['name', 'message', 'stack']);
 // Causes may be a long chain; the stack that follows it is not endless.
 const maxDepth = 8;
+const untold = '(what cannot be told)';
 
-export function thrownData(thrown: unknown, depth = 0, dataByError = new Map<Error, ThrownData>()): ThrownData {
-  if (Array.isArray(thrown) && thrown.some(isError) && depth < maxDepth) {
-    return { type: 'list', items: thrown.map((item) => thrownData(item, depth + 1, dataByError)) };
+/** Never throws: an error may have getters that do, or be a proxy that was revoked. */
+export function thrownData(thrown: unknown): ThrownData {
+  return attempt<ThrownData>(() => dataOf(thrown, 0, new Map()), { type: 'value', value: untold });
+}
+
+function dataOf(thrown: unknown, depth: number, dataByError: Map<object, ThrownData>): ThrownData {
+  if (isListOfErrors(thrown) && depth < maxDepth) {
+    return { type: 'list', items: thrown.map((item) => dataOf(item, depth + 1, dataByError)) };
   }
   if (!isError(thrown)) return { type: 'value', value: cloneable(thrown) };
   const known = dataByError.get(thrown);
   if (known) return known;
-  if (depth === maxDepth) return { type: 'value', value: textOf(thrown) };
-  const { name, message, stack } = thrown;
+  if (depth === maxDepth) return { type: 'value', value: wordsFor(thrown) };
+  const stack = fieldOf(thrown, 'stack');
   const fields = new Map<string, ThrownData>();
-  const text = typeof stack === 'string' ? stack : undefined;
-  const data: ThrownData = { type: 'error', name: String(name), message, stack: text, fields };
+  const hidden: string[] = [];
+  const data: ThrownData = {
+    type: 'error',
+    name: wordsFor(fieldOf(thrown, 'name')),
+    message: wordsFor(fieldOf(thrown, 'message')),
+    stack: typeof stack === 'string' ? stack : undefined,
+    fields,
+    hidden,
+  };
   dataByError.set(thrown, data);
-  for (const key of Object.getOwnPropertyNames(thrown)) {
-    if (standardFields.has(key)) continue;
-    fields.set(key, thrownData((thrown as unknown as Record<string, unknown>)[key], depth + 1, dataByError));
+  for (const key of attempt(() => Object.getOwnPropertyNames(thrown), [])) {
+    // Functions cross as text, and an error whose toString is a text cannot be written.
+    if (key === 'stack' || key in Error.prototype) continue;
+    fields.set(key, dataOf(fieldOf(thrown, key), depth + 1, dataByError));
+    if (!attempt(() => Object.prototype.propertyIsEnumerable.call(thrown, key), true)) hidden.push(key);
   }
   return data;
 }
 
-/** An error that says what the one on the other side said. What was no error is the `cause` of one. */
+/**
+ * An error that says what the one on the other side said. What was no error is the `cause` of one.
+ *
+ * @throws an Error of some kind for data that `thrownData` has not made.
+ */
 export function errorOf(thrown: ThrownData): Error {
   const value = valueOf(thrown, new Map());
-  return thrown.type === 'error' ? (value as Error) : new Error(`${describe(value)} was thrown.`, { cause: value });
+  if (thrown.type === 'error') return value as Error;
+  return new Error(`${attempt(() => describe(value), untold)} was thrown.`, { cause: value });
 }
 
 function valueOf(thrown: ThrownData, errorByData: Map<ThrownData, Error>): unknown {
   if (thrown.type === 'value') return thrown.value;
   if (thrown.type === 'list') return thrown.items.map((item) => valueOf(item, errorByData));
+  if (thrown.type !== 'error') throw new TypeError('What was thrown is said in no known way.');
   const known = errorByData.get(thrown);
   if (known) return known;
-  const { name, message, stack, fields } = thrown;
+  const { name, message, stack, fields, hidden } = thrown;
   const error = new Error(message);
   errorByData.set(thrown, error);
   // Defined, not assigned: a key may be one with a setter.
   const define = (key: string, value: unknown, enumerable: boolean): unknown =>
     Object.defineProperty(error, key, { value, enumerable, configurable: true, writable: true });
-  for (const [key, value] of fields) define(key, valueOf(value, errorByData), key !== 'cause');
+  for (const [key, value] of fields) define(key, valueOf(value, errorByData), !hidden.includes(key));
   define('name', name, false);
   define('stack', stack, false);
   return error;
 }
 
 /** Also those of other realms, and a `DOMException`. */
-function isError(thrown: unknown): thrown is Error {
-  return (
-    typeof thrown === 'object' &&
-    thrown !== null &&
-    typeof (thrown as Partial<Error>).message === 'string' &&
-    (thrown instanceof Error || typeof (thrown as Partial<Error>).stack === 'string')
-  );
+function isError(thrown: unknown): thrown is object {
+  if (typeof thrown !== 'object' || thrown === null) return false;
+  if (attempt(() => thrown instanceof Error, false)) return true;
+  const isText = (key: string): boolean => attempt(() => typeof Reflect.get(thrown, key) === 'string', false);
+  return isText('message') && isText('stack');
+}
+
+function isListOfErrors(thrown: unknown): thrown is readonly unknown[] {
+  return attempt(() => Array.isArray(thrown) && thrown.some(isError), false);
+}
+
+/** The value of a field, or in words what came of reading it. */
+function fieldOf(thrown: object, key: string): unknown {
+  try {
+    return Reflect.get(thrown, key);
+  } catch (error) {
+    return `(reading ${key} threw ${wordsFor(error)})`;
+  }
 }
 
 function cloneable(value: unknown): unknown {
   try {
     return structuredClone(value);
   } catch {
-    return textOf(value);
+    return wordsFor(value);
+  }
+}
+
+/** A value as text, whatever it is: that of a text is itself. */
+function wordsFor(value: unknown): string {
+  return attempt(() => textOf(value), untold);
+}
+
+function attempt<T>(act: () => T, otherwise: T): T {
+  try {
+    return act();
+  } catch {
+    return otherwise;
   }
 }

@@ -1,3 +1,5 @@
+import { textOf } from '../core/index.js';
+
 /**
  * The worker could not finish a delivery: its module cannot be loaded, it crashed, exited, ran out of memory, or was
  * terminated because its handler did not heed `context.signal`. The message names event and handler; `cause` is what
@@ -53,7 +55,7 @@ export class RemotePublishError extends AggregateError {
 
   /** @internal */
   constructor(event: string, errors: readonly Error[]) {
-    const lines = errors.map((error) => `\n  ${String(error)}`).join('');
+    const lines = errors.map((error) => `\n  ${textOf(error)}`).join('');
     super(errors, `${event} was published on the main thread, and failed there:${lines}`);
   }
 }

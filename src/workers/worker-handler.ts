@@ -2,6 +2,7 @@ import type { EventCatalog } from '../catalog/index.js';
 import type { HandlerContext } from '../core/index.js';
 import { MainBus } from './main-bus.js';
 import { answerAfterDelivery, type Task, type ToMain, type ToWorker } from './message.js';
+import { type Failed, Refusals } from './refusals.js';
 import { errorOf, thrownData } from './thrown-data.js';
 
 /**
@@ -64,7 +65,8 @@ async function serve(
   handler: (event: object, context: WorkerContext) => unknown,
 ): Promise<typeof answerAfterDelivery> {
   const post = (message: ToMain): void => port.postMessage(message, []);
-  const mainBus = new MainBus(catalog, port);
+  const refusals = new Refusals();
+  const mainBus = new MainBus(catalog, port, refusals);
   const controller = new AbortController();
   port.addEventListener('message', ({ data }) => {
     const message = data as ToWorker;
@@ -73,16 +75,17 @@ async function serve(
   });
   port.start();
   post({ type: 'started' });
-  let outcome: ToMain = { type: 'fulfilled' };
+  let own: Failed | undefined;
   try {
     const event = await catalog.read(written.name, written.version, written.data);
     await handler(event, { ...context, signal: controller.signal, mainBus });
   } catch (error) {
-    outcome = { type: 'rejected', reason: thrownData(error) };
+    own = { error };
   }
   await mainBus.end();
+  const failure = refusals.failure(own);
   // Behind all that was published, on the same port: when this arrives, nothing is on its way any more.
-  post(outcome);
+  post(failure ? { type: 'rejected', reason: thrownData(failure.error) } : { type: 'fulfilled' });
   mainBus.release();
   return answerAfterDelivery;
 }

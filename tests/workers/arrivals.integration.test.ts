@@ -1,6 +1,7 @@
+import { EventCatalog } from 'class-events/catalog';
 import { collectUncaughtErrors } from '../support/uncaught-errors';
-import { catalogOf, type Said, type Validate } from './fixtures/catalog';
-import { openOffice, until, useWorkers } from './office';
+import { Asked, catalogOf, type Said, type Validate } from './fixtures/catalog';
+import { openOffice, useWorkers } from './office';
 
 useWorkers();
 
@@ -12,16 +13,53 @@ describe('An event from a worker that the main thread', () => {
     const { ask, said } = openOffice({ catalog: catalogOf(refuse) });
     const [error] = (await ask('say it')) as [AggregateError];
     expect(error.name).toBe('RemotePublishError');
-    expect(String(error.errors[0])).toContain('not like this');
+    expect(error.errors[0]).toMatchObject({ name: 'EventDataError', issues: [{ message: 'not like this' }] });
     expect([said, errors]).toEqual([[], []]);
   });
 
-  it('cannot read surfaces where it was emitted, and fails no delivery', async () => {
+  it('cannot read fails the delivery that emitted it, and ends nothing', async () => {
     const { ask, said } = openOffice({ catalog: catalogOf(refuse) });
-    expect(await ask('say the data', 7)).toEqual([]);
-    await until(() => errors.length === 1);
-    expect(String(errors[0])).toContain('not like this');
-    expect(said).toEqual([]);
+    const [error] = await ask('say the data', 7);
+    expect(error).toHaveProperty('name', 'EventDataError');
+    expect([said, errors]).toEqual([[], []]);
+  });
+
+  it.each([
+    ['a forbidden key', /UnsafeDataError: .*Said.*'constructor'/],
+    ['too many levels', /UnsafeDataError: .*Said.*more than 64 levels/],
+  ])('refuses fails the delivery that emitted it, and no other: %s', async (what, message) => {
+    const { ask, said } = openOffice();
+    const [[error], ...others] = await Promise.all([ask('emit what is refused', [what]), ask('say it'), ask('say it')]);
+    expect(String(error)).toMatch(message);
+    expect([others, said, errors]).toEqual([[[], []], ['say it', 'say it'], []]);
+  });
+
+  it('does not know fails the delivery that emitted it', async () => {
+    const catalog = new EventCatalog().add(Asked, {
+      name: 'asked',
+      read: ({ what, data }) => new Asked(what, data),
+    });
+    const { ask } = openOffice({ catalog });
+    expect(await ask('say the data', 7)).toEqual([expect.objectContaining({ name: 'UnknownEventError' })]);
+    expect(errors).toEqual([]);
+  });
+
+  it('refuses is told once for each, all of them in one failure', async () => {
+    const { ask, said } = openOffice();
+    const [error] = (await ask('emit what is refused', ['a forbidden key', 'nothing', 'too many levels'])) as [
+      AggregateError,
+    ];
+    expect(error.message).toMatch(/^Events that the handler emitted were refused:\n {2}Unsafe.*\n {2}Unsafe/);
+    expect(error.errors).toHaveLength(2);
+    expect([said, errors]).toEqual([[undefined], []]);
+  });
+
+  it('refuses is told beside what the handler itself throws', async () => {
+    const { ask } = openOffice();
+    const [error] = (await ask('emit what is refused, and throw')) as [AggregateError];
+    expect(error.errors.map(({ name }: Error) => name)).toEqual(['RangeError', 'UnsafeDataError']);
+    expect(error.message).toMatch(/^The handler failed, and events that it emitted were refused:\n {2}RangeError: /);
+    expect(errors).toEqual([]);
   });
 
   it('reads slowly keeps its place before one that is read at once', async () => {

@@ -94,6 +94,32 @@ describe('What a handler throws in a worker', () => {
     expect((error.cause as Error).message).toBe('link 99998');
   });
 
+  it.each([
+    ['a getter that throws', 'DeedError', 'no such deed'],
+    ['a name that throws', '(reading name threw RangeError: no name)', 'no such deed'],
+    ['a name that is no text', 'Symbol(deed)', 'no such deed'],
+    ['a message that throws', 'DeedError', '(reading message threw RangeError: no message)'],
+    ['a toString of its own', 'DeedError', 'no such deed'],
+    ['a proxy of an error', 'DeedError', 'no such deed'],
+    [
+      'a proxy that throws',
+      '(reading name threw RangeError: no field)',
+      '(reading message threw RangeError: no field)',
+    ],
+  ])('is told as far as it can be read: %s', async (what, name, message) => {
+    const { ask } = openOffice();
+    const [error] = (await ask('throw what cannot be read', what)) as [Error];
+    expect([error instanceof Error, error.name, error.message]).toEqual([true, name, message]);
+    expect(await ask('nothing')).toEqual([]);
+  });
+
+  it('is the failure of the delivery also where it says nothing: a proxy that was revoked', async () => {
+    const { ask } = openOffice();
+    const [error] = (await ask('throw what cannot be read', 'a proxy that was revoked')) as [Error];
+    expect(error.message).toMatch(/ was thrown\.$/);
+    expect(error.name).not.toBe('WorkerEndedError');
+  });
+
   it('is in the message of the PublishError, by event and handler', async () => {
     const { bus } = openOffice();
     const publishing = bus.publish(new Asked('throw late'));

@@ -99,6 +99,22 @@ describe('A handler whose delivery is aborted', () => {
     expect(said).toEqual(['waits', 'heard of RangeError']);
   });
 
+  it('hears of a reason that cannot be read as well as it can be', async () => {
+    const { bus, said } = openOffice();
+    const controller = new AbortController();
+    const reason = Object.defineProperty(new RangeError('no more'), 'detail', {
+      get: () => {
+        throw new TypeError('no detail');
+      },
+    });
+    const publishing = bus.publishSettled(new Asked('wait to be aborted'), { signal: controller.signal });
+    await until(() => said.includes('waits'));
+    controller.abort(reason);
+    const { failures } = await publishing;
+    expect(failures.map((failure) => String(failure.reason))).toEqual(['RangeError: no more']);
+    expect(said).toEqual(['waits', 'heard of RangeError']);
+  });
+
   it('has the grace also where it has begun and this thread has not heard of it yet', async () => {
     const { bus, ask, said } = openOffice();
     await ask('nothing');

@@ -92,6 +92,30 @@ describe('The main bus, seen from a worker', () => {
     expect(said).toEqual(['slow', 'at once']);
   });
 
+  it('fails the delivery that emits what an async schema refuses, and leaves its worker', async () => {
+    const { ask } = openOffice({ module: 'hesitant' });
+    expect(await ask('emit what is invalid')).toEqual([
+      expect.objectContaining({ name: 'EventDataError', message: expect.stringContaining('RangeError: invalid') }),
+    ]);
+    expect(await ask('nothing')).toEqual([]);
+    expect(errors).toEqual([]);
+  });
+
+  it('rejects a publish also where what a handler of the main thread threw cannot be read', async () => {
+    const { ask, said, bus } = openOffice();
+    const hostile = Object.defineProperty(new RangeError('deaf'), 'detail', {
+      enumerable: true,
+      get: () => {
+        throw new TypeError('no detail');
+      },
+    });
+    bus.subscribe(Said, ({ what }) => {
+      if (what === 'to be heard') throw Object.assign(hostile, { toString: () => 'what?' });
+    });
+    expect(await ask('publish and tell')).toEqual([]);
+    expect((said[1] as unknown[])[2]).toEqual([expect.stringContaining('deaf')]);
+  });
+
   it('fails loudly where nobody awaited a publish that failed', async () => {
     const { ask, bus } = openOffice();
     bus.subscribe(Said, () => {

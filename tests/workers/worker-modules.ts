@@ -14,7 +14,7 @@ export class WorkerModules {
 
   constructor() {
     buildSync({
-      entryPoints: ['deeds', 'hesitant', 'stuck', 'broken', 'plain'].map((name) =>
+      entryPoints: ['deeds', 'hesitant', 'stuck', 'broken', 'plain', 'forger'].map((name) =>
         join(__dirname, `fixtures/${name}.worker.ts`),
       ),
       outdir: this.#folder,
