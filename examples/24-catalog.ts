@@ -50,6 +50,6 @@ for (const [version, text] of [
 // }
 // OrderPlaced { orderId: 'o-2', total: 900n, currency: 'EUR' }
 // EventDataError: OrderPlaced (order.placed v2) cannot be read: its data does not fit the schema.
-//   currency: Too big: expected string to have exactly 3 characters
+//   currency: too_big
 // UnsafeDataError: The data has the key '__proto__', at __proto__. It can change prototypes, so no event has it: give the field another name.
 // kept until the next deployment

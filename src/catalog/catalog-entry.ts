@@ -2,6 +2,7 @@ import { describe, type EventClass, isThenable, prototypeOf } from '../core/inde
 import { VersionAheadError } from './catalog-errors.js';
 import { Conversion } from './conversion.js';
 import type { EventDefinition } from './event-definition.js';
+import { kindOf, quoted } from './quoted.js';
 import { assertSafe } from './safe-data.js';
 import type { StandardSchema } from './standard-schema.js';
 import { UpcastChain } from './upcast-chain.js';
@@ -87,7 +88,7 @@ export class CatalogEntry {
         `the versions that can be read are ${this.reads.join(', ')}. Older ones need steps in 'upcast'.`,
       );
     }
-    assertSafe(data, maxDepth);
+    assertSafe(data, maxDepth, conversion.about);
     let current = data;
     for (const [from, upcast] of this.#upcasts.from(version)) {
       current = conversion.data(`the step ${from} of upcast`, () => upcast(current));
@@ -97,12 +98,12 @@ export class CatalogEntry {
     const event = conversion.call('read', () => read(accepted));
     // The very class. Otherwise an event of a subclass would reach other handlers than the event that was written.
     if (prototypeOf(event) === this.eventClass.prototype) return event as object;
-    throw conversion.error(`read returned ${describe(event)}. It has to return a new ${describe(this.eventClass)}(…).`);
+    throw conversion.error(`read returned ${kindOf(event)}. It has to return a new ${describe(this.eventClass)}(…).`);
   }
 
   #conversion(action: 'written' | 'read', name: string, version: number): Conversion {
     return new Conversion(
-      `${describe(this.eventClass)} (${name} v${describe(version)}) cannot be ${action}`,
+      `${describe(this.eventClass)} (${name} v${quoted(describe(version))}) cannot be ${action}`,
       name,
       version,
     );
@@ -115,6 +116,6 @@ function keyFrom(conversion: Conversion, work: () => unknown): string | undefine
   const key = conversion.call('key', work);
   if (key === undefined || (typeof key === 'string' && key !== '')) return key;
   throw conversion.error(
-    `key returned ${describe(key)}. It has to return a string that is not empty, or undefined for no order.`,
+    `key returned ${kindOf(key)}. It has to return a string that is not empty, or undefined for no order.`,
   );
 }

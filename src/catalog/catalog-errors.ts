@@ -1,5 +1,7 @@
 import { classNameOf, type EventClass } from '../core/index.js';
-import { pathOf, type SchemaIssue } from './standard-schema.js';
+import { issueLines } from './issue-lines.js';
+import { quoted } from './quoted.js';
+import type { SchemaIssue } from './standard-schema.js';
 
 /**
  * The event's class is not in the catalog, so nobody could read what would be written. A base class in the catalog does
@@ -42,8 +44,9 @@ export class UnknownEventError extends Error {
     /** The name that was read. */
     readonly eventName: string,
   ) {
+    const name = quoted(eventName);
     super(
-      `No event class in the catalog has the name '${eventName}'. Add it: catalog.add(TheClass, { name: '${eventName}', … }). ` +
+      `No event class in the catalog has the name '${name}'. Add it: catalog.add(TheClass, { name: '${name}', … }). ` +
         `The older name of a class belongs in its 'formerNames'.`,
     );
   }
@@ -77,13 +80,11 @@ export class VersionAheadError extends Error {
   }
 }
 
-// Issues that a message lists at most.
-const maxIssues = 10;
-
 /**
  * An event cannot be written, or its data cannot be read: the data does not fit the schema (`issues`), one of
  * the functions in the catalog threw (`cause`), or one returned what it must not. The message names the event,
- * its version and what is wrong.
+ * its version and what is wrong. What the data was is not in it: of a schema's issues it has the places and what was
+ * expected there, because the words of some libraries quote the data.
  *
  * @example
  * ```ts
@@ -92,8 +93,11 @@ const maxIssues = 10;
  */
 export class EventDataError extends Error {
   override readonly name = 'EventDataError';
-  /** What the schema found; empty when it is not about the schema. */
-  readonly issues: readonly SchemaIssue[];
+  /**
+   * What the schema found, in its own words, which may quote the data; so it is not enumerable, and stays out of logs.
+   * Empty when it is not about the schema.
+   */
+  readonly issues!: readonly SchemaIssue[];
 
   /** @internal */
   constructor(
@@ -104,18 +108,15 @@ export class EventDataError extends Error {
     readonly version: number,
     { issues = [], ...options }: { readonly issues?: readonly SchemaIssue[]; readonly cause?: unknown } = {},
   ) {
-    const lines = issues
-      .slice(0, maxIssues)
-      .map((issue) => `\n  ${[pathOf(issue), issue.message].filter(Boolean).join(': ')}`);
-    const remainder = issues.length > maxIssues ? `\n  and ${issues.length - maxIssues} more` : '';
-    super(`${message}${lines.join('')}${remainder}`, options);
-    this.issues = issues;
+    super(`${message}${issueLines(issues)}`, options);
+    Object.defineProperty(this, 'issues', { value: issues, enumerable: false });
   }
 }
 
 /**
  * Data from outside that must not become an event: it is too large, too deep, no JSON, or has a key that can change
- * prototypes (`__proto__`, `constructor`, `prototype`). It is refused as a whole, and nothing is stripped.
+ * prototypes (`__proto__`, `constructor`, `prototype`). It is refused as a whole, and nothing is stripped. The message
+ * names the event class where that is known, and the way to what is refused: the keys on it, and no values.
  *
  * @example
  * ```ts

@@ -1,6 +1,7 @@
 import { isThenable, textOf } from '../core/index.js';
 import { EventDataError } from './catalog-errors.js';
-import type { StandardSchema } from './standard-schema.js';
+import { kindOf } from './quoted.js';
+import type { SchemaIssue, StandardSchema } from './standard-schema.js';
 
 /** One event on its way to its data or from it: calls the functions of the catalog, and says which of them failed. */
 export class Conversion {
@@ -18,6 +19,8 @@ export class Conversion {
   call(name: string, work: () => unknown): unknown {
     const result = this.#attempt(name, work);
     if (!isThenable(result)) return result;
+    // It has failed of being a promise. Its rejection would end the process besides.
+    Promise.resolve(result).catch(() => undefined);
     throw this.error(`${name} returned a promise. It has to be sync.`);
   }
 
@@ -30,20 +33,37 @@ export class Conversion {
 
   /** Returns the schema's output, or a promise for it if the schema is async. */
   validate(schema: StandardSchema, data: unknown): unknown {
-    type Result = Awaited<ReturnType<StandardSchema['~standard']['validate']>>;
-    const outputOf = (result: Result): unknown => {
-      if (!result.issues) return result.value;
-      throw this.error('its data does not fit the schema.', { issues: result.issues });
-    };
     const result = this.#attempt('the schema', () => schema['~standard'].validate(data));
-    if (!isThenable(result)) return outputOf(result);
-    return Promise.resolve(result).then(outputOf, (cause: unknown) => {
-      throw this.#thrownError('the schema', cause);
+    if (!isThenable(result)) return this.#outputOf(result);
+    return Promise.resolve(result).then(
+      (late) => this.#outputOf(late),
+      (cause: unknown) => {
+        throw this.#thrownError('the schema', cause);
+      },
+    );
+  }
+
+  /** @throws EventDataError for issues, and for what is no answer. */
+  #outputOf(answer: unknown): unknown {
+    const { issues, value, hasValue } = this.#attempt('the answer of the schema', () => {
+      const result = Object(answer) as { readonly issues?: unknown; readonly value?: unknown };
+      return { issues: result.issues, value: result.value, hasValue: 'value' in result };
     });
+    if (Array.isArray(issues)) {
+      throw this.error('its data does not fit the schema.', { issues: issues as readonly SchemaIssue[] });
+    }
+    if (!issues && hasValue) return value;
+    const found = issues ? `issues that are ${kindOf(issues)}` : kindOf(answer);
+    throw this.error(`the schema answered ${found}. It has to answer { value }, or { issues } with a list.`);
+  }
+
+  /** The beginning of each of its messages. */
+  get about(): string {
+    return `${this.#subject}: `;
   }
 
   error(problem: string, details?: ConstructorParameters<typeof EventDataError>[3]): EventDataError {
-    return new EventDataError(`${this.#subject}: ${problem}`, this.#name, this.#version, details);
+    return new EventDataError(`${this.about}${problem}`, this.#name, this.#version, details);
   }
 
   #attempt<T>(name: string, work: () => T): T {

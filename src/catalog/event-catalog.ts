@@ -12,6 +12,7 @@ import { CatalogEntry, type WrittenEvent } from './catalog-entry.js';
 import { UncataloguedEventError, UnknownEventError } from './catalog-errors.js';
 import { definitionOf, type EventDefinition, type WireData } from './event-definition.js';
 import { type ManifestEntry, manifestOf } from './manifest.js';
+import { kindOf, quoted } from './quoted.js';
 import { type Limits, parseData } from './safe-data.js';
 
 /**
@@ -150,7 +151,7 @@ export class EventCatalog {
    *
    * @throws UnknownEventError for a name that is not in the catalog.
    * @throws VersionAheadError for a version above the catalog's.
-   * @throws UnsafeDataError for data that is too deep, or has a key that can change prototypes.
+   * @throws UnsafeDataError, naming the class, for data that is too deep, or has a key that can change prototypes.
    * @throws EventDataError for a version that is too old, data that does not fit the schema, and functions that threw
    * or returned what they must not.
    * @example
@@ -169,14 +170,15 @@ export class EventCatalog {
    *
    * @throws UnsafeDataError for text that is too large or no JSON, and data that is too deep or has a key that can
    * change prototypes.
+   * @param about What the text is the data of, for messages: the wire name, most often.
    * @throws TypeError for what is no text.
    * @example
    * ```ts
-   * const data = catalog.parse('{"orderId":"o-1"}');
+   * const data = catalog.parse('{"orderId":"o-1"}', 'order.placed');
    * ```
    */
-  parse(text: string): unknown {
-    return parseData(text, this.#limits);
+  parse(text: string, about?: string): unknown {
+    return parseData(text, this.#limits, about === undefined ? '' : `${quoted(about)}: `);
   }
 
   /**
@@ -206,6 +208,9 @@ export class EventCatalog {
 
   #assertFree(names: readonly string[]): void {
     for (const [index, name] of names.entries()) {
+      if (name.includes('\0') || /\p{Cs}/u.test(name)) {
+        throw new TypeError(`The name '${quoted(name)}' holds a NUL or half of a character, which databases refuse.`);
+      }
       const owner = this.named(name);
       if (owner) throw new TypeError(`The name '${name}' belongs to ${describe(owner.eventClass)}.`);
       if (names.indexOf(name) < index) throw new TypeError(`The name '${name}' stands in it twice.`);
@@ -216,7 +221,7 @@ export class EventCatalog {
     const prototype = prototypeOf(event);
     if (!isEvent(prototype)) {
       return new TypeError(
-        `${describe(event)} cannot be written. Pass an instance of a class, as in new OrderPlaced(…).`,
+        `${kindOf(event)} cannot be written. Pass an instance of a class, as in new OrderPlaced(…).`,
       );
     }
     const base = this.entries.find(({ eventClass }) => (eventClass.prototype as object).isPrototypeOf(event));

@@ -1,5 +1,5 @@
-import { describe } from '../core/index.js';
 import { UnsafeDataError } from './catalog-errors.js';
+import { kindOf, quoted } from './quoted.js';
 
 /** How large and how deep data from outside may be. */
 export interface Limits {
@@ -18,34 +18,50 @@ interface Place {
  * `JSON.parse` makes them own keys; the first careless copy then changes the prototype of an object, or of all objects.
  */
 const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);
-// Characters of a key that a path shows.
-const maxKeyLength = 40;
+// Characters of a key that a path shows, and of a path that a message shows.
+const [maxKeyLength, maxPathLength] = [40, 500];
 
-/** From text to data. @throws UnsafeDataError for what is too large, no JSON, or not safe. */
-export function parseData(text: string, { maxBytes, maxDepth }: Limits): unknown {
-  if (typeof text !== 'string') throw new TypeError(`Data is parsed from a text, not from ${describe(text)}.`);
+/**
+ * From text to data.
+ *
+ * @param about The beginning of messages: whose data it is.
+ * @throws UnsafeDataError for what is too large, no JSON, or not safe.
+ */
+export function parseData(text: string, { maxBytes, maxDepth }: Limits, about: string): unknown {
+  if (typeof text !== 'string') throw new TypeError(`${about}Data is parsed from a text, not from ${kindOf(text)}.`);
   if (isLonger(text, maxBytes)) {
     throw new UnsafeDataError(
-      `The text has more than ${maxBytes} bytes. The catalog's option 'maxBytes' allows more.`,
+      `${about}The text has more than ${maxBytes} bytes. The catalog's option 'maxBytes' allows more.`,
       '',
     );
   }
-  const data = fromJson(text);
-  assertSafe(data, maxDepth);
+  const data = fromJson(text, about);
+  assertSafe(data, maxDepth, about);
   return data;
 }
 
-function fromJson(text: string): unknown {
+function fromJson(text: string, about: string): unknown {
   try {
     return JSON.parse(text) as unknown;
-  } catch (cause) {
-    throw new UnsafeDataError('The text is no JSON.', '', { cause });
+  } catch (error) {
+    // In words of our own, the cause too: the engine's quote the text.
+    const [, place] = /position (\d+)/.exec((error as Error).message) ?? [];
+    const reason = text.startsWith('\ufeff')
+      ? ', for it begins with a byte order mark (U+FEFF). Take that off'
+      : place === undefined
+        ? ''
+        : `, from position ${place} on`;
+    const cause = new SyntaxError(`It is no JSON${reason}.`);
+    throw new UnsafeDataError(`${about}The text is no JSON${reason}.`, '', { cause });
   }
 }
 
-/** @throws UnsafeDataError naming the place of a forbidden key, or of what is too deep. */
-export function assertSafe(data: unknown, maxDepth: number): void {
-  new Inspection().run(data, maxDepth);
+/**
+ * @param about The beginning of messages: whose data it is.
+ * @throws UnsafeDataError naming the place of a forbidden key, or of what is too deep.
+ */
+export function assertSafe(data: unknown, maxDepth: number, about: string): void {
+  new Inspection(about).run(data, maxDepth);
 }
 
 /**
@@ -53,14 +69,19 @@ export function assertSafe(data: unknown, maxDepth: number): void {
  * deep as the shortest of them says.
  */
 class Inspection {
+  readonly #about: string;
   readonly #seen = new Set<object>();
   #level: Place[] = [];
+
+  constructor(about: string) {
+    this.#about = about;
+  }
 
   run(data: unknown, maxDepth: number): void {
     this.#find('', data, undefined);
     for (let depth = 1; this.#level.length > 0; depth++) {
       const level = this.#level;
-      if (depth > maxDepth) throw tooDeepError(maxDepth, level[0]);
+      if (depth > maxDepth) throw this.#tooDeepError(maxDepth, level[0]);
       this.#level = [];
       for (const place of level) this.#inspect(place);
     }
@@ -81,7 +102,7 @@ class Inspection {
     // takes a quarter of the time.
     const keys = kind === '[object Error]' ? Object.getOwnPropertyNames(container) : Object.keys(container);
     for (const key of keys) {
-      if (forbiddenKeys.has(key)) throw forbiddenKeyError(key, place);
+      if (forbiddenKeys.has(key)) throw this.#forbiddenKeyError(key, place);
       this.#find(key, (container as Record<string, unknown>)[key], place);
     }
     if (kind === '[object Map]') this.#inspectMap(container as Map<unknown, unknown>, place);
@@ -102,31 +123,31 @@ class Inspection {
     let index = 0;
     for (const value of set) this.#find(`value ${index++}`, value, place);
   }
-}
 
-function tooDeepError(maxDepth: number, place: Place | undefined): UnsafeDataError {
-  const path = pathOf(place);
-  return new UnsafeDataError(
-    `The data has more than ${maxDepth} levels, at ${path}. The catalog's option 'maxDepth' allows more.`,
-    path,
-  );
-}
+  #tooDeepError(maxDepth: number, place: Place | undefined): UnsafeDataError {
+    const path = pathOf(place);
+    return new UnsafeDataError(
+      `${this.#about}The data has more than ${maxDepth} levels, at ${quoted(path, maxPathLength)}. The catalog's option 'maxDepth' allows more.`,
+      path,
+    );
+  }
 
-function forbiddenKeyError(key: string, place: Place): UnsafeDataError {
-  const path = pathOf({ container: place.container, key, parent: place });
-  return new UnsafeDataError(
-    `The data has the key '${key}', at ${path}. It can change prototypes, so no event has it: give the field another name.`,
-    path,
-  );
+  #forbiddenKeyError(key: string, place: Place): UnsafeDataError {
+    const path = pathOf({ container: place.container, key, parent: place });
+    return new UnsafeDataError(
+      `${this.#about}The data has the key '${key}', at ${quoted(path, maxPathLength)}. It can change prototypes, so no event has it: give the field another name.`,
+      path,
+    );
+  }
 }
 
 function pathOf(place: Place | undefined): string {
   const keys: string[] = [];
   // The outermost place is the data itself, which has no key.
   for (let at = place; at?.parent; at = at.parent) {
-    keys.unshift(at.key.length > maxKeyLength ? `${at.key.slice(0, maxKeyLength)}…` : at.key);
+    keys.push(quoted(at.key, maxKeyLength));
   }
-  return keys.join('.');
+  return keys.reverse().join('.');
 }
 
 /** Whether a text takes more bytes in UTF-8. Counts only where the number of its UTF-16 units does not tell. */

@@ -53,9 +53,3 @@ export function isStandardSchema(value: unknown): value is StandardSchema {
   // Those of arktype are functions.
   return typeof (value as Partial<StandardSchema> | null)?.['~standard']?.validate === 'function';
 }
-
-/** The path of an issue, for people: empty for the whole. */
-export function pathOf({ path = [] }: SchemaIssue): string {
-  // Not by its own map: the paths of arktype make a wrong copy of themselves when they are empty.
-  return Array.from(path, (step) => String(typeof step === 'object' ? step.key : step)).join('.');
-}

@@ -172,6 +172,13 @@ describe('what is added is refused', () => {
     );
   });
 
+  it.each(['order\0placed', 'order.\ud800'])('add refuses a name that no database keeps: %j', (name) => {
+    const problem = "' holds a NUL or half of a character, which databases refuse.";
+    expect(add({ name })).toThrow(problem);
+    expect(add({ name: 'order.shipped', formerNames: [name] })).toThrow(problem);
+    expect(add({ name: 'order.\u{1f4e6}' })).not.toThrow();
+  });
+
   it('add refuses a misspelt option', () => {
     expect(add({ uppcast: {} } as object)).toThrow(
       `Unknown option 'uppcast'. The options are name, version, key, schema, `,

@@ -45,6 +45,24 @@ describe('reading an event', () => {
     });
   });
 
+  it('shows of a name that comes from outside one line, and not all of it', async () => {
+    const name = `\u001b[2J\n${'x'.repeat(2 ** 20)}`;
+    const error = (await rejectionOf(catalogOfOrders().read(name, 1, {}))) as UnknownEventError;
+    expect(error.message).toMatch(/^No event class in the catalog has the name '\\u001b\[2J\\u000ax{75}…'\. Add it: /);
+    expect(error.message.length).toBeLessThan(500);
+    expect(error.eventName).toBe(name);
+  });
+
+  it.each([
+    [Symbol('order'), "'Symbol(order)'"],
+    [undefined, "'undefined'"],
+    [7, "'7'"],
+  ])('refuses %p as a name', async (name, shown) => {
+    const error = await rejectionOf(catalogOfOrders().read(name as never, 1, {}));
+    expect(error).toBeInstanceOf(UnknownEventError);
+    expect((error as Error).message).toContain(`has the name ${shown}.`);
+  });
+
   it('says when the event was written by a newer program', async () => {
     const error = await rejectionOf(catalogOfOrders().read('order.created', 4, { __proto__: null }));
     expect(error).toBeInstanceOf(VersionAheadError);
@@ -64,6 +82,7 @@ describe('reading an event', () => {
     ['2', `v'2'`],
     ['4', `v'4'`],
     [undefined, 'vundefined'],
+    ['\u001b'.repeat(200), `v'${'\\u001b'.repeat(79)}…`],
   ])('refuses the version %p', async (version, described) => {
     const error = await rejectionOf(catalogOfOrders().read('order.placed', version as number, {}));
     expect(error).toBeInstanceOf(EventDataError);
@@ -142,6 +161,23 @@ describe('reading an event', () => {
     await expect(catalog.read('order.shipped', 1, {})).rejects.toThrow(message);
   });
 
+  it.each(['read', 'upcast'] as const)('leaves no rejection behind of a %s that is async', async (name) => {
+    const surfaced: unknown[] = [];
+    const listen = (reason: unknown): void => void surfaced.push(reason);
+    process.on('unhandledRejection', listen);
+    const reject = async (): Promise<never> => Promise.reject(new RangeError('no data'));
+    const catalog = new EventCatalog().add(OrderShipped, {
+      name: 'order.shipped',
+      version: 2,
+      upcast: { 1: name === 'upcast' ? reject : (data) => data as object },
+      read: (name === 'read' ? reject : (data: { orderId: string }) => new OrderShipped(data.orderId)) as never,
+    });
+    await expect(catalog.read('order.shipped', 1, {})).rejects.toThrow('returned a promise. It has to be sync.');
+    await new Promise((turn) => setImmediate(turn));
+    process.off('unhandledRejection', listen);
+    expect(surfaced).toEqual([]);
+  });
+
   class ExpressShipped extends OrderShipped {}
   it.each<[string, (data: { orderId: string }) => unknown, string]>([
     ['nothing', () => undefined, 'read returned undefined. It has to return a new OrderShipped(…).'],
@@ -149,6 +185,7 @@ describe('reading an event', () => {
     ['an instance of another class', () => new Money(1n), 'read returned an object of Money. It has'],
     ['an instance of a subclass', () => new ExpressShipped('o-1'), 'read returned an object of ExpressShipped. It has'],
     ['a promise', async () => new OrderShipped('o-1'), 'read returned a promise. It has to be sync.'],
+    ['a text', () => '4111-1111-1111-1111', 'read returned a string. It has'],
     ['a throw', () => BigInt('x'), 'read threw SyntaxError: Cannot convert x to a BigInt'],
   ])('refuses a read that comes to %s', async (_, read, message) => {
     const error = await rejectionOf(readBy(read));

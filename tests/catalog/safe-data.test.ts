@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { EventCatalog, UnsafeDataError } from 'class-events/catalog';
 import * as fc from 'fast-check';
 import { rejectionOf, thrownBy } from '../support/rejection.js';
@@ -41,8 +42,30 @@ describe('text from outside', () => {
 
   it('is refused when it is no JSON', () => {
     const error = thrownBy(() => catalog.parse('{"a":'));
-    expect(error).toMatchObject({ name: 'UnsafeDataError', message: 'The text is no JSON.', path: '' });
+    expect(error).toMatchObject({ name: 'UnsafeDataError', path: '' });
+    expect((error as Error).message).toMatch(/^The text is no JSON(, from position 5 on)?\.$/);
     expect((error as Error).cause).toHaveProperty('name', 'SyntaxError');
+  });
+
+  it('is refused when it begins with a byte order mark, with the reason', () => {
+    expect(() => catalog.parse('\ufeff{}')).toThrow(
+      'The text is no JSON, for it begins with a byte order mark (U+FEFF). Take that off.',
+    );
+  });
+
+  it.each(['hunter2 secret', '{"password":"hunter2', '{"password": hunter2}', '["hunter2"'])(
+    'is not in the message, nor in the cause, when it is no JSON: %s',
+    (text) => {
+      expect(inspect(thrownBy(() => catalog.parse(text)))).not.toContain('hunter2');
+    },
+  );
+
+  it('is named where it is known what it is the data of', () => {
+    const text = '{"constructor":1}';
+    expect(() => catalog.parse(text, 'noted.it')).toThrow(/^noted\.it: The data has the key 'constructor'/);
+    expect(() => catalog.parse('{', 'noted.it')).toThrow(/^noted\.it: The text is no JSON/);
+    expect(() => new EventCatalog({ maxBytes: 2 }).parse(text, 'noted.it')).toThrow(/^noted\.it: The text has more/);
+    expect(() => catalog.parse(text, `no\u001b${'x'.repeat(2 ** 20)}`)).toThrow(/^no\\u001bx{77}…: The data/);
   });
 
   it('is refused when it is no text', () => {
@@ -50,6 +73,7 @@ describe('text from outside', () => {
       [{}, 'a plain object'],
       [undefined, 'undefined'],
       [new Uint8Array(1), 'an object of Uint8Array'],
+      [4111, 'a number'],
     ]) {
       expect(() => catalog.parse(value as string)).toThrow(
         `Data is parsed from a text, not from ${described as string}.`,
@@ -153,6 +177,20 @@ describe('a structured clone', () => {
     ['a list', Object.assign([1], { constructor: 1 }), 'constructor'],
   ])('is refused for a forbidden key in %s', async (_, data, path) => {
     expect(await rejectionOf(readClone(data))).toMatchObject({ name: 'UnsafeDataError', path });
+  });
+
+  it('names the event class, the wire name and the version', async () => {
+    expect(await rejectionOf(readClone({ a: planted }))).toMatchObject({
+      message: `Noted (noted.it v1) cannot be read: The data has the key '__proto__', at a.__proto__. It can change prototypes, so no event has it: give the field another name.`,
+      path: 'a.__proto__',
+    });
+  });
+
+  it('has its keys on one line of the message, and no long line', () => {
+    const text = `${'{"\\u001b[2J\\u2028":'.repeat(100_001)}1${'}'.repeat(100_001)}`;
+    const { message } = thrownBy(() => new EventCatalog({ maxDepth: 100_000, maxBytes: 2 ** 24 }).parse(text)) as Error;
+    expect(message).toMatch(/^The data has more than 100000 levels, at \\u001b\[2J\\u2028\./);
+    expect(message.length).toBeLessThan(700);
   });
 
   it('is refused for its depth without a stack overflow', async () => {

@@ -1,4 +1,5 @@
 /** @jest-environment ./tests/catalog/arktype-environment.cjs */
+import { inspect } from 'node:util';
 import type { type } from 'arktype';
 import { EventCatalog, EventDataError, type StandardSchema } from 'class-events/catalog';
 import * as v from 'valibot';
@@ -91,9 +92,7 @@ describe.each(schemas)('a schema of %s', (_, schema) => {
   });
 
   it('says it of the whole, too', async () => {
-    await expect(catalog.read('order.placed', 2, 'text')).rejects.toThrow(
-      /schema\.\n {2}(Invalid \w+: Expected|must be an) object/i,
-    );
+    await expect(catalog.read('order.placed', 2, 'text')).rejects.toThrow(/schema\.\n {2}expected (an )?object/i);
   });
 });
 
@@ -120,7 +119,7 @@ describe.each(asyncSchemas)('an async schema of %s', (_, schema) => {
     ]) {
       const error = await rejectionOf(refused);
       expect(error).toBeInstanceOf(EventDataError);
-      expect((error as Error).message).toMatch(/cannot be (written|read): .*\n {2}orderId: is not known$/);
+      expect((error as Error).message).toMatch(/cannot be (written|read): .*\n {2}orderId: (custom|check)$/);
     }
   });
 
@@ -158,6 +157,93 @@ describe('a schema that makes something else of the data', () => {
     expect(await catalog.read('noted.it', 1, { at: '1970-01-01T00:00:00.000Z' })).toEqual(
       new Noted(new Date(0), 'somebody'),
     );
+  });
+});
+
+describe('what a schema says of secret data', () => {
+  const secret = '4111-1111-1111-1111';
+  class Charged {
+    constructor(readonly card: unknown) {}
+  }
+  const cards: [library: string, schema: StandardSchema<{ card: unknown }>][] = [
+    ['zod', z.object({ card: z.literal('visa') })],
+    [
+      'zod, in words of one\u2019s own',
+      z.object({ card: z.string().refine(() => false, { error: ({ input }) => `not ${String(input)}` }) }),
+    ],
+    ['valibot', v.object({ card: v.picklist(['visa']) })],
+    ['valibot, by a pattern', v.object({ card: v.pipe(v.string(), v.regex(/^visa$/)) })],
+    ['arktype', globalThis.arktype({ card: "'visa'" })],
+    ['arktype, by a pattern', globalThis.arktype({ card: /^visa$/ })],
+  ];
+
+  it.each(cards)('is not in the message, nor in what loggers see of the error, with %s', async (_, schema) => {
+    const catalog = new EventCatalog().add(Charged, { name: 'charged', schema, read: ({ card }) => new Charged(card) });
+    for (const error of [
+      thrownBy(() => catalog.write(new Charged(secret))),
+      await rejectionOf(catalog.read('charged', 1, { card: secret })),
+    ] as EventDataError[]) {
+      expect(error.message).toMatch(/does not fit the schema\.\n {2}card/);
+      expect(inspect(error) + JSON.stringify(error)).not.toContain(secret);
+      expect(error.issues).toHaveLength(1);
+    }
+  });
+});
+
+describe('a schema that answers nonsense', () => {
+  const catalogOf = (answer: unknown): EventCatalog =>
+    new EventCatalog().add(OrderPlaced, {
+      name: 'order.placed',
+      schema: { '~standard': { version: 1, vendor: 'a test', validate: () => answer as never } },
+      read: () => good,
+    });
+  const refusals = (answer: unknown): Promise<unknown[]> =>
+    Promise.all([
+      rejectionOf((async () => catalogOf(answer).write(good))()),
+      rejectionOf(catalogOf(answer).read('order.placed', 1, {})),
+      rejectionOf(catalogOf(Promise.resolve(answer)).read('order.placed', 1, {})),
+    ]);
+
+  it.each([
+    ['undefined', undefined, 'the schema answered undefined.'],
+    ['null', null, 'the schema answered null.'],
+    ['true', true, 'the schema answered true.'],
+    ['a text', 'fine', 'the schema answered a string.'],
+    ['neither a value nor issues', {}, 'the schema answered a plain object.'],
+    ['issues that are no list', { issues: 'bad' }, 'the schema answered issues that are a string.'],
+    ['issues that are an object', { issues: {} }, 'the schema answered issues that are a plain object.'],
+  ])('%s, is told from data that does not fit', async (_, answer, message) => {
+    for (const error of await refusals(answer)) {
+      expect(error).toBeInstanceOf(EventDataError);
+      expect((error as Error).message).toContain(`: ${message} It has to answer { value }, or { issues } with a list.`);
+    }
+  });
+
+  it.each([
+    ['a path that is null', { message: 'no', path: null }, 'it does not say where'],
+    ['a path that is no list', { message: 'no', path: 7 }, 'it does not say where'],
+    ['a step that is null', { message: 'no', path: [null, 'a'] }, 'null.a'],
+    ['a step that is a symbol', { message: 'no', path: [Symbol('total')] }, 'Symbol(total)'],
+    [
+      'a long and hostile step',
+      { message: 'no', path: [`\u001b[2J${'x'.repeat(100)}`] },
+      `\\u001b[2J${'x'.repeat(36)}…`,
+    ],
+    ['an issue that is null', null, 'it does not say where'],
+    [
+      'an issue whose getter throws',
+      {
+        get path() {
+          throw new RangeError('no path');
+        },
+      },
+      'it cannot be read',
+    ],
+  ])('in its issues is told all the same: %s', async (_, issue, line) => {
+    for (const error of await refusals({ issues: [issue] })) {
+      expect(error).toBeInstanceOf(EventDataError);
+      expect((error as Error).message.split('\n').slice(1)).toEqual([`  ${line}`]);
+    }
   });
 });
 
@@ -202,7 +288,7 @@ describe('a schema that fails itself', () => {
     const error = thrownBy(() => catalogOf(() => ({ issues })).write(good)) as EventDataError;
     expect(error.issues).toBe(issues);
     expect(error.message.split('\n').slice(1)).toEqual([
-      ...issues.slice(0, 10).map(({ message }, index) => `  lines.${index}: ${message}`),
+      ...issues.slice(0, 10).map((_, index) => `  lines.${index}`),
       '  and 2 more',
     ]);
   });

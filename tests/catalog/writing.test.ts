@@ -73,7 +73,7 @@ describe('writing an event', () => {
   it.each([
     [null, 'null'],
     [undefined, 'undefined'],
-    ['o-1', `'o-1'`],
+    ['o-1', 'a string'],
     [{}, 'a plain object'],
     [[], 'an array'],
     [OrderShipped, 'OrderShipped'],
@@ -86,9 +86,9 @@ describe('writing an event', () => {
   });
 
   it.each([
-    ['', `''`],
+    ['', 'an empty string'],
     [null, 'null'],
-    [7, '7'],
+    [7, 'a number'],
     [{}, 'a plain object'],
   ])('refuses the key %p', (key, described) => {
     const error = thrownBy(() => withShipped({ key: () => key as never }).write(new OrderShipped('o-1')));
@@ -138,6 +138,17 @@ describe('writing an event', () => {
       'write returned nothing. It has to return the data.',
     );
     expect(() => later.write(new OrderShipped('o-1'))).toThrow('write returned a promise. It has to be sync.');
+  });
+
+  it.each(['key', 'write'] as const)('leaves no rejection behind of a %s that is async', async (name) => {
+    const surfaced: unknown[] = [];
+    const listen = (reason: unknown): void => void surfaced.push(reason);
+    process.on('unhandledRejection', listen);
+    const definition = { [name]: async () => Promise.reject(new RangeError('no key')) };
+    expect(() => withShipped(definition as never).write(new OrderShipped('o-1'))).toThrow(`${name} returned a promise`);
+    await new Promise((turn) => setImmediate(turn));
+    process.off('unhandledRejection', listen);
+    expect(surfaced).toEqual([]);
   });
 
   it('takes null as data', () => {

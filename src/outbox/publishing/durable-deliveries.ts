@@ -109,7 +109,7 @@ export class DurableDeliveries implements Deferral {
     if (text === undefined) throw new OutboxError(`${about}: its 'write' returned nothing.`);
     refuse('data', store.unstorablePart(text));
     // What could not be read again must not be written: its publisher can still do something about it.
-    this.#options.catalog.parse(text);
+    this.#options.catalog.parse(text, `${classNameOf(event)} (${name})`);
     return text;
   }
 }

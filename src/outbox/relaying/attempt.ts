@@ -81,7 +81,7 @@ export class Attempt {
     const { catalog } = this.#environment;
     const { name, version, seq } = this.delivery;
     if (text === undefined) throw new Error(`The log has no event at ${seq}.`);
-    return catalog.read(name, version, catalog.parse(text));
+    return catalog.read(name, version, catalog.parse(text, name));
   }
 
   #deliver(event: object): Promise<AttemptOutcome> {
