@@ -1,3 +1,5 @@
+import { escapeLines } from '../core/index.js';
+
 /**
  * What an operator should know: nothing of it is lost, and none of it goes away by itself but for `unavailable`.
  *
@@ -26,5 +28,6 @@ export interface OutboxProblem {
 
 /** Where problems go when nobody asked for them: to standard error, once each, without ending the process. */
 export function warn({ kind, message }: OutboxProblem): void {
-  process.emitWarning(message, { type: 'OutboxProblem', code: kind.toUpperCase().replaceAll(' ', '_') });
+  // It may hold names and errors from anywhere, and goes to a terminal.
+  process.emitWarning(escapeLines(message), { type: 'OutboxProblem', code: kind.toUpperCase().replaceAll(' ', '_') });
 }

@@ -6,10 +6,10 @@ import { type OutboxProblem, warn } from '../outbox-problem.js';
  * meets it, until it has answered.
  */
 export class ProblemReport {
-  readonly #hear: (problem: OutboxProblem) => void;
+  readonly #hear: (problem: OutboxProblem) => unknown;
   #isUnavailable = false;
 
-  constructor(hear: (problem: OutboxProblem) => void = warn) {
+  constructor(hear: (problem: OutboxProblem) => unknown = warn) {
     this.#hear = hear;
   }
 
@@ -17,10 +17,10 @@ export class ProblemReport {
     const isKnown = problem.kind === 'unavailable' && this.#isUnavailable;
     if (problem.kind === 'unavailable') this.#isUnavailable = true;
     if (isKnown) return;
+    // Whoever listens cannot stop a delivery.
     try {
-      this.#hear(problem);
+      Promise.resolve(this.#hear(problem)).catch(reportUncaught);
     } catch (error) {
-      // Whoever listens cannot stop a delivery.
       reportUncaught(error);
     }
   };
