@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { escapeControl, textOf } from '../core/index.js';
 import { CommandError } from './command.js';
 import { enableTypeScript } from './typescript.js';
 
@@ -87,12 +88,23 @@ function isFunction(value: unknown): boolean {
   return typeof value === 'function' && Object.getOwnPropertyDescriptor(value, 'prototype')?.writable !== false;
 }
 
+// As they are before the user's module replaces them.
+const { clearTimeout, setTimeout } = globalThis;
+
+// Milliseconds. To load tsx and a large application takes some seconds.
+const longWait = 10_000;
+
 async function runUserCode<T>(file: string, what: string, act: () => T): Promise<Awaited<T>> {
+  const text = `class-events: ${what} ${file} has taken ${longWait / 1_000} s so far. It waits for something, perhaps a top-level await that never ends.`;
+  // It keeps no process alive: one that has nothing left to do is told apart.
+  const notice = setTimeout(() => process.stderr.write(`${escapeControl(text)}\n`), longWait).unref();
   try {
     return await act();
   } catch (error) {
-    throw new CommandError(`${what} ${file} failed: ${String(error)}. Run the file by itself to see where.`, {
+    throw new CommandError(`${what} ${file} failed: ${textOf(error)}. Run the file by itself to see where.`, {
       cause: error,
     });
+  } finally {
+    clearTimeout(notice);
   }
 }

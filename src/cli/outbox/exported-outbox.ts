@@ -1,3 +1,4 @@
+import { textOf } from '../../core/index.js';
 import type { Outbox } from '../../outbox/index.js';
 import { CommandError } from '../command.js';
 import { type ExportKind, loadModule } from '../user-module.js';
@@ -34,5 +35,5 @@ export async function askOutbox<T>(file: string, ask: (outbox: OperableOutbox) =
 /** A connection that was refused at several addresses says so in its parts alone. */
 function reasonOf(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(reasonOf).join('; ');
-  return (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
+  return (error instanceof Error ? error.message : textOf(error)).replace(/\.$/, '');
 }
