@@ -48,6 +48,20 @@ function parts(example: string): [code: string, output: string] {
   return [`${code.trimEnd()}\n`, comments.replaceAll(/^\/\/ ?/gm, '')];
 }
 
+describe('what an observer or an onProblem throws', () => {
+  it.each([
+    'README.md',
+    'docs/outbox.md',
+    'docs/operations.md',
+    'src/core/dispatching/dispatch-observer.ts',
+    'src/outbox/outbox-options.ts',
+  ])('is said in the same words in %s', (file) => {
+    expect(read(file).replaceAll(/\s+(?:\* )?/g, ' ')).toContain(
+      "surfaces as the platform's uncaught error, which ends a Node process",
+    );
+  });
+});
+
 describe('every public name', () => {
   it('is explained in README or docs', () => {
     const text = documents.filter((file) => file === 'README.md' || file.startsWith('docs')).map(read);

@@ -53,8 +53,8 @@ export interface DeliveryProgress {
 }
 
 /**
- * Sees plans, deliveries and reports, and cannot change them. All methods are optional; one that throws harms nothing
- * and surfaces as the platform's uncaught error.
+ * Sees plans, deliveries and reports, and cannot change them. All methods are optional. What an observer throws stops
+ * no handler, and surfaces as the platform's uncaught error, which ends a Node process.
  *
  * @example
  * ```ts
