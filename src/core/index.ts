@@ -10,6 +10,8 @@ export {
   StreamOverflowError,
 } from './errors.js';
 export type { Deferral, Deferred } from './dispatching/deferral.js';
+export { noOutbox } from './dispatching/lost-deliveries.js';
+export { replayMark } from './subscribing/durable-handler.js';
 export { type DeliveryOptions, handlerOptions } from './subscribing/handler-options.js';
 export { escapeControl, escapeLines } from './escape-control.js';
 export { EventBus } from './event-bus.js';

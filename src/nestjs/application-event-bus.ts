@@ -1,4 +1,10 @@
-import { type BeforeApplicationShutdown, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import {
+  type BeforeApplicationShutdown,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
 import {
   BusClosedError,
@@ -7,6 +13,7 @@ import {
   EventBus,
   eventBusChecks,
   milliseconds,
+  noOutbox,
   type PublishOptions,
   type PublishReport,
   settledWithin,
@@ -24,7 +31,7 @@ import { registerProviders } from './provider-subscribers.js';
  */
 export class ApplicationEventBus
   extends EventBus
-  implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown
+  implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
 {
   readonly #modules: ModulesContainer;
   readonly #closeTimeout: number;
@@ -81,6 +88,12 @@ export class ApplicationEventBus
     const early = this.#early;
     this.#early = undefined;
     early?.release();
+  }
+
+  /** By now providers have made their outbox. A warning and no refusal, because it may still be made later. */
+  onApplicationBootstrap(): void {
+    const durable = this.subscriptions().filter(({ options }) => options.durable);
+    if (durable.length > 0 && !this.ports.hasOutbox) this.#logger.warn(noOutbox(durable));
   }
 
   /**

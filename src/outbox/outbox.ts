@@ -92,13 +92,12 @@ export class Outbox implements AsyncDisposable {
   /**
    * Begins to deliver, until `stop`. The process stays alive meanwhile. Subscribe the durable handlers before.
    *
-   * @throws TypeError for durable ids that two handlers have, or that are the names of their functions, and
-   * for policies without a handler.
+   * @throws TypeError for policies without a handler.
    * @throws OutboxError when it has been started.
    */
   async start(): Promise<void> {
     if (this.#relay) throw new OutboxError('The outbox has been started already. Stop it first.');
-    this.#handlers.checkAll();
+    this.#handlers.checkPolicies();
     const { bus, catalog, store, tracing } = this.#options;
     const { group = 'default', takeoverAfter = 5_000, pollInterval = 1_000, retention = 604_800_000 } = this.#options;
     const alarm = this.#alarm;

@@ -1,14 +1,10 @@
-/** Separates the durable id of a handler from the name of one replay. The SQL of a store uses it as well. */
-export const replayMark = '#';
+import { replayMark } from '../core/index.js';
+
+export { replayMark };
 
 /** Returns an id for a new replay of a handler. Its rows wait under this id, apart from the live ones. */
 export function replayIdOf(handler: string): string {
   return `${handler}${replayMark}${Date.now().toString(36)}`;
-}
-
-/** Returns whether an id belongs to a replay. No durable id of a handler does. */
-export function isReplay(id: string): boolean {
-  return id.includes(replayMark);
 }
 
 /** Returns the durable id of the handler to which rows with this id are delivered. */

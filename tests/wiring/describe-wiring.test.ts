@@ -134,12 +134,11 @@ describe('the wiring of a bus', () => {
       filter: () => true,
       once: true,
       exact: true,
-      durable: 'shipping',
-      transactional: true,
       timeout: 250,
       around: (run) => run(),
       onFailure: () => undefined,
     });
+    bus.subscribe(OrderPlaced, async () => {}, { name: 'bill', durable: 'billing.invoice', transactional: true });
     expect(describeWiring(bus).handlers).toEqual([
       {
         id: 'ship',
@@ -154,7 +153,21 @@ describe('the wiring of a bus', () => {
         around: true,
         onFailure: true,
         timeout: 250,
-        durable: 'shipping',
+        transactional: false,
+      },
+      {
+        id: 'bill',
+        name: 'bill',
+        events: ['OrderPlaced'],
+        mode: 'async',
+        priority: 0,
+        phase: 'immediate',
+        filter: false,
+        once: false,
+        exact: false,
+        around: false,
+        onFailure: false,
+        durable: 'billing.invoice',
         transactional: true,
       },
     ]);

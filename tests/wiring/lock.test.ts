@@ -32,7 +32,7 @@ const subscribed: fc.Arbitrary<Subscribed> = fc.record({
       mode: fc.constantFrom('sync', 'async'),
       once: fc.boolean(),
       timeout: fc.constantFrom(10, 20),
-      durable: fc.constantFrom('one', 'other'),
+      exact: fc.boolean(),
     },
     { requiredKeys: [] },
   ),

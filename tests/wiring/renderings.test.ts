@@ -7,15 +7,15 @@ import { wiring } from './shop.js';
 describe('the table', () => {
   it('has a block for each event class, and its handlers in their order', () => {
     expect(toTable(wiring)).toBe(`DomainEvent
-  1  sync  journal  afterCommit, transactional, durable journal
+  1  sync  journal  transactional, durable journal
 
 OrderPlaced extends DomainEvent
   1  sync   reserve        priority 10, filter
-  2  sync   journal        by DomainEvent, afterCommit, transactional, durable journal
+  2  sync   journal        by DomainEvent, transactional, durable journal
   3  async  Receipts.send  timeout 2000 ms
 
 OrderShipped extends DomainEvent
-  1  sync  journal  by DomainEvent, afterCommit, transactional, durable journal
+  1  sync  journal  by DomainEvent, transactional, durable journal
 
 Refund
   nobody
@@ -58,7 +58,7 @@ describe('the Mermaid flowchart', () => {
   event3["Refund"]
   handler0(["reserve<br/>sync, priority 10, filter"])
   handler1(["Receipts.send<br/>async, timeout 2000 ms"])
-  handler2(["journal<br/>sync, afterCommit, transactional, durable journal"])
+  handler2(["journal<br/>sync, transactional, durable journal"])
   event0 -.-> event1
   event0 -.-> event2
   event1 ==> handler0

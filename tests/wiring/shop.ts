@@ -16,7 +16,6 @@ function shop(): EventBus {
   bus.register(new Receipts());
   bus.subscribe(DomainEvent, () => {}, {
     name: 'journal',
-    phase: 'afterCommit',
     durable: 'journal',
     transactional: true,
   });

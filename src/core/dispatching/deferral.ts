@@ -3,6 +3,8 @@ import type { Subscription } from '../subscribing/subscription.js';
 
 /** A module that takes over deliveries of a later phase, or durable ones: a unit of work, an outbox (docs/adr/0011). */
 export interface Deferral {
+  /** Whether it takes over durable deliveries, at least in a unit of work: it is an outbox. Default false. */
+  readonly keepsDurable?: boolean;
   /**
    * Returns whether it would take over a delivery for this subscription now.
    *

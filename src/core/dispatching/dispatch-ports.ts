@@ -5,6 +5,7 @@ import { type Disposition, dispositionOf, lost, type Situation, skip } from './d
 import { NoUnitOfWorkError } from '../errors.js';
 import { classNameOf } from '../event-class.js';
 import type { InFlight } from './in-flight.js';
+import { whyLost } from './lost-deliveries.js';
 import { deferred, type Outcome, refused } from '../outcome.js';
 import type { Redelivery } from './redelivery.js';
 import type { Subscription } from '../subscribing/subscription.js';
@@ -30,6 +31,11 @@ export class DispatchPorts {
     this.#runsLaterNow = runsLaterNow;
   }
 
+  /** Whether a module keeps durable deliveries, at least for those who publish in a unit of work. */
+  get hasOutbox(): boolean {
+    return [...this.deferrals].some(({ keepsDurable }) => keepsDurable);
+  }
+
   /** Returns the state before an event is dispatched: the modules are asked now. */
   situationOf(event: object, plan: DispatchPlan, ranBefore: Situation['ranBefore'] = noneRan): Situation {
     return { event, plan, diversionOf: (step) => this.#diversionOf(step, plan), ranBefore };
@@ -49,11 +55,7 @@ export class DispatchPorts {
     const situation = this.situationOf(event, plan);
     const undeliverable = plan.later.filter((step) => dispositionOf(step, situation) === lost);
     if (undeliverable.length === 0) return;
-    const handlers = undeliverable.map(({ name, phase, options }) => `${name} (${options.durable ?? phase})`);
-    throw new NoUnitOfWorkError(
-      `${classNameOf(event)} was not published: no unit of work is open for ${handlers.join(', ')}. ` +
-        'Publish inside one, or make them immediate.',
-    );
+    throw new NoUnitOfWorkError(`${classNameOf(event)} was not published: ${whyLost(undeliverable, this.hasOutbox)}`);
   }
 
   /**

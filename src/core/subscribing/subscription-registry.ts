@@ -1,3 +1,4 @@
+import { assertDurable } from './durable-handler.js';
 import { HandlerList } from './handler-list.js';
 import { type DeliveryOptions, differingOption } from './handler-options.js';
 import { type EventClass, nameOf, ofThisRealm } from '../event-class.js';
@@ -14,7 +15,11 @@ export class SubscriptionRegistry {
   readonly #filledLists = new Set<HandlerList>();
   #subscribed = 0;
 
-  /** Adds a subscription, or returns the one that is there already. @throws Error when that one differs. */
+  /**
+   * Adds a subscription, or returns the one that is there already.
+   *
+   * @throws Error when that one differs; TypeError for a durable handler that cannot be one.
+   */
   add(eventClasses: readonly EventClass[], handler: AnyHandler, options: DeliveryOptions): Subscription {
     const single = eventClasses.length === 1 ? this.#listOf(eventClasses[0] as EventClass) : undefined;
     const lists = single ? [single] : eventClasses.map(this.#listOf);
@@ -29,6 +34,7 @@ export class SubscriptionRegistry {
       this.#subscribed++,
       single?.onEnd ?? this.#removeFromAll,
     );
+    if (options.durable) assertDurable(subscription, this.all());
     // The signal first: it is a stranger's, and what it throws must leave nothing half-subscribed behind.
     if (options.signal) endWith(options.signal, subscription);
     if (subscription.state === 'ended') return subscription;

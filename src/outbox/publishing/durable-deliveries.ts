@@ -30,6 +30,7 @@ export interface DurableDeliveriesOptions {
 
 /** Takes over the durable deliveries of one bus: they become rows in the transaction of the unit of work. */
 export class DurableDeliveries implements Deferral {
+  readonly keepsDurable = true;
   readonly #options: DurableDeliveriesOptions;
 
   constructor(options: DurableDeliveriesOptions) {
@@ -37,10 +38,9 @@ export class DurableDeliveries implements Deferral {
   }
 
   accepts(subscription: Subscription): boolean {
-    const { bus, handlers, opensOwn } = this.#options;
+    const { bus, opensOwn } = this.#options;
     const { name, options } = subscription;
     if (!options.durable) return false;
-    handlers.check(subscription);
     const unit = currentUnitOfWork(bus);
     if (unit && !unit.active) {
       throw new NoUnitOfWorkError(

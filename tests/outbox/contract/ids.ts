@@ -1,4 +1,4 @@
-import { type EventBus, On, type Subscription } from 'class-events';
+import { On, type Subscription } from 'class-events';
 import type { OutboxOptions } from 'class-events/outbox';
 import { rejectionOf, thrownBy } from '../../support/rejection.js';
 import type { OutboxDatabase } from '../database.js';
@@ -13,62 +13,6 @@ export function knowsHandlersByTheirIds(database: () => OutboxDatabase): void {
       @On(OrderPlaced, { durable: 'mail.receipt' })
       send(): void {}
     }
-
-    const cases: readonly (readonly [name: string, wire: (bus: EventBus) => unknown, message: string])[] = [
-      [
-        'two handlers with one id',
-        (bus) => {
-          bus.subscribe(OrderPlaced, function sendReceipt() {}, { durable: 'mail.receipt' });
-          bus.subscribe(OrderPlaced, function sendCopy() {}, { durable: 'mail.receipt' });
-        },
-        "Two handlers have the durable id 'mail.receipt': sendReceipt and sendCopy. Give each its own.",
-      ],
-      [
-        'two subscribers of one class',
-        (bus) => [bus.register(new Receipts()), bus.register(new Receipts())],
-        "Two handlers have the durable id 'mail.receipt': Receipts.send and Receipts.send. Give each its own.",
-      ],
-      [
-        "an id that is its function's name",
-        (bus) => bus.subscribe(OrderPlaced, function sendReceipt() {}, { durable: 'sendReceipt' }),
-        "The durable id 'sendReceipt' of sendReceipt is the name of its function, which a rename or a minifier changes. Choose a name that stays, like 'mail.receipt'.",
-      ],
-      [
-        "an id that is its method's name",
-        (bus) => {
-          class Mail {
-            @On(OrderPlaced, { durable: 'send' })
-            send(): void {}
-          }
-          bus.register(new Mail());
-        },
-        "The durable id 'send' of Mail.send is the name of its function",
-      ],
-      [
-        'an id with the mark of replays',
-        (bus) => bus.subscribe(OrderPlaced, () => undefined, { durable: 'mail#1', name: 'mail' }),
-        "The durable id 'mail#1' of mail has a '#', which marks replays. Choose a name that stays, like 'mail.receipt'.",
-      ],
-      [
-        'a handler that is called once',
-        (bus) => bus.subscribe(OrderPlaced, () => undefined, { durable: 'mail.receipt', once: true, name: 'mail' }),
-        'mail is durable (mail.receipt), which does not go with once. Leave one out.',
-      ],
-      [
-        'a handler of a phase',
-        (bus) => bus.subscribe(OrderPlaced, () => 0, { durable: 'mail.receipt', phase: 'afterCommit', name: 'mail' }),
-        "mail is durable (mail.receipt), which does not go with phase: 'afterCommit'. Leave one out.",
-      ],
-    ];
-    it.each(cases)('refuses %s, at the start and at a publish', async (_, wire, message) => {
-      const shop = new Shop(database());
-      wire(shop.bus);
-      const error = await rejectionOf(shop.outbox.start());
-      expect(error).toBeInstanceOf(TypeError);
-      expect(String(error)).toContain(message);
-      expect(String(await rejectionOf(shop.publish(new OrderPlaced('o-1'))))).toContain(message);
-      expect(await shop.rows()).toBe(0);
-    });
 
     it('has no handler without one', () => {
       const { bus } = new Shop(database());
