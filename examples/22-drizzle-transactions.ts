@@ -1,6 +1,6 @@
 import { PGlite } from '@electric-sql/pglite';
 import { EventBus } from 'class-events';
-import { transactional } from 'class-events/domain';
+import { transactional, type TransactionOf } from 'class-events/domain';
 import { pgTable, text } from 'drizzle-orm/pg-core';
 import { drizzle } from 'drizzle-orm/pglite';
 
@@ -12,7 +12,7 @@ const client = await PGlite.create();
 await client.exec('create table orders (id text primary key)');
 const orders = pgTable('orders', { id: text().primaryKey() });
 const db = drizzle(client);
-type Transaction = Parameters<Parameters<typeof db.transaction>[0]>[0];
+type Transaction = TransactionOf<typeof db.transaction>;
 
 const bus = new EventBus();
 bus.subscribe(OrderPlaced, ({ orderId }) => console.log(`mail about ${orderId}`), { phase: 'afterCommit' });

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { PGlite, type Transaction } from '@electric-sql/pglite';
-import { EventBus } from 'class-events';
+import { type DurableContext, EventBus } from 'class-events';
 import { EventCatalog } from 'class-events/catalog';
 import { transactional } from 'class-events/domain';
 import { Outbox } from 'class-events/outbox';
@@ -24,7 +24,7 @@ const outbox = new Outbox({ bus, catalog, store: pglite(db), defaults: { backoff
 await outbox.migrate();
 
 // Tried again until it succeeds. The id is the same each time: for whatever must know a repetition.
-const sendReceipt = async ({ orderId }: OrderPlaced, attempt = 1): Promise<void> => {
+const sendReceipt = async ({ orderId }: OrderPlaced, attempt: number): Promise<void> => {
   if (attempt === 1) throw new Error('the mail server is busy');
   console.log(`receipt for ${orderId} sent, at attempt ${attempt}`);
 };
@@ -35,7 +35,7 @@ const bookInvoice = async ({ orderId }: OrderPlaced, tx: Transaction): Promise<v
   await tx.query('insert into invoices values ($1)', [orderId]);
   console.log(`invoice for ${orderId} booked`);
 };
-bus.subscribe(OrderPlaced, (event, { transaction }) => bookInvoice(event, transaction as Transaction), {
+bus.subscribe(OrderPlaced, (event, { transaction }: DurableContext<Transaction>) => bookInvoice(event, transaction), {
   durable: 'billing.invoice',
   transactional: true,
 });

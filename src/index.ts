@@ -19,10 +19,12 @@ export {
 } from './core/index.js';
 export type {
   CloseOptions,
+  ContextOf,
   Delivery,
   DeliveryOptions,
   DeliveryProgress,
   DispatchObserver,
+  DurableContext,
   EventBusOptions,
   EventClass,
   EventHandler,
@@ -31,6 +33,7 @@ export type {
   Handler,
   HandlerContext,
   HandlerOptions,
+  InferredOptions,
   Mode,
   OnDecorator,
   Phase,
@@ -45,5 +48,6 @@ export type {
   StreamOverflow,
   Subscription,
   SubscriptionGroup,
+  UnitOfWorkContext,
   WaitOptions,
 } from './core/index.js';

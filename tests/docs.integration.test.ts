@@ -35,7 +35,7 @@ const prelude = `
     class Order extends AggregateRoot<OrderPlaced> { readonly id: string; }
     const order: Order;
     const orders: { save(order: Order, transaction?: Transaction): Promise<void> };
-    const ledger: { book(event: OrderPlaced): void };
+    const ledger: { book(event: OrderPlaced, transaction?: Transaction): void };
     const user: string;
     const catalog: import('class-events/catalog').EventCatalog;
     const outbox: import('class-events/outbox').Outbox;
@@ -119,6 +119,8 @@ describe('the code in the documents', () => {
 
   it('would be found out if it did not', () => {
     const wrong = { place: 'here', code: `${importAll} bus.subscribe(OrderPlaced, (event: OrderShipped) => event);` };
-    expect(complaintsAbout([wrong], {})).toEqual([expect.stringMatching(/^here \+ 1: No overload matches/)]);
+    expect(complaintsAbout([wrong], {})).toEqual([
+      expect.stringMatching(/^here \+ 1: .*OrderShipped.* is not assignable/),
+    ]);
   });
 });

@@ -9,7 +9,7 @@ import { eventBusChecks, type EventBusOptions } from './event-bus-options.js';
 import { type EventClass, eventClassesOf, type EventOf } from './event-class.js';
 import { explain, type Explanation } from './dispatching/explanation.js';
 import { optionsFor, assertHandler, modeOf } from './subscribing/handler-function.js';
-import type { EventHandler, Handler, HandlerOptions } from './subscribing/handler.js';
+import type { ContextOf, EventHandler, Handler, InferredOptions, Phase } from './subscribing/handler.js';
 import { InFlight } from './dispatching/in-flight.js';
 import { assertOneEvent, checkOptions } from './option-checks.js';
 import { admittedList, publishAndReport, publishEach, type PublishOptions } from './dispatching/publish.js';
@@ -66,20 +66,18 @@ export class EventBus implements AsyncDisposable {
    * @throws TypeError for a class, handler or option that cannot work; Error for the same pair with other options.
    * @example const subscription = bus.subscribe(OrderPlaced, (event) => console.log(event.orderId), { priority: 10 });
    */
-  subscribe<const C extends readonly EventClass[]>(
-    eventClasses: C,
-    handler: Handler<EventOf<C[number]>> | EventHandler<EventOf<C[number]>>,
-    options?: HandlerOptions<EventOf<C[number]>>,
-  ): Subscription;
-  subscribe<E extends object>(
-    eventClass: EventClass<E> | readonly EventClass<E>[],
-    handler: Handler<E> | EventHandler<E>,
-    options?: HandlerOptions<E>,
-  ): Subscription;
-  subscribe(
-    eventClass: EventClass | readonly EventClass[],
-    handler: Handler<never> | EventHandler<never>,
-    options?: HandlerOptions<never>,
+  subscribe<
+    const C extends EventClass | readonly EventClass[],
+    Transaction = unknown,
+    const Durable extends string | undefined = undefined,
+    const Transactional extends boolean | undefined = undefined,
+    const WantedPhase extends Phase | undefined = undefined,
+  >(
+    eventClass: C,
+    handler:
+      | Handler<EventOf<C>, ContextOf<Durable, Transactional, WantedPhase, Transaction>>
+      | EventHandler<EventOf<C>, ContextOf<Durable, Transactional, WantedPhase, Transaction>>,
+    options?: InferredOptions<EventOf<C>, Durable, Transactional, WantedPhase>,
   ): Subscription {
     this.#lifecycle.assertOpen();
     const eventClasses = eventClassesOf(eventClass);

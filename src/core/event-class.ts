@@ -13,14 +13,24 @@ import { isThenable } from './thenable.js';
 export type EventClass<E extends object = object> = Function & { readonly prototype: E };
 
 /**
- * The instances of an event class, or of every class in a list of them.
+ * The instances of an event class, of every class in a list of them, or of the class that an arrow function names.
  *
  * @example
  * ```ts
  * type Either = EventOf<typeof OrderPlaced | typeof OrderShipped>; // OrderPlaced | OrderShipped
+ * type Again = EventOf<[typeof OrderPlaced, typeof OrderShipped]>; // the same
  * ```
  */
-export type EventOf<C> = C extends EventClass<infer E> ? E : never;
+export type EventOf<C> = C extends readonly (infer Each)[]
+  ? EventOf<Each>
+  : C extends EventClass<infer E extends object>
+    ? C extends () => EventClass<infer Late extends object>
+      ? // Object can be called as well, and is a class.
+        C extends abstract new () => unknown
+        ? E
+        : Late
+      : E
+    : never;
 
 /** Marks the prototypes of events that speak about other events: a catch-all must not swallow them. */
 export const hiddenFromCatchAll: unique symbol = Symbol.for('class-events/named-only') as never;

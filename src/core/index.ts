@@ -34,13 +34,17 @@ export { HandlerFailed, UnhandledEvent } from './dispatching/handler-failed.js';
 export { isInstance } from './instance.js';
 export { prepareSubscription } from './subscribing/handler-function.js';
 export type {
+  ContextOf,
+  DurableContext,
   EventHandler,
   Handler,
   HandlerContext,
   HandlerOptions,
+  InferredOptions,
   Mode,
   Phase,
   Signal,
+  UnitOfWorkContext,
 } from './subscribing/handler.js';
 export { isSubscriber } from './subscribing/mark.js';
 export { On, type OnDecorator } from './subscribing/on.js';

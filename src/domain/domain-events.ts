@@ -2,6 +2,7 @@ import {
   type EventBus,
   type EventClass,
   type EventHandler,
+  type EventOf,
   type Handler,
   isInstance,
   PublishError,
@@ -55,10 +56,11 @@ export interface DomainEvents {
    * @throws TypeError for a name in place of a class, and whatever else `bus.subscribe` refuses.
    * @example DomainEvents.register(this.onOrderPlaced.bind(this), OrderPlaced);
    */
-  register<E extends object>(
+  // No constraint: with one, a name would stand for every class, and the compiler would blame the handler for it.
+  register<Key>(
     this: void,
-    handler: Handler<E> | EventHandler<E>,
-    eventClass: EventClass<E>,
+    handler: Handler<EventOf<Key>> | EventHandler<EventOf<Key>>,
+    eventClass: Key extends EventClass ? Key : EventClass,
   ): Subscription;
   /**
    * Remembers this very object, until its events are dispatched: two with one id are two.
@@ -101,9 +103,9 @@ export function domainEvents(bus: EventBus): DomainEvents {
     return [...marked].filter(([{ id }]) => isSameId(id, aggregateOrId));
   };
   return {
-    register(handler, eventClass) {
+    register(handler: Handler<never> | EventHandler<never>, eventClass: unknown) {
       assertNotName(eventClass);
-      const subscription = bus.subscribe(eventClass, handler);
+      const subscription = bus.subscribe(eventClass as EventClass<never>, handler);
       subscriptions.add(subscription);
       return subscription;
     },

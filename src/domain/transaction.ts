@@ -13,6 +13,29 @@ import { runIn, UnitOfWork } from './unit-of-work.js';
  */
 export type Begin<Transaction> = (run: (transaction: Transaction) => Promise<unknown>) => Promise<unknown>;
 
+/**
+ * The transaction that a function hands to its callback: `begin`, a unit of work, or what a library begins transactions
+ * with. It spares spelling the type out where a library has no short name for it. Of a function with overloads the last
+ * one counts, as always in TypeScript.
+ *
+ * @example
+ * ```ts
+ * type Transaction = TransactionOf<typeof db.transaction>;
+ * const unitOfWork = transactional<Transaction>(bus, (run) => db.transaction(run));
+ * bus.subscribe(
+ *   OrderPlaced,
+ *   async (event, { transaction }: UnitOfWorkContext<Transaction>) => ledger.book(event, transaction),
+ *   { phase: 'beforeCommit' },
+ * );
+ * ```
+ */
+export type TransactionOf<Begins extends (run: never, ...more: never) => unknown> = Parameters<Begins>[0] extends (
+  transaction: infer Transaction,
+  ...more: never
+) => unknown
+  ? Transaction
+  : never;
+
 type Work<Transaction, T> = (transaction: Transaction) => T | PromiseLike<T>;
 
 /** Runs one transaction and all phases of the events that are published in it. */

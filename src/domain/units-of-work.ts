@@ -31,9 +31,13 @@ class UnitsOfWork implements Deferral {
 
 const busesWithUnitsOfWork = new WeakSet<EventBus>();
 
-/** Makes the later phases of a bus wait for units of work. */
+/** Makes the later phases of a bus wait for units of work, and gives its handlers the transaction of the open one. */
 export function serveUnitsOfWork(bus: EventBus): void {
   if (busesWithUnitsOfWork.has(bus)) return;
   busesWithUnitsOfWork.add(bus);
   bus.ports.deferrals.add(new UnitsOfWork(bus));
+  bus.ports.giveTransaction(() => {
+    const unit = currentUnitOfWork(bus);
+    return unit?.active ? unit.transaction : undefined;
+  });
 }

@@ -1,4 +1,4 @@
-import type { HandlerContext } from 'class-events';
+import type { DurableContext } from 'class-events';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** One effect of a handler, noted when it had happened. */
@@ -20,11 +20,11 @@ export class Ledger {
   readonly effects: Effect[] = [];
 
   /** A handler that does what it is told, and then has had its effect. */
-  handler<E extends Order>(handler: string, act?: (event: E, context: HandlerContext) => unknown) {
-    return async (event: E, context: HandlerContext): Promise<void> => {
+  handler<E extends Order>(handler: string, act?: (event: E, context: DurableContext) => unknown) {
+    return async (event: E, context: DurableContext): Promise<void> => {
       await act?.(event, context);
       const { orderId, number } = event;
-      this.effects.push({ handler, orderId, number, id: context.id!, attempt: context.attempt! });
+      this.effects.push({ handler, orderId, number, id: context.id, attempt: context.attempt });
     };
   }
 

@@ -1,3 +1,4 @@
+import type { DurableContext } from 'class-events';
 import { transactional } from 'class-events/domain';
 import { type Arbitrary, array, assert, asyncProperty, constantFrom, integer, nat, record } from 'fast-check';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -38,8 +39,8 @@ class Trade {
   #number = 0;
 
   constructor(relays: number, failing: readonly number[]) {
-    const fail = ({ number }: OrderPlaced, { attempt }: { attempt?: number | undefined }): void => {
-      if (attempt! <= failing[number % failing.length]!) throw new Error('now and then');
+    const fail = ({ number }: OrderPlaced, { attempt }: DurableContext): void => {
+      if (attempt <= failing[number % failing.length]!) throw new Error('now and then');
     };
     this.#shops = Array.from({ length: relays }, () => {
       const shop = new Shop(database);

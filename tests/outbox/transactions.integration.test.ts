@@ -1,7 +1,7 @@
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { sql as drizzleSql } from 'drizzle-orm';
 import { Kysely, PostgresDialect, sql, type Transaction as KyselyTransaction } from 'kysely';
-import type { HandlerContext } from 'class-events';
+import type { DurableContext } from 'class-events';
 import { type Begin, transactional } from 'class-events/domain';
 import { OutboxError } from 'class-events/outbox';
 import { Pool } from 'pg';
@@ -167,8 +167,8 @@ describe('transactional handlers get', () => {
     });
     const ended = async (pid: unknown): Promise<boolean> =>
       (await database.query('select from pg_stat_activity where pid = $1', [pid])).length === 0;
-    const standStill = async (_: OrderPlaced, { transaction }: HandlerContext): Promise<void> => {
-      const { rows } = await (transaction as Transaction).query('select pg_backend_pid() as pid');
+    const standStill = async (_: OrderPlaced, { transaction }: DurableContext<Transaction>): Promise<void> => {
+      const { rows } = await transaction.query('select pg_backend_pid() as pid');
       await until('the end of the transaction', () => ended(rows[0]!['pid']));
     };
     shop.bus.subscribe(OrderPlaced, standStill, { durable: 'billing.invoice', transactional: true });

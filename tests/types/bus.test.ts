@@ -59,6 +59,27 @@ describe('the types of subscribe', () => {
     });
   });
 
+  it('fit an interface of the program that a bus is to satisfy, and wrappers that pass all on', () => {
+    compiles((bus) => {
+      interface Port {
+        subscribe<E extends object>(eventClass: EventClass<E>, handler: (event: E) => unknown): unknown;
+      }
+      const port: Port = bus;
+      const subscribe = <E extends object>(
+        eventClass: EventClass<E>,
+        handler: Handler<E> | EventHandler<E>,
+        options?: HandlerOptions<E>,
+      ): Subscription => bus.subscribe(eventClass, handler, options);
+      class Wrapper<E extends object> {
+        constructor(readonly eventClass: EventClass<E>) {}
+        subscribe(handler: Handler<E>): Subscription {
+          return bus.subscribe(this.eventClass, (event, context) => handler(event, context), { priority: 1 });
+        }
+      }
+      return [port, subscribe, Wrapper];
+    });
+  });
+
   it('give the handler, the filter and the other options the event', () => {
     compiles((bus) =>
       bus.subscribe(

@@ -4,6 +4,7 @@ import type { DispatchPlan } from './dispatch-plan.js';
 import { type Disposition, dispositionOf, lost, type Situation, skip } from './disposition.js';
 import { NoUnitOfWorkError } from '../errors.js';
 import { classNameOf } from '../event-class.js';
+import { sharedContext } from './handler-context.js';
 import type { InFlight } from './in-flight.js';
 import { whyLost } from './lost-deliveries.js';
 import { deferred, type Outcome, refused } from '../outcome.js';
@@ -18,6 +19,8 @@ export class DispatchPorts {
   readonly deferrals = new Set<Deferral>();
   /** Keeps a delivery from being made, by answering true: for tests. */
   readonly silencers = new Set<(subscription: Subscription) => boolean>();
+  /** What handlers are given where nothing can abort them. */
+  context = sharedContext(() => undefined);
   readonly #runsLaterNow: boolean;
 
   constructor(
@@ -34,6 +37,11 @@ export class DispatchPorts {
   /** Whether a module keeps durable deliveries, at least for those who publish in a unit of work. */
   get hasOutbox(): boolean {
     return [...this.deferrals].some(({ keepsDurable }) => keepsDurable);
+  }
+
+  /** Gives all handlers of the bus the transaction that is open when they ask, or undefined. */
+  giveTransaction(transactionNow: () => unknown): void {
+    this.context = sharedContext(transactionNow);
   }
 
   /** Returns the state before an event is dispatched: the modules are asked now. */

@@ -4,7 +4,7 @@ import type { DispatchPlan } from './dispatch-plan.js';
 import type { DispatchWatch } from './dispatch-observer.js';
 import { noDiversion, type Situation } from './disposition.js';
 import { isThenable } from '../thenable.js';
-import type { Signal } from '../subscribing/handler.js';
+import type { HandlerContext, Signal } from '../subscribing/handler.js';
 import type { PlacedWork } from './in-flight.js';
 import { deliveryName, PublishReport } from './publish-report.js';
 import { Outcome } from '../outcome.js';
@@ -13,6 +13,7 @@ import type { Subscription } from '../subscribing/subscription.js';
 
 /** The owner of a dispatch, which is told of failures and of the end. */
 export interface DispatchHost {
+  readonly ports: { readonly context: HandlerContext };
   failed(dispatch: Dispatch, subscription: Subscription, error: unknown): void;
   settled(dispatch: Dispatch): void;
 }

@@ -1,7 +1,6 @@
 import type { Cause } from './cause.js';
 import { Dispatch, type DispatchHost } from './dispatch.js';
 import type { DispatchPlan, DispatchPlanner } from './dispatch-plan.js';
-import { unabortable } from './handler-context.js';
 import { isThenable } from '../thenable.js';
 import type { Handler } from '../subscribing/handler.js';
 import { Outcome, skipped } from '../outcome.js';
@@ -19,7 +18,7 @@ export function callSole(
 ): Dispatch | undefined {
   let result: unknown;
   try {
-    result = (plan.soleCall as Handler)(event, unabortable);
+    result = (plan.soleCall as Handler)(event, host.ports.context);
   } catch (error) {
     result = new Outcome('rejected', error);
   }
@@ -36,6 +35,7 @@ export function callAll(
   planner: DispatchPlanner,
 ): Dispatch | undefined {
   const { steps, calls, version } = plan;
+  const { context } = host.ports;
   let dispatch: Dispatch | undefined;
   for (let index = 0; index < calls.length; index++) {
     const call = calls[index] as Handler;
@@ -43,7 +43,7 @@ export function callAll(
     try {
       // If no subscription has come or gone, all are active: asking each costs ten handlers a fifth more (b10).
       const isActive = planner.version === version || steps[index]?.state === 'active';
-      result = isActive ? call(event, unabortable) : skipped('unsubscribed');
+      result = isActive ? call(event, context) : skipped('unsubscribed');
     } catch (error) {
       result = new Outcome('rejected', error);
     }

@@ -28,7 +28,7 @@ export class GuardedDelivery {
     this.#index = index;
     this.#subscription = subscription;
     this.#timeout = timeout;
-    this.#abortable = abortableContext(dispatch.redelivery?.context);
+    this.#abortable = abortableContext(dispatch.host.ports.context, dispatch.redelivery?.context);
   }
 
   /** Returns the result of the delivery, or a promise of it. @throws the error that it fails with at once. */

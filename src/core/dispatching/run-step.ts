@@ -11,7 +11,7 @@ import type { Subscription } from '../subscribing/subscription.js';
  * @throws what the handler or its `around` throws.
  */
 export function runStep(dispatch: Dispatch, index: number): unknown {
-  const { event, plan, signal, watch, redelivery } = dispatch;
+  const { event, host, plan, signal, watch, redelivery } = dispatch;
   const subscription = plan.steps[index] as Subscription;
   const disposition = dispositionOf(subscription, dispatch);
   if (disposition.kind === 'skip') return skipped(disposition.reason);
@@ -26,5 +26,5 @@ export function runStep(dispatch: Dispatch, index: number): unknown {
   if (once) subscription.end('spent');
   if (around || timeout) return new GuardedDelivery(dispatch, index, subscription, timeout).start();
   watch?.executing(index);
-  return subscription.call(event, contextFor(signal, redelivery?.context));
+  return subscription.call(event, contextFor(host.ports.context, signal, redelivery?.context));
 }

@@ -21,14 +21,16 @@ export type Signal = typeof globalThis extends { AbortSignal: { prototype: infer
     };
 
 /**
- * What a handler is given besides the event.
+ * What a handler is given besides the event. `Transaction` is what the function that begins a transaction hands out:
+ * name it where the handler is written, and no cast is needed.
  *
  * @example
  * ```ts
  * bus.subscribe(ReportRequested, async (event, context) => render(event, context.signal), { timeout: 5_000 });
+ * bus.subscribe(OrderPlaced, (event, { transaction }: HandlerContext<PoolClient>) => ledger.book(event, transaction));
  * ```
  */
-export interface HandlerContext {
+export interface HandlerContext<Transaction = unknown> {
   /**
    * Aborts when the delivery times out or its publisher's signal aborts; never otherwise. Where nothing can abort it,
    * each reading gives a new signal.
@@ -39,11 +41,71 @@ export interface HandlerContext {
   /** Of a durable delivery: which attempt this is, from 1. */
   readonly attempt?: number | undefined;
   /**
-   * Of a durable delivery whose handler is `transactional`: what settles it. What the handler
-   * writes in it is written once.
+   * The transaction that the handler may write in. In phase `immediate` and `beforeCommit`: that of the unit of work of
+   * this bus which is open, if one is. For a durable handler that is `transactional`: the one that settles the
+   * delivery, so that what is written in it is written once. Otherwise undefined.
    */
-  readonly transaction?: unknown;
+  readonly transaction?: Transaction | undefined;
 }
+
+/**
+ * What a durable handler is given. `subscribe` knows it by the option `durable`; a method under `@On` names it.
+ * `transaction` is there for a handler that is `transactional`, and undefined for any other.
+ *
+ * @example
+ * ```ts
+ * class Invoices {
+ *   @On(OrderPlaced, { durable: 'billing.invoice', transactional: true })
+ *   async book(event: OrderPlaced, { id, attempt, transaction }: DurableContext<PoolClient>) {
+ *     await transaction.query('insert into invoices values ($1, $2, $3)', [id, event.orderId, attempt]);
+ *   }
+ * }
+ * ```
+ */
+export interface DurableContext<Transaction = unknown> extends HandlerContext<Transaction> {
+  /** The same for every attempt, and no other delivery's. For others to know a repetition by. */
+  readonly id: string;
+  /** Which attempt this is, from 1. */
+  readonly attempt: number;
+  /** Of a handler that is `transactional`: what settles the delivery. */
+  readonly transaction: Transaction;
+}
+
+/**
+ * What a handler is given that runs in a unit of work for certain, because its phase is `beforeCommit`. (On a bus with
+ * `outsideUnitOfWork: 'immediate'` there may be none: name `HandlerContext` there.)
+ *
+ * @example
+ * ```ts
+ * class Ledger {
+ *   @On(OrderPlaced, { phase: 'beforeCommit' })
+ *   async book(event: OrderPlaced, { transaction }: UnitOfWorkContext<PoolClient>) {
+ *     await transaction.query('insert into bookings values ($1)', [event.orderId]);
+ *   }
+ * }
+ * ```
+ */
+export interface UnitOfWorkContext<Transaction = unknown> extends HandlerContext<Transaction> {
+  /** That of the open unit of work. */
+  readonly transaction: Transaction;
+}
+
+/**
+ * The context of a handler, by three of its options. `subscribe` and `@On` use it.
+ *
+ * @example
+ * ```ts
+ * type Context = ContextOf<'billing.invoice', true, undefined, PoolClient>; // DurableContext<PoolClient>
+ * ```
+ */
+export type ContextOf<Durable, Transactional, WantedPhase, Transaction> = [Durable] extends [string]
+  ? DurableContext<
+      [Transactional] extends [true] ? Transaction : true extends Transactional ? Transaction | undefined : undefined
+    >
+  : [WantedPhase] extends ['beforeCommit']
+    ? UnitOfWorkContext<Transaction>
+    : // Of an optional member the compiler infers undefined as well.
+      HandlerContext<Exclude<Transaction, undefined>>;
 
 /**
  * A function that reacts to one event. What it returns is not looked at, but for a promise: that one is awaited.
@@ -53,7 +115,7 @@ export interface HandlerContext {
  * const sendReceipt: Handler<OrderPlaced> = async (event) => mailer.send(event.orderId);
  * ```
  */
-export type Handler<E extends object = object> = (event: E, context: HandlerContext) => unknown;
+export type Handler<E extends object = object, Context = HandlerContext> = (event: E, context: Context) => unknown;
 
 /**
  * An object that reacts to one event. It is called as a method, so `this` is never lost.
@@ -63,9 +125,9 @@ export type Handler<E extends object = object> = (event: E, context: HandlerCont
  * class SendReceipt implements EventHandler<OrderPlaced> { handle = (event: OrderPlaced) => this.mailer.send(event); }
  * ```
  */
-export interface EventHandler<E extends object = object> {
+export interface EventHandler<E extends object = object, Context = HandlerContext> {
   /** Reacts to one event; a promise that it returns is awaited. */
-  readonly handle: (event: E, context: HandlerContext) => unknown;
+  readonly handle: (event: E, context: Context) => unknown;
 }
 
 /**
@@ -128,6 +190,25 @@ export interface HandlerOptions<E extends object = object> {
   /** In reports and maps. Default: the function's name, or `Class.method`. */
   readonly name?: string | undefined;
 }
+
+/**
+ * Handler options as `subscribe` and `@On` take them: the types of three of them are inferred, and say by `ContextOf`
+ * what the handler is given.
+ *
+ * @example
+ * ```ts
+ * declare function onOrder<Durable extends string | undefined = undefined>(
+ *   handler: Handler<OrderPlaced, ContextOf<Durable, undefined, undefined, unknown>>,
+ *   options?: InferredOptions<OrderPlaced, Durable, undefined, undefined>,
+ * ): void;
+ * ```
+ */
+export type InferredOptions<E extends object, Durable, Transactional, WantedPhase> = HandlerOptions<E> &
+  // Nothing but a place to infer from, which is gone when that is done. Optional members of HandlerOptions are none:
+  // there `string | undefined` would be taken for `string`.
+  ([Durable] extends [never]
+    ? { readonly durable: Durable } & { readonly transactional: Transactional } & { readonly phase: WantedPhase }
+    : unknown);
 
 /** Either form of handler, as `subscribe` takes it. */
 export type AnyHandler<E extends object = object> = Handler<E> | EventHandler<E>;

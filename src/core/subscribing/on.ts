@@ -1,34 +1,46 @@
 import 'reflect-metadata';
 import { deliveryOptions } from './handler-options.js';
 import { type EventClass, eventClassesOf, type EventOf, isEventClass } from '../event-class.js';
-import type { EventHandler, Handler, HandlerOptions } from './handler.js';
+import type {
+  ContextOf,
+  EventHandler,
+  Handler,
+  HandlerContext,
+  HandlerOptions,
+  InferredOptions,
+  Phase,
+} from './handler.js';
 import { isGenerator } from './handler-function.js';
 import { addMark } from './mark.js';
 
 /**
  * What `@On(…)` returns: a decorator for methods and classes that accept the event, in TypeScript's legacy dialect and
- * in the standard one.
+ * in the standard one. `Context` is what it gives them besides the event.
  *
  * @example
  * ```ts
  * const OnOrder: OnDecorator<OrderPlaced> = On(OrderPlaced, { priority: 10 });
  * ```
  */
-export interface OnDecorator<E extends object> {
-  // The method's own type F, not Handler<E>: a property descriptor is invariant and would refuse correct methods.
-  // Static methods are refused in both dialects: there the target is the class, or the context says so.
-  <T extends object, F extends Handler<E>>(
-    target: T extends Function ? never : T,
-    method: string | symbol,
-    descriptor: TypedPropertyDescriptor<F>,
-  ): void;
-  <F extends Handler<E>>(
-    method: F,
-    context: ClassMethodDecoratorContext<unknown, F> & { readonly static: false; readonly private: false },
-  ): void;
-  <C extends abstract new (...dependencies: never) => EventHandler<E>>(
-    subscriberClass: C,
-    context?: ClassDecoratorContext<C>,
+export interface OnDecorator<E extends object, Context = HandlerContext<never>> {
+  // One signature for all places in both dialects: the compiler explains a failure once for each signature, so that
+  // its cause would stand far below. The target has its own type if it fits, otherwise the one that it should have.
+  // In the legacy dialect the method is in the descriptor, with a type parameter of its own because a descriptor is
+  // invariant.
+  <Target, Position = undefined, Method extends Handler<E, Context> = never>(
+    target: Position extends { readonly kind: 'method'; readonly static: false; readonly private: false }
+      ? Target extends Handler<E, Context>
+        ? Target
+        : Handler<E, Context>
+      : Position extends { readonly kind: 'class' } | undefined
+        ? Target extends abstract new (...dependencies: never) => EventHandler<E, Context>
+          ? Target
+          : abstract new (...dependencies: never) => EventHandler<E, Context>
+        : Position extends ([Method] extends [never] ? never : Target extends Function ? never : string | symbol)
+          ? Target
+          : '@On stands on a public method of the instance, or on a class',
+    position?: Position,
+    descriptor?: TypedPropertyDescriptor<Method>,
   ): void;
 }
 
@@ -54,22 +66,23 @@ export interface OnDecorator<E extends object> {
  * ```
  */
 export function On(): OnDecorator<never>;
-export function On<const C extends readonly EventClass[]>(
-  eventClasses: C,
-  options?: HandlerOptions<EventOf<C[number]>>,
-): OnDecorator<EventOf<C[number]>>;
-// Before the class: an arrow function satisfies EventClass as well.
-export function On<E extends object>(eventClass: () => EventClass<E>, options?: HandlerOptions<E>): OnDecorator<E>;
-export function On<E extends object>(eventClass: EventClass<E>, options?: HandlerOptions<E>): OnDecorator<E>;
-export function On(
-  ...given: [eventClass?: unknown, options?: HandlerOptions<never>]
-): (target: object, ...rest: unknown[]) => void {
+export function On<
+  const Key,
+  const Durable extends string | undefined = undefined,
+  const Transactional extends boolean | undefined = undefined,
+  const WantedPhase extends Phase | undefined = undefined,
+>(
+  // No constraint: with one, what is no key would stand for every class, and the decorator would complain as well.
+  eventClass: Key extends EventClass | readonly EventClass[] ? Key : EventClass | readonly EventClass[],
+  options?: InferredOptions<EventOf<Key>, Durable, Transactional, WantedPhase>,
+): OnDecorator<EventOf<Key>, ContextOf<Durable, Transactional, WantedPhase, never>>;
+export function On(...given: [eventClass?: unknown, options?: HandlerOptions<never>]): unknown {
   const [named, options] = given;
   deliveryOptions(options, 'sync');
   // An arrow function has no prototype: it names the class late.
   const isLate = typeof named === 'function' && !isEventClass(named);
   if (given.length > 0 && !isLate) eventClassesOf(named, ' in @On');
-  return (target, ...rest) => {
+  return (target: object, ...rest: unknown[]): void => {
     const { holder, method, types, callable } = placeOf(target, rest);
     if (isGenerator(callable)) refuse(method, 'a generator, and calling one runs nothing');
     if (!holder)

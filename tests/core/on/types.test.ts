@@ -1,10 +1,12 @@
 import {
+  type DurableContext,
   EventBus,
   type EventClass,
   type HandlerContext,
   type HandlerOptions,
   On,
   type OnDecorator,
+  type UnitOfWorkContext,
 } from 'class-events';
 import { OrderEvent, OrderPlaced, OrderShipped } from '../../support/orders.js';
 
@@ -182,6 +184,61 @@ describe('the types of @On', () => {
         abstract handle(event: OrderEvent): Promise<void>;
       }
       return [Notify, NotifyAll];
+    });
+  });
+
+  it('accept the contexts that the options give, with any transaction, without a cast', () => {
+    class Client {
+      async query(_text: string): Promise<void> {}
+    }
+    compiles(() => {
+      class Invoices {
+        @On(OrderPlaced, { durable: 'billing.invoice', transactional: true })
+        async book(_event: OrderPlaced, { id, attempt, transaction }: DurableContext<Client>): Promise<void> {
+          await transaction.query(`${id.length} ${attempt.toFixed()}`);
+        }
+
+        @On(OrderPlaced, { durable: 'mail.receipt' })
+        send(_event: OrderPlaced, { id, attempt }: DurableContext): string {
+          return `${id.length} ${attempt.toFixed()}`;
+        }
+
+        @On(OrderPlaced, { phase: 'beforeCommit' })
+        async note(_event: OrderPlaced, { transaction }: UnitOfWorkContext<Client>): Promise<void> {
+          await transaction.query('');
+        }
+
+        @On(OrderPlaced)
+        async now(_event: OrderPlaced, { transaction }: HandlerContext<Client>): Promise<void> {
+          await transaction?.query('');
+        }
+      }
+      @On(OrderPlaced, { durable: 'stock.reserve', transactional: true })
+      class Reserve {
+        async handle(_event: OrderPlaced, { transaction }: DurableContext<Client>): Promise<void> {
+          await transaction.query('');
+        }
+      }
+      return [Invoices, Reserve];
+    });
+  });
+
+  it('refuse a context that the options do not give', () => {
+    compiles(() => {
+      class Invoices {
+        // @ts-expect-error it is not durable
+        @On(OrderPlaced)
+        notDurable(_event: OrderPlaced, _context: DurableContext): void {}
+
+        // @ts-expect-error it is not transactional
+        @On(OrderPlaced, { durable: 'mail.receipt' })
+        notTransactional(_event: OrderPlaced, _context: DurableContext<{ query(): void }>): void {}
+
+        // @ts-expect-error after the commit there is no transaction
+        @On(OrderPlaced, { phase: 'afterCommit' })
+        tooLate(_event: OrderPlaced, _context: UnitOfWorkContext): void {}
+      }
+      return Invoices;
     });
   });
 

@@ -1,4 +1,4 @@
-import { type HandlerContext, HandlerTimeoutError, On } from 'class-events';
+import { type DurableContext, HandlerTimeoutError, On } from 'class-events';
 import { RetryAfter } from 'class-events/outbox';
 import { rejectionOf, thrownBy } from '../../support/rejection.js';
 import type { OutboxDatabase } from '../database.js';
@@ -43,8 +43,8 @@ export function deliversAtLeastOnce(database: () => OutboxDatabase): void {
 
     it('again what has failed, with the same id and the next attempt', async () => {
       const shop = new Shop(database());
-      const contexts: HandlerContext[] = [];
-      const fail = (_: unknown, context: HandlerContext): void => {
+      const contexts: DurableContext[] = [];
+      const fail = (_: unknown, context: DurableContext): void => {
         contexts.push(context);
         if (contexts.length < 4) throw new Error('no mail server');
       };
@@ -126,8 +126,8 @@ export function deliversAtLeastOnce(database: () => OutboxDatabase): void {
     it('a delivery that takes longer than its timeout fails, and aborts the signal', async () => {
       const shop = new Shop(database(), { handlers: { 'mail.receipt': { timeout: 20 } } });
       const reasons: unknown[] = [];
-      const hang = (_: unknown, { signal, attempt }: HandlerContext): unknown =>
-        attempt! > 1
+      const hang = (_: unknown, { signal, attempt }: DurableContext): unknown =>
+        attempt > 1
           ? undefined
           : new Promise(() => signal.addEventListener('abort', () => reasons.push(signal.reason)));
       shop.bus.subscribe(OrderPlaced, shop.ledger.handler('mail', hang), { durable: 'mail.receipt' });
@@ -145,13 +145,13 @@ export function deliversAtLeastOnce(database: () => OutboxDatabase): void {
       const index = shop.ledger.handler('search');
       class Receipts {
         @On(OrderPlaced, { durable: 'mail.receipt' })
-        async send(event: OrderPlaced, context: HandlerContext): Promise<void> {
+        async send(event: OrderPlaced, context: DurableContext): Promise<void> {
           await send(event, context);
         }
       }
       class Search {
         @On([OrderPlaced, OrderShipped], { durable: 'search.index' })
-        async index(event: OrderEvent, context: HandlerContext): Promise<void> {
+        async index(event: OrderEvent, context: DurableContext): Promise<void> {
           await index(event, context);
         }
       }
@@ -217,9 +217,9 @@ export function deliversAtLeastOnce(database: () => OutboxDatabase): void {
 
     it('other handlers get deliveries while many of one handler are due, and hang', async () => {
       const shop = new Shop(database(), { defaults: { backoff: 1, maxBackoff: 1 } });
-      const hang = (_: unknown, { attempt }: HandlerContext): unknown =>
+      const hang = (_: unknown, { attempt }: DurableContext): unknown =>
         attempt === 1 ? Promise.reject(new Error('no mail server')) : new Promise(() => {});
-      const failOnce = (_: unknown, { attempt }: HandlerContext): void => {
+      const failOnce = (_: unknown, { attempt }: DurableContext): void => {
         if (attempt === 1) throw new Error('no');
       };
       shop.bus.subscribe(OrderViewed, hang, { durable: 'mail.receipt', mode: 'async' });

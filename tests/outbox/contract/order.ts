@@ -1,4 +1,4 @@
-import type { HandlerContext } from 'class-events';
+import type { DurableContext } from 'class-events';
 import { bucketOf, OutboxError } from 'class-events/outbox';
 import { Deferred } from '../../support/deferred.js';
 import { rejectionOf } from '../../support/rejection.js';
@@ -59,8 +59,8 @@ export function keepsOrder(database: () => OutboxDatabase): void {
 
     it('deliveries of one key keep their order over attempts that fail: what follows waits, and another key does not', async () => {
       const shop = new Shop(database());
-      const fail = ({ orderId, number }: OrderPlaced, { attempt }: HandlerContext): void => {
-        if (orderId === 'o-1' && number === 2 && attempt! < 4) throw new Error('no mail server');
+      const fail = ({ orderId, number }: OrderPlaced, { attempt }: DurableContext): void => {
+        if (orderId === 'o-1' && number === 2 && attempt < 4) throw new Error('no mail server');
       };
       shop.bus.subscribe(OrderPlaced, shop.ledger.handler('mail', fail), { durable: 'mail.receipt' });
       shop.bus.subscribe(OrderPlaced, shop.ledger.handler('stock'), { durable: 'stock.reserve' });

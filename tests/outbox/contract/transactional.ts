@@ -1,4 +1,4 @@
-import type { HandlerContext } from 'class-events';
+import type { DurableContext } from 'class-events';
 import { transactional as unitsOfWork } from 'class-events/domain';
 import { Permanent } from 'class-events/outbox';
 import type { OutboxDatabase, Transaction } from '../database.js';
@@ -9,8 +9,8 @@ import { OrderPlaced, OrderShipped, Shop } from '../shop.js';
 /** Handlers that write in the transaction that settles their delivery: effects exactly once. */
 export function settlesInTransactions(database: () => OutboxDatabase): void {
   describe('settles a transactional handler with what it writes:', () => {
-    const options = { durable: 'billing.invoice', transactional: true };
-    const write = ({ orderId, number }: OrderPlaced, { transaction, id }: HandlerContext): Promise<unknown> =>
+    const options = { durable: 'billing.invoice', transactional: true } as const;
+    const write = ({ orderId, number }: OrderPlaced, { transaction, id }: DurableContext): Promise<unknown> =>
       database().effects.write(transaction as Transaction, `${orderId}/${number}`, id);
     const effects = (): Promise<readonly string[]> => database().effects.ids();
 
@@ -20,9 +20,9 @@ export function settlesInTransactions(database: () => OutboxDatabase): void {
       shop.bus.subscribe(
         OrderPlaced,
         async (event, context) => {
-          attempts.push(context.attempt!);
+          attempts.push(context.attempt);
           await write(event, context);
-          if (context.attempt! < 3) throw new Error('after the effect');
+          if (context.attempt < 3) throw new Error('after the effect');
         },
         options,
       );
@@ -90,7 +90,7 @@ export function settlesInTransactions(database: () => OutboxDatabase): void {
         async (event, context) => {
           await write(event, context);
           await shop.bus.publish(new OrderShipped(event.orderId, context.attempt));
-          if (context.attempt! < 2) throw new Error('after the publish');
+          if (context.attempt < 2) throw new Error('after the publish');
         },
         options,
       );
@@ -184,7 +184,7 @@ export function settlesInTransactions(database: () => OutboxDatabase): void {
         OrderPlaced,
         async (event, context) => {
           await write(event, context);
-          if ((event.number + context.attempt!) % 3 === 0) throw new Error('now and then');
+          if ((event.number + context.attempt) % 3 === 0) throw new Error('now and then');
           written.push(`${event.orderId}/${event.number}`);
         },
         options,

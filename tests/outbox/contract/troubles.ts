@@ -96,7 +96,7 @@ export function survivesTroubles(database: () => OutboxDatabase): void {
       shop.bus.subscribe(
         OrderPlaced,
         (_, { attempt }) => {
-          throw odd[attempt! - 1];
+          throw odd[attempt - 1];
         },
         { durable: 'mail.receipt' },
       );

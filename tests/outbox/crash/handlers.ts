@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { EventBus, HandlerContext } from 'class-events';
+import type { DurableContext, EventBus, HandlerContext } from 'class-events';
 import type { PoolClient } from 'pg';
 import type { FaultPoints } from './fault-points.js';
 import type { Ledger } from './crash-ledger.js';
@@ -36,7 +36,7 @@ export class Handlers {
   subscribeTo(bus: EventBus): void {
     const outside = (handler: string) => (event: Moved, context: HandlerContext) =>
       this.#handle(handler, event, context, async () => this.#about('effect', handler, event, context));
-    const inside = (event: Moved, context: HandlerContext) =>
+    const inside = (event: Moved, context: DurableContext<PoolClient>) =>
       this.#handle(handlerIds.books, event, context, () => book(event, context));
     const idOf = (handler: string): string => (this.#task.isRenamed ? renamed(handler) : handler);
     bus.subscribe(Moved, outside(handlerIds.mail), { durable: idOf(handlerIds.mail) });
@@ -87,12 +87,12 @@ export class Handlers {
 }
 
 /** In the delivery's transaction. The row of the key puts those of one key into the order of their commits. */
-async function book({ key, token }: Moved, { id, transaction }: HandlerContext): Promise<void> {
-  await (transaction as PoolClient).query(
+async function book({ key, token }: Moved, { id, transaction }: DurableContext<PoolClient>): Promise<void> {
+  await transaction.query(
     `with place as (
       insert into shop.progress (key, count) values ($1, 1) on conflict (key) do update set count = progress.count + 1 returning count
     )
     insert into shop.booking (key, token, id, place) select $1, $2, $3, count from place`,
-    [key, token, asBefore(id!)],
+    [key, token, asBefore(id)],
   );
 }
