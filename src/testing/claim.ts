@@ -29,31 +29,32 @@ export function claimPublished(
   fields: object | undefined,
   compare: CompareFields,
 ): Claim {
-  const matching = recorderOf(recorder, [eventClass])
+  const found = recorderOf(recorder, [eventClass])
     .dispatchesOf(eventClass)
     .filter(({ event }) => !fields || compare(event, fields));
+  const matching = found.filter(({ redelivered }) => !redelivered);
   const excerpt = excerptWith(nameOf(eventClass), fields);
   const message = (): string =>
     matching.length > 0
       ? `${excerpt} was published, and should not have been:\n\n${treeOf(matching)}`
-      : `${excerpt} was not published. ${listAll(recorder)}`;
+      : `${excerpt} was not published. ${found.length > 0 ? 'It was delivered from the outbox, which is no publish. ' : ''}${listAll(recorder)}`;
   return { pass: matching.length > 0, message };
 }
 
 /** Events of these classes were published in this order, perhaps with others between them. */
 export function claimPublishedInOrder(recorder: EventRecorder, eventClasses: readonly EventClass[]): Claim {
-  const { dispatches } = recorderOf(recorder, eventClasses);
+  const { publishes } = recorderOf(recorder, eventClasses);
   let count = 0;
-  for (const dispatch of dispatches) {
+  for (const publish of publishes) {
     const next = eventClasses[count];
-    if (next && dispatch.isOf(next)) count++;
+    if (next && publish.isOf(next)) count++;
   }
   const missing = eventClasses[count];
   const sequence = (classes: readonly EventClass[]): string => classes.map(nameOf).join(', ');
   const place = count > 0 ? ` after ${sequence(eventClasses.slice(0, count))}` : '';
   const list =
-    dispatches.length > 0
-      ? `In order:\n\n${dispatches.map(({ event }) => `  ${excerptOf(event)}`).join('\n')}`
+    publishes.length > 0
+      ? `In order:\n\n${publishes.map(({ event }) => `  ${excerptOf(event)}`).join('\n')}`
       : nothingPublished;
   const message = (): string =>
     missing
@@ -87,8 +88,8 @@ const nothingPublished = 'Nothing was.';
 // A class may have a static member called name.
 const nameOf = ({ prototype }: EventClass): string => classNameOf(prototype);
 
-function listAll({ dispatches }: EventRecorder): string {
-  return dispatches.length > 0 ? `What was:\n\n${treeOf(dispatches)}` : nothingPublished;
+function listAll({ publishes }: EventRecorder): string {
+  return publishes.length > 0 ? `What was:\n\n${treeOf(publishes)}` : nothingPublished;
 }
 
 function unsettledHint(dispatches: readonly RecordedDispatch[]): string {

@@ -7,7 +7,7 @@ const { now } = Date;
 
 /** Puts together what an observer is shown in pieces: each publish with its cause, its deliveries and its report. */
 export class DispatchLog implements DispatchObserver {
-  /** In the order of publishing. */
+  /** In the order of publishing, with deliveries from an outbox between them. */
   readonly dispatches = new Set<RecordedDispatch>();
   /** In the order of settling. */
   reports: PublishReport[] = [];
@@ -42,14 +42,14 @@ export class DispatchLog implements DispatchObserver {
     this.reports = [];
   }
 
-  onPlan({ event, cause, subscriptions: planned }: PlannedDispatch): void {
+  onPlan({ event, cause, subscriptions: planned, redelivered }: PlannedDispatch): void {
     const subscriptions = planned.filter((subscription) => !isOfTestKit(subscription));
     if (!this.#includes() || (isBusEvent(event) && subscriptions.length === 0)) return;
     let dispatch = this.#latestOf.get(event);
     if (dispatch?.hasDeferred(subscriptions)) {
       dispatch.resume(subscriptions);
     } else {
-      dispatch = new RecordedDispatch(event, cause && this.#latestOf.get(cause), subscriptions);
+      dispatch = new RecordedDispatch(event, cause && this.#latestOf.get(cause), subscriptions, redelivered === true);
       this.dispatches.add(dispatch);
       this.#latestOf.set(event, dispatch);
     }

@@ -14,10 +14,10 @@ export function treeOf(dispatches: readonly RecordedDispatch[]): string {
     .join('\n');
 }
 
-function linesOf({ event, deliveries, effects }: RecordedDispatch): string[] {
+function linesOf({ event, deliveries, effects, redelivered }: RecordedDispatch): string[] {
   const effectLines = effects.flatMap(linesOf);
   return [
-    `${excerptOf(event)}${deliveries.length === 0 ? ': nobody is subscribed' : ''}`,
+    `${excerptOf(event)}${redelivered ? ' from the outbox' : ''}${deliveries.length === 0 ? ': nobody is subscribed' : ''}`,
     ...deliveries.map((delivery) => `  ${delivery.subscription.name}: ${stateOf(delivery)}`),
     ...effectLines.map((line) => `  ${line.startsWith(' ') ? '  ' : '→ '}${line}`),
   ];

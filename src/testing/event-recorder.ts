@@ -21,14 +21,20 @@ export class EventRecorder implements Disposable {
     this.#log = log;
   }
 
-  /** @internal The publishes, in order. */
+  /** @internal The publishes, and the deliveries from an outbox, in order. */
   get dispatches(): readonly RecordedDispatch[] {
     return [...this.#log.dispatches];
   }
 
+  /** @internal The publishes alone, in order. */
+  get publishes(): readonly RecordedDispatch[] {
+    return this.dispatches.filter(({ redelivered }) => !redelivered);
+  }
+
   /**
-   * The events in the order of publishing, an emitted one at its turn. Not `HandlerFailed` and
-   * `UnhandledEvent`: they have `of`.
+   * The events in the order of publishing, an emitted one at its turn. Each publish counts once, however often an
+   * outbox delivers its event; a bus that only delivers has published nothing. Not `HandlerFailed` and `UnhandledEvent`:
+   * they have `of`.
    */
   get events(): readonly object[] {
     return this.of(Object);
@@ -36,14 +42,14 @@ export class EventRecorder implements Disposable {
 
   /**
    * The reports in the order of settling: an event whose handlers are still running has none yet, and one with deferred
-   * deliveries has another one for each phase.
+   * deliveries has another one for each phase, and for each attempt of an outbox to deliver it.
    */
   get reports(): readonly PublishReport[] {
     return [...this.#log.reports];
   }
 
   /**
-   * The events of a class and its subclasses. `Object` gives what `events` gives.
+   * The published events of a class and its subclasses. `Object` gives what `events` gives.
    *
    * @example
    * ```ts
@@ -51,7 +57,7 @@ export class EventRecorder implements Disposable {
    * ```
    */
   of<E extends object>(eventClass: EventClass<E>): E[] {
-    return this.dispatchesOf(eventClass).map(({ event }) => event as E);
+    return this.publishes.filter((publish) => publish.isOf(eventClass)).map(({ event }) => event as E);
   }
 
   /** @internal */

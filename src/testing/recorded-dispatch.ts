@@ -22,15 +22,18 @@ export interface RecordedDelivery {
   startedAt: number | undefined;
 }
 
-/** One publish, as an observer has seen it so far. */
+/** One publish, or one delivery from an outbox, as an observer has seen it so far. */
 export class RecordedDispatch {
   /** Events that its handlers published on the same stack. */
   readonly effects: RecordedDispatch[] = [];
   readonly deliveries: readonly RecordedDelivery[];
+
   constructor(
     readonly event: object,
     readonly cause: RecordedDispatch | undefined,
     subscriptions: readonly Subscription[],
+    /** Whether an outbox has delivered the event. It was published before, perhaps by another process. */
+    readonly redelivered: boolean,
   ) {
     this.deliveries = subscriptions.map((subscription) => ({
       subscription,

@@ -91,6 +91,23 @@ describe('a module that takes over deliveries', () => {
     expect(story.lines).toEqual([]);
   });
 
+  it('redelivers an event in front of observers, which can tell that from a publish', async () => {
+    const redelivered: unknown[] = [];
+    bus.subscribe(OrderPlaced, story.handler('mail'));
+    bus.observe({ onPlan: (planned) => redelivered.push(planned.redelivered) });
+    await bus.publish(new OrderPlaced());
+    const { signal } = new AbortController();
+    bus.ports.redeliver({
+      event: new OrderPlaced(),
+      isFor: () => true,
+      context: {},
+      signal,
+      defaultTimeout: 60_000,
+    });
+    bus.emit(new OrderPlaced());
+    expect(redelivered).toEqual([undefined, true, undefined]);
+  });
+
   it('limits the time of a handler that has no timeout of its own', async () => {
     const hang = bus.subscribe(
       OrderPlaced,

@@ -1,8 +1,10 @@
+import type { Cause } from './cause.js';
 import type { DispatchPlan } from './dispatch-plan.js';
 import { describe, isPlainObject } from '../event-class.js';
 import { aFunction, checkOptions, type Checks } from '../option-checks.js';
 import type { PublishReport } from './publish-report.js';
 import type { Outcome } from '../outcome.js';
+import type { Redelivery } from './redelivery.js';
 import type { Subscription } from '../subscribing/subscription.js';
 import { reportUncaught } from '../uncaught.js';
 
@@ -21,6 +23,8 @@ export interface PlannedDispatch {
   readonly cause: object | undefined;
   /** The subscriptions in the order in which they will run. */
   readonly subscriptions: readonly Subscription[];
+  /** True if an outbox delivers the event, at each attempt: it is no publish. The event was published before. */
+  readonly redelivered?: true | undefined;
 }
 
 /**
@@ -95,11 +99,18 @@ export class DispatchWatch {
   readonly #startedAt = now();
   readonly #steps: { readonly id: number; readonly subscription: Subscription; attempt: number; executedAt?: number }[];
 
-  constructor(observers: Iterable<DispatchObserver>, event: object, plan: DispatchPlan, cause: object | undefined) {
+  constructor(
+    observers: Iterable<DispatchObserver>,
+    event: object,
+    { steps }: DispatchPlan,
+    cause: Cause | undefined,
+    redelivery: Redelivery | undefined,
+  ) {
     this.#observers = [...observers];
     this.#event = event;
-    this.#steps = plan.steps.map((subscription) => ({ id: ++lastId, subscription, attempt: 0 }));
-    this.#tell((observer) => observer.onPlan?.({ event, cause, subscriptions: plan.steps }));
+    this.#steps = steps.map((subscription) => ({ id: ++lastId, subscription, attempt: 0 }));
+    const redelivered = redelivery && (true as const);
+    this.#tell((observer) => observer.onPlan?.({ event, cause: cause?.event, subscriptions: steps, redelivered }));
     this.#steps.forEach((_, index) => this.#progress(index, 'waiting'));
   }
 

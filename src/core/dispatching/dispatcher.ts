@@ -173,7 +173,8 @@ export class Dispatcher implements DispatchHost, FailureQueue {
 
   #runWithOptions(event: object, plan: DispatchPlan, { awaited, signal, redelivery }: Request): Dispatch {
     const cause = this.#cause;
-    const watch = this.observers.size > 0 ? new DispatchWatch(this.observers, event, plan, cause?.event) : undefined;
+    const { observers } = this;
+    const watch = observers.size > 0 ? new DispatchWatch(observers, event, plan, cause, redelivery) : undefined;
     const dispatch = new Dispatch(this, event, plan, cause, awaited, signal, watch, redelivery);
     this.ports.defer(
       dispatch,
