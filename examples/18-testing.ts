@@ -47,7 +47,7 @@ await silence(bus, () => bus.publish(new OrderPlaced('o-4'))); // no receipt is 
 
 // prints:
 // receipt for o-1
-// AssertionError: StockReserved { orderId: 'o-2' } was not published. What was:
+// EventAssertionError: StockReserved { orderId: 'o-2' } was not published. What was:
 //
 //   OrderPlaced { orderId: 'o-1' }
 //     reserveStock: fulfilled

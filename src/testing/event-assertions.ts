@@ -5,8 +5,8 @@ import { type EventFields, hasFields } from './event-fields.js';
 import type { EventRecorder } from './event-recorder.js';
 
 /**
- * Throws an `AssertionError` unless an event of the class was published, with these fields: for `node:test` and others
- * that have no `expect`. Its message lists what was published instead.
+ * Throws an `EventAssertionError` unless an event of the class was published, with these fields: for `node:test` and
+ * others that have no `expect`. Its message lists what was published instead.
  *
  * @example
  * ```ts
@@ -22,7 +22,7 @@ export function assertPublished<E extends object>(
 }
 
 /**
- * Throws an `AssertionError` when an event of the class was published, with these fields.
+ * Throws an `EventAssertionError` when an event of the class was published, with these fields.
  * `Object` stands for any event.
  *
  * @example
@@ -39,7 +39,7 @@ export function assertNotPublished<E extends object>(
 }
 
 /**
- * Throws an `AssertionError` unless events of these classes were published in this order;
+ * Throws an `EventAssertionError` unless events of these classes were published in this order;
  * others may stand between them.
  *
  * @example
@@ -52,8 +52,8 @@ export function assertPublishedInOrder(recorder: EventRecorder, eventClasses: re
 }
 
 /**
- * Throws an `AssertionError` unless a handler was called with an event of the class and fulfilled: any one, or the one
- * whose subscription has this name.
+ * Throws an `EventAssertionError` unless a handler was called with an event of the class and fulfilled: any one, or the
+ * one whose subscription has this name.
  *
  * @example
  * ```ts
@@ -65,7 +65,7 @@ export function assertHandled(recorder: EventRecorder, eventClass: EventClass, h
 }
 
 /**
- * Throws an `AssertionError` when a handler was called with an event of the class and fulfilled.
+ * Throws an `EventAssertionError` when a handler was called with an event of the class and fulfilled.
  *
  * @example
  * ```ts

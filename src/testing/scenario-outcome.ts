@@ -5,7 +5,7 @@ import { treeOf } from './dispatch-tree.js';
 import type { EventRecorder } from './event-recorder.js';
 import { excerptOf } from './excerpt.js';
 
-/** @throws AssertionError unless exactly these events were published, in this order. */
+/** @throws EventAssertionError unless exactly these events were published, in this order. */
 export function confirmPublished(recorder: EventRecorder, expected: readonly (EventClass | object)[]): void {
   const { events } = recorder;
   if (events.length === expected.length && events.every((event, index) => isAsExpected(event, expected[index]!)))
@@ -16,7 +16,7 @@ export function confirmPublished(recorder: EventRecorder, expected: readonly (Ev
   );
 }
 
-/** @throws AssertionError unless handlers with these names were called and fulfilled. */
+/** @throws EventAssertionError unless handlers with these names were called and fulfilled. */
 export function confirmHandled(recorder: EventRecorder, expected: readonly string[]): void {
   const fulfilled = new Set(
     recorder.dispatches

@@ -80,7 +80,7 @@ export class ScenarioTimeoutError extends Error {
  * Failures of emitted events come to the scenario, and to handlers of `HandlerFailed`, in place of `onError`.
  *
  * @throws TypeError for a misspelt option or an impossible value. It rejects with what `when` throws;
- * with `PublishError` for handlers that failed; with `ScenarioTimeoutError`; and with an `AssertionError`
+ * with `PublishError` for handlers that failed; with `ScenarioTimeoutError`; and with an `EventAssertionError`
  * for an outcome that differs.
  * @example
  * ```ts

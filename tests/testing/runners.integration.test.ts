@@ -59,6 +59,23 @@ describe('vitest', () => {
   });
 });
 
+describe('jest', () => {
+  it('shows each message of a scenario and of an assertion as it is, and no comparison of values that it does not have', async () => {
+    const config = `${fixtures}/jest.config.mjs`;
+    const { code, output } = await runRunner('node_modules/jest/bin/jest.js', '--config', config, '--ci');
+    expect(output).not.toMatch(/Expected value|Received:|Message:|Difference:|visual difference/);
+    const shown = (message: string): string => `\n\n${message}`.replaceAll('\n', '\n    ').replaceAll(/ +\n/g, '\n');
+    const text = output.replaceAll(/ +\n/g, '\n');
+    expect(text).toContain(shown('EventAssertionError: Other events were published than expected.\n\nExpected:'));
+    expect(text).toContain(shown('EventAssertionError: No event was handled by thank:'));
+    expect(text).toContain(
+      shown(`EventAssertionError: OrderShipped { orderId: 'x-1' } was not published. What was:\n${recordedTree}`),
+    );
+    expect(text).toMatch(/Tests: +3 failed, 3 total/);
+    expect(code).toBe(1);
+  });
+});
+
 describe('node:test', () => {
   it('passes a suite that is right', async () => {
     const { code, output } = await runRunner(...nodeTest('passing'));
@@ -66,15 +83,17 @@ describe('node:test', () => {
     expect(code).toBe(0);
   });
 
-  it('shows each message whole, as those of its own assertions', async () => {
+  it('shows each message whole', async () => {
     const { code, output } = await runRunner(...nodeTest('failing'));
     const shown = (message: string): string => message.replaceAll('\n', '\n  ');
     const text = output.replaceAll(/\n +\n/g, '\n  \n');
     expect(text).toContain(
-      shown(`Error [AssertionError]: OrderShipped { orderId: 'x-1' } was not published. What was:\n${recordedTree}\n`),
+      shown(
+        `Error [EventAssertionError]: OrderShipped { orderId: 'x-1' } was not published. What was:\n${recordedTree}\n`,
+      ),
     );
-    expect(text).toContain(shown(`Error [AssertionError]: ${order}\n`));
-    expect(text).toContain(shown(`Error [AssertionError]: ${unhandled}\n`));
+    expect(text).toContain(shown(`Error [EventAssertionError]: ${order}\n`));
+    expect(text).toContain(shown(`Error [EventAssertionError]: ${unhandled}\n`));
     expect(text).toContain(
       shown('Error [PublishError]: A handler failed:\n  OrderPlaced → Receipts.send: Error: no address\n'),
     );

@@ -122,7 +122,7 @@ describe('a scenario', () => {
           published: [OrderPlaced, new StockReserved('o-2')],
         }),
       )) as Error;
-      expect(error.name).toBe('AssertionError');
+      expect(error.name).toBe('EventAssertionError');
       expect(error.message).toBe(`Other events were published than expected.
 
 Expected:
