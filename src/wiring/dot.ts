@@ -1,5 +1,6 @@
 import { escapeControl } from '../core/index.js';
 import { graphOf } from './graph.js';
+import { classesOf } from './phase-groups.js';
 import { traitsOf } from './traits.js';
 import type { WiredHandler, Wiring } from './wiring.js';
 
@@ -20,7 +21,8 @@ export function toDot(wiring: Wiring): string {
     'edge [arrowsize=0.6];',
     ...events.map(({ key, drawn }) => `${key} [id=${key}, class=event, style=bold, label=${quoted(drawn.id)}];`),
     ...handlers.map(
-      ({ key, drawn }) => `${key} [id=${key}, class="handler ${drawn.mode}", style=rounded, label=${labelOf(drawn)}];`,
+      ({ key, drawn }) =>
+        `${key} [id=${key}, class="handler ${classesOf(drawn)}", style=rounded, label=${labelOf(drawn)}];`,
     ),
     ...subclasses.map(
       ([base, subclass]) =>

@@ -31,7 +31,7 @@ export async function toHtml(wiring: Wiring): Promise<string> {
 <h1>Wiring of ${text(wiring.bus)}<small>${counts}</small></h1>
 <input type="search" placeholder="Search events, handlers, files ( / )" aria-label="Search events, handlers and files">
 <output aria-live="polite"></output>
-<span class="legend"><i class="event"></i>event class<i class="sync"></i>sync, in order<i class="async"></i>async, together</span>
+<span class="legend"><i class="event"></i>event class<i class="sync"></i>sync, in order<i class="async"></i>async, together<i class="durable"></i>durable, from the outbox</span>
 </header>
 <main>
 <nav aria-label="Event classes and their handlers, in order">

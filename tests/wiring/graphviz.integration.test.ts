@@ -29,7 +29,7 @@ describe('the DOT graph', () => {
       'event3: event',
       'handler0: handler sync',
       'handler1: handler async',
-      'handler2: handler sync',
+      'handler2: handler sync durable',
     ]);
   });
 

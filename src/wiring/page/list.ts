@@ -1,3 +1,4 @@
+import { classesOf, type PhaseGroup, phaseGroupsOf, whenOf } from '../phase-groups.js';
 import { placeOf, traitsOf } from '../traits.js';
 import type { WiredEvent, WiredHandler, WiredStep, Wiring } from '../wiring.js';
 import { text } from './markup.js';
@@ -26,12 +27,28 @@ type Fact = readonly [term: string, text: string | undefined];
 function section(event: WiredEvent, key: string, handlers: Handlers): string {
   const { id, plan } = event;
   const bases = basesIn(event);
-  const items = plan.map((step, index) => item(step, id, index + 1, handlers.get(step.handler)!)).join('\n');
+  const groups = phaseGroupsOf(event, (handler) => handlers.get(handler)!.handler);
+  // Most events have handlers of the first phase alone, which needs no heading.
+  const hasHeadings = groups.some(({ when }) => when !== 'immediate');
+  const lists = groups.map((each) => `${hasHeadings ? heading(each) : ''}${list(each, id, handlers)}`).join('\n');
   return `<section data-key="${key}" data-search="${text(id.toLowerCase())}">
 <h2><button type="button" data-for="${key}">${text(id)}</button> <span class="count">${plan.length}</span></h2>
 ${bases === undefined ? '' : `<p class="bases">extends ${text(bases)}</p>`}
-${plan.length === 0 ? '<p class="nobody">nobody is subscribed</p>' : `<ol>\n${items}\n</ol>`}
+${plan.length === 0 ? '<p class="nobody">nobody is subscribed</p>' : lists}
 </section>`;
+}
+
+function heading({ when }: PhaseGroup): string {
+  return `<h3>${inWords(when)}</h3>\n`;
+}
+
+function inWords(when: PhaseGroup['when']): string {
+  return when === 'outbox' ? 'from the outbox' : when;
+}
+
+function list({ steps }: PhaseGroup, event: string, handlers: Handlers): string {
+  const items = steps.map((step, index) => item(step, event, index + 1, handlers.get(step.handler)!));
+  return `<ol>\n${items.join('\n')}\n</ol>`;
 }
 
 function item(
@@ -41,17 +58,22 @@ function item(
   { handler, key }: { handler: WiredHandler; key: string },
 ): string {
   const { id, mode, location, subscriber = '' } = handler;
-  const search = [id, mode, subscriber, location ? placeOf(location) : ''].join(' ').toLowerCase();
+  const classes = classesOf(handler);
+  const search = [id, classes, subscriber, location ? placeOf(location) : '', whenOf(handler), handler.durable ?? '']
+    .join(' ')
+    .toLowerCase();
   const traits = [...(by === event ? [] : [`by ${by}`]), ...traitsOf(handler)];
   const badges = traits.map((trait) => ` <span class="trait">${text(trait)}</span>`).join('');
-  return `<li value="${place}" data-search="${text(search)}"><span class="place">${place}</span><button type="button" data-for="${key}"><span class="mode ${mode}">${mode}</span><span><b>${text(id).replaceAll('.', '.<wbr>')}</b>${badges}</span></button></li>`;
+  return `<li value="${place}" data-search="${text(search)}"><span class="place">${place}</span><button type="button" data-for="${key}"><span class="mode ${classes}">${mode}</span><span><b>${text(id).replaceAll('.', '.<wbr>')}</b>${badges}</span></button></li>`;
 }
 
 function eventFacts(event: WiredEvent, handlers: ReadonlyMap<string, WiredHandler>): Fact[] {
-  const plan = event.plan.map(({ handler }, index): Fact => [
-    String(index + 1),
-    `${handler} (${handlers.get(handler)!.mode})`,
-  ]);
+  const plan = phaseGroupsOf(event, (handler) => handlers.get(handler)!).flatMap(({ when, steps }) =>
+    steps.map(({ handler }, index): Fact => {
+      const words = [handlers.get(handler)!.mode, ...(when === 'immediate' ? [] : [inWords(when)])];
+      return [String(index + 1), `${handler} (${words.join(', ')})`];
+    }),
+  );
   return [['extends', basesIn(event)], ...(plan.length === 0 ? [['runs', 'nobody'] as const] : plan)];
 }
 
@@ -59,6 +81,8 @@ function handlerFacts(handler: WiredHandler): Fact[] {
   const { mode, events, subscriber, location } = handler;
   return [
     ['mode', mode],
+    // Most handlers run at the publish, so that is not said.
+    ['phase', whenOf(handler) === 'immediate' ? undefined : inWords(whenOf(handler))],
     ['subscribed to', events.join(', ')],
     ['options', traitsOf(handler).join(', ') || undefined],
     ['subscriber', subscriber],

@@ -57,6 +57,7 @@ function found() {
       item.hidden = !whole && !matches(item);
       if (!item.hidden) keys.add(item.querySelector('button').dataset.for);
     }
+    for (const phase of all('h3', section)) phase.hidden = all('li', phase.nextElementSibling).every(({ hidden }) => hidden);
     section.hidden = !whole && !all('li', section).some((item) => !item.hidden);
     if (!section.hidden) { keys.add(section.dataset.key); events++; }
   }
@@ -91,9 +92,25 @@ function explain(key, box) {
   card.hidden = !template;
   if (!template) return;
   card.replaceChildren(template.content.cloneNode(true));
+  // Measured where it has room: near the edge it would be narrow.
+  card.style.left = '8px';
+  card.style.maxHeight = innerHeight - 16 + 'px';
   const { width, height } = card.getBoundingClientRect();
+  // Beside the list, or below or above what it is about: never on top of that.
+  const list = one('nav').getBoundingClientRect();
+  const isListed = box.right <= list.right;
+  const left = isListed && list.right + 8 + width < innerWidth ? list.right + 8 : undefined;
+  if (left !== undefined) {
+    card.style.left = left + 'px';
+    card.style.top = Math.max(8, Math.min(box.top, innerHeight - height - 8)) + 'px';
+    return;
+  }
+  const [above, below] = [box.top - 16, innerHeight - box.bottom - 16];
+  const isBelow = height <= below || below >= above;
+  const shown = Math.min(height, Math.max(above, below));
+  card.style.maxHeight = shown + 'px';
   card.style.left = Math.max(8, Math.min(box.left, innerWidth - width - 8)) + 'px';
-  card.style.top = (box.bottom + height + 14 < innerHeight ? box.bottom + 8 : Math.max(8, box.top - height - 8)) + 'px';
+  card.style.top = (isBelow ? box.bottom + 8 : box.top - shown - 8) + 'px';
 }
 
 function pointAt(key, box) {

@@ -7,6 +7,7 @@ export const style = `
   --event: light-dark(#e8efff, #1f2d4d); --event-line: light-dark(#5b7fd6, #6f93ea); --accent: light-dark(#2f5fd0, #8fb0ff);
   --sync: light-dark(#0f7a5a, #55d3a6); --sync-fill: light-dark(#e6f6ef, #15332a);
   --async: light-dark(#8a4b0f, #f0b36a); --async-fill: light-dark(#fdf1e1, #3a2913);
+  --durable: light-dark(#7a2e8e, #d79be8); --durable-fill: light-dark(#f7eafb, #35203d);
 }
 * { box-sizing: border-box; }
 html, body { height: 100%; margin: 0; }
@@ -24,6 +25,7 @@ output { color: var(--quiet); min-width: 11em; }
 .legend .event { color: var(--event-line); background: var(--event); }
 .legend .sync { color: var(--sync); background: var(--sync-fill); }
 .legend .async { color: var(--async); background: var(--async-fill); }
+.legend .durable { color: var(--durable); background: var(--durable-fill); }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
 main { flex: 1; display: grid; grid-template-columns: minmax(320px, 27%) 1fr; min-height: 0; }
 nav { overflow-y: auto; padding: 8px 12px 40px 20px; border-right: 1px solid var(--line); background: var(--panel); }
@@ -32,6 +34,7 @@ section:last-child { border: 0; }
 h2 { display: flex; align-items: center; gap: 8px; justify-content: space-between; margin: 0; font-size: 14px; }
 .count, .bases, .nobody { color: var(--quiet); font-size: 12px; font-weight: 400; }
 .bases, .nobody { margin: 0 8px 2px; }
+h3 { margin: 6px 8px 0 2em; color: var(--quiet); font-size: 11px; font-weight: 600; letter-spacing: .03em; }
 ol { margin: 2px 0 0; padding: 0; list-style: none; }
 li { display: flex; align-items: baseline; }
 .place { flex: none; width: 2em; padding-right: 6px; text-align: right; color: var(--quiet);
@@ -45,6 +48,7 @@ nav b { font-weight: 500; }
 .mode { flex: none; width: 3.4em; font-size: 11px; }
 .mode.sync { color: var(--sync); }
 .mode.async { color: var(--async); }
+.mode.durable { color: var(--durable); }
 .trait { display: inline-block; margin-left: 2px; padding: 0 6px; border-radius: 9px; box-shadow: inset 0 0 0 1px color-mix(in srgb, currentColor 30%, transparent);
   color: var(--quiet); font-size: 11px; }
 figure { position: relative; margin: 0; min-width: 0; min-height: 0; }
@@ -62,6 +66,7 @@ figure { position: relative; margin: 0; min-width: 0; min-height: 0; }
 .node.event text { font-weight: 600; }
 .node.sync path { fill: var(--sync-fill); stroke: var(--sync); }
 .node.async path { fill: var(--async-fill); stroke: var(--async); }
+.node.durable path { fill: var(--durable-fill); stroke: var(--durable); }
 .edge path { fill: none; stroke: var(--quiet); opacity: .55; }
 .edge polygon { fill: var(--quiet); stroke: var(--quiet); opacity: .55; }
 .edge.subclass polygon { fill: var(--paper); }
@@ -71,7 +76,7 @@ figure { position: relative; margin: 0; min-width: 0; min-height: 0; }
 .edge.call.lit polygon { fill: var(--accent); }
 .node:focus-visible path, .node:focus-visible polygon, .node.chosen path, .node.chosen polygon {
   stroke: var(--accent); stroke-width: 2.6; }
-#card { position: fixed; z-index: 2; max-width: 420px; padding: 10px 14px; border: 1px solid var(--line); border-radius: 10px;
+#card { position: fixed; z-index: 2; max-width: min(420px, 100vw - 16px); overflow: hidden; padding: 10px 14px; border: 1px solid var(--line); border-radius: 10px;
   background: var(--panel); box-shadow: 0 8px 28px rgb(0 0 0 / .22); pointer-events: none; overflow-wrap: anywhere; }
 #card dl { display: grid; grid-template-columns: auto 1fr; gap: 1px 12px; margin: 5px 0 0; font-size: 12.5px; }
 #card dt { color: var(--quiet); }
