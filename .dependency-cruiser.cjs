@@ -27,6 +27,7 @@ const rooms = {
       'escape-control',
       'errors',
       'instance',
+      'log-view',
       'option-checks',
       'outcome',
       'thenable',
@@ -125,9 +126,9 @@ module.exports = {
       ),
     ),
     forbid(
-      'reflect-metadata-in-on-only',
-      'Only src/core/subscribing/on.ts loads reflect-metadata.',
-      { path: '^src/', pathNot: '^src/core/subscribing/on\\.ts$' },
+      'reflect-metadata-in-one-file',
+      'Only src/core/subscribing/parameter-types.ts loads reflect-metadata.',
+      { path: '^src/', pathNot: '^src/core/subscribing/parameter-types\\.ts$' },
       { path: 'node_modules/reflect-metadata/' },
     ),
     forbid(

@@ -15,77 +15,82 @@ export type StreamOverflow = 'throw' | 'drop-oldest' | 'drop-newest';
 type Result<E> = IteratorResult<E, undefined>;
 
 /** A bounded buffer between publishers, who never wait for it, and one consumer, who does. */
-export class EventStream<E extends object> implements AsyncIterableIterator<E>, AsyncDisposable {
-  // Two stacks make a queue: pushed on one, taken from the other, each event moved once.
-  #pushed: E[] = [];
-  #taken: E[] = [];
-  readonly #takers: ((result: Result<E>) => void)[] = [];
-  #ended = false;
-  #error: StreamOverflowError | undefined;
-  readonly #capacity: number;
-  readonly #overflow: StreamOverflow;
-  readonly #onEnd: () => void;
-
-  constructor(capacity: number, overflow: StreamOverflow, onEnd: () => void) {
-    this.#capacity = capacity;
-    this.#overflow = overflow;
-    this.#onEnd = onEnd;
-  }
-
+export interface EventStream<E extends object> {
   /** Takes an event from a publisher. */
-  push(event: E): void {
-    const take = this.#takers.shift();
-    if (take) return take({ value: event, done: false });
-    const full = this.#pushed.length + this.#taken.length >= this.#capacity;
-    if (full && this.#overflow === 'drop-newest') return;
-    if (full && this.#overflow === 'throw') {
-      this.#error = new StreamOverflowError(
-        `The stream holds ${this.#capacity} events that nobody has taken. Take them faster, raise capacity, or choose an overflow.`,
-      );
-      return this.end();
-    }
-    if (full) this.#take();
-    this.#pushed.push(event);
-  }
-
+  readonly push: (event: E) => void;
   /** Takes no further events; those in the buffer can still be taken. */
-  end(): void {
-    this.#ended = true;
-    this.#onEnd();
-    for (const take of this.#takers.splice(0)) take({ value: undefined, done: true });
-  }
+  readonly end: () => void;
+  /** The consumer's side. */
+  readonly events: AsyncIterableIterator<E, undefined> & AsyncDisposable;
+}
 
-  async next(): Promise<Result<E>> {
-    const event = this.#take();
-    if (event) return { value: event, done: false };
-    if (!this.#ended) return new Promise((take) => this.#takers.push(take));
-    const error = this.#error;
-    this.#error = undefined;
-    if (error) throw error;
-    return { value: undefined, done: true };
-  }
+/** Its state is in no object, so that a proxy of the consumer's side works as that does. */
+export function eventStream<E extends object>(
+  capacity: number,
+  overflow: StreamOverflow,
+  onEnd: () => void,
+): EventStream<E> {
+  // Two stacks make a queue: pushed on one, taken from the other, each event moved once.
+  let pushed: E[] = [];
+  let taken: E[] = [];
+  const takers: ((result: Result<E>) => void)[] = [];
+  let ended = false;
+  let error: StreamOverflowError | undefined;
 
-  async return(): Promise<Result<E>> {
-    this.#pushed = [];
-    this.#taken = [];
-    this.#error = undefined;
-    this.end();
-    return { value: undefined, done: true };
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.return();
-  }
-
-  #take(): E | undefined {
-    if (this.#taken.length === 0) {
-      this.#taken = this.#pushed.reverse();
-      this.#pushed = [];
+  const take = (): E | undefined => {
+    if (taken.length === 0) {
+      taken = pushed.reverse();
+      pushed = [];
     }
-    return this.#taken.pop();
-  }
+    return taken.pop();
+  };
+
+  const push = (event: E): void => {
+    const taker = takers.shift();
+    if (taker) return taker({ value: event, done: false });
+    const full = pushed.length + taken.length >= capacity;
+    if (full && overflow === 'drop-newest') return;
+    if (full && overflow === 'throw') {
+      error = new StreamOverflowError(
+        `The stream holds ${capacity} events that nobody has taken. Take them faster, raise capacity, or choose an overflow.`,
+      );
+      return end();
+    }
+    if (full) take();
+    pushed.push(event);
+  };
+
+  const end = (): void => {
+    ended = true;
+    onEnd();
+    for (const taker of takers.splice(0)) taker({ value: undefined, done: true });
+  };
+
+  const leave = async (): Promise<Result<E>> => {
+    pushed = [];
+    taken = [];
+    error = undefined;
+    end();
+    return { value: undefined, done: true };
+  };
+
+  const events = {
+    async next(): Promise<Result<E>> {
+      const event = take();
+      if (event) return { value: event, done: false };
+      if (!ended) return new Promise((taker) => takers.push(taker));
+      const thrown = error;
+      error = undefined;
+      if (thrown) throw thrown;
+      return { value: undefined, done: true };
+    },
+    return: leave,
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    async [Symbol.asyncDispose]() {
+      await leave();
+    },
+  };
+  return { push, end, events };
 }

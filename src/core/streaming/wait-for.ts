@@ -1,5 +1,6 @@
+import { whenAborted } from '../abort-watch.js';
 import { type EventClass, nameOf } from '../event-class.js';
-import { EventStream, type StreamOverflow } from './event-stream.js';
+import { type EventStream, eventStream, type StreamOverflow } from './event-stream.js';
 import type { Handler, HandlerOptions, Signal } from '../subscribing/handler.js';
 import { aCount, aFunction, aSignal, checkOptions, type Checks, oneOf } from '../option-checks.js';
 import type { Subscription } from '../subscribing/subscription.js';
@@ -61,7 +62,7 @@ export function streamOf<E extends object>(
   options: StreamOptions<E>,
   closing: Closing,
   once = false,
-): EventStream<E> {
+): EventStream<E>['events'] {
   checkOptions(options, streamChecks);
   const { filter, signal, capacity = 1000, overflow = 'throw' } = options;
   const end = (): void => stream.end();
@@ -70,24 +71,18 @@ export function streamOf<E extends object>(
     if (once) end();
   };
   const name = `${once ? 'waitFor' : 'stream'}(${nameOf(eventClass)})`;
-  let subscription: Subscription | undefined;
+  // With the signal, which is a stranger's: what it throws is thrown before anything has changed.
+  const subscription = bus.subscribe(eventClass, take, { filter, once, name, signal });
+  const forget = signal && subscription.active ? whenAborted(signal, end) : undefined;
   // Nothing stays with the signal or the bus.
-  const stream = new EventStream<E>(capacity, overflow, () => {
-    subscription?.unsubscribe();
+  const stream = eventStream<E>(capacity, overflow, () => {
+    subscription.unsubscribe();
     closing.dependents.delete(end);
-    signal?.removeEventListener('abort', end);
+    forget?.();
   });
-  try {
-    // The signal first: it is a stranger's, and what it throws must leave no subscription behind.
-    signal?.addEventListener('abort', end);
-    subscription = bus.subscribe(eventClass, take, { filter, once, name });
-  } catch (error) {
-    end();
-    throw error;
-  }
   closing.dependents.add(end);
-  if (signal?.aborted) end();
-  return stream;
+  if (!subscription.active) end();
+  return stream.events;
 }
 
 /** The next event that passes. */

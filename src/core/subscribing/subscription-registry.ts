@@ -1,4 +1,5 @@
 import { assertDurable } from './durable-handler.js';
+import { whenAborted } from '../abort-watch.js';
 import { HandlerList } from './handler-list.js';
 import { type DeliveryOptions, differingOption } from './handler-options.js';
 import { type EventClass, nameOf, ofThisRealm } from '../event-class.js';
@@ -110,16 +111,15 @@ export class SubscriptionRegistry {
   }
 }
 
-/** Ends a subscription when the signal aborts, and leaves no listener on it. */
+/** Ends a subscription when the signal aborts, at once if it has, and leaves no listener on it. */
 function endWith(signal: Signal, subscription: Subscription): void {
-  const abort = (): void => subscription.unsubscribe();
+  if (signal.aborted) return void (subscription.state = 'ended');
   const { onEnd } = subscription;
+  const forget = whenAborted(signal, () => subscription.unsubscribe());
   subscription.onEnd = (ended) => {
     onEnd(ended);
-    signal.removeEventListener('abort', abort);
+    forget();
   };
-  signal.addEventListener('abort', abort);
-  if (signal.aborted) abort();
 }
 
 /** The pair of event class and handler is unique: subscribing again with the same options changes nothing. */
