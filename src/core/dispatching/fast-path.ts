@@ -17,8 +17,9 @@ export function callSole(
   awaited: boolean,
 ): Dispatch | undefined {
   let result: unknown;
+  const call = plan.soleCall as Handler;
   try {
-    result = (plan.soleCall as Handler)(event, host.ports.context);
+    result = call(event, host.ports.context);
   } catch (error) {
     result = new Outcome('rejected', error);
   }

@@ -1,3 +1,4 @@
+import { whenAborted } from '../abort-watch.js';
 import type { Dispatch } from './dispatch.js';
 import { HandlerTimeoutError } from '../errors.js';
 import { classNameOf } from '../event-class.js';
@@ -22,6 +23,8 @@ export class GuardedDelivery {
   readonly #abortable: AbortableContext;
   /** Repeats the result of the last call. */
   #last: (() => unknown) | undefined;
+  /** Leaves the publisher's signal. */
+  #forget: (() => void) | undefined;
 
   constructor(dispatch: Dispatch, index: number, subscription: Subscription, timeout: number | undefined) {
     this.#dispatch = dispatch;
@@ -35,8 +38,8 @@ export class GuardedDelivery {
   start(): unknown {
     const { event, signal } = this.#dispatch;
     const { around } = this.#subscription.options;
-    signal?.addEventListener('abort', this.#abort);
     try {
+      this.#forget = signal && whenAborted(signal, this.#abort);
       const value = around ? around(this.run, event as never) : this.run();
       return isThenable(value)
         ? withTimeout(Promise.resolve(value).then(this.finish, this.#fail), this.#timeout, this.expire)
@@ -49,7 +52,7 @@ export class GuardedDelivery {
   /** Calls the handler, and returns its result. Repeats the last result if no further call may follow. */
   readonly run = (): unknown => {
     const { event, signal, watch } = this.#dispatch;
-    const { name, state } = this.#subscription;
+    const { call, name, state } = this.#subscription;
     if (this.#state === 'settled') {
       throw new Error(`${name} was run after its around had ended. Return a promise that waits for run.`);
     }
@@ -57,7 +60,7 @@ export class GuardedDelivery {
     if (this.#state === 'timedOut' || state === 'ended' || signal?.aborted) return this.#last?.();
     watch?.executing(this.#index);
     try {
-      const value = this.#subscription.call(event, this.#abortable.context);
+      const value = call(event, this.#abortable.context);
       this.#last = () => value;
     } catch (error) {
       this.#last = () => {
@@ -94,6 +97,6 @@ export class GuardedDelivery {
 
   #settle(state: 'settled' | 'timedOut'): void {
     if (this.#state === 'open') this.#state = state;
-    this.#dispatch.signal?.removeEventListener('abort', this.#abort);
+    this.#forget?.();
   }
 }

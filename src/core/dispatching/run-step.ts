@@ -22,9 +22,10 @@ export function runStep(dispatch: Dispatch, index: number): unknown {
     return refused(error);
   }
   const { once, around, timeout = redelivery?.defaultTimeout } = subscription.options;
+  const { call } = subscription;
   // Before the call, so that an event published by the handler does not meet it again.
   if (once) subscription.end('spent');
   if (around || timeout) return new GuardedDelivery(dispatch, index, subscription, timeout).start();
   watch?.executing(index);
-  return subscription.call(event, contextFor(host.ports.context, signal, redelivery?.context));
+  return call(event, contextFor(host.ports.context, signal, redelivery?.context));
 }
