@@ -54,9 +54,9 @@ export class Dispatch implements Situation, DispatchView, PlacedWork {
     return this.#pending === 0;
   }
 
-  /** Whether at least one handler was called. */
-  get started(): boolean {
-    return this.plan.steps.some((_, index) => this.wasCalled(index));
+  /** Whether at least one handler has fulfilled. Every step must have settled. */
+  get heard(): boolean {
+    return this.plan.steps.some((_, index) => this.#outcomes[index] === undefined);
   }
 
   /** Returns whether one of the steps before `end` has called this target. Default: one of all steps. */

@@ -222,21 +222,21 @@ export class Dispatcher implements DispatchHost, FailureQueue {
     // Grows while it is read: what these events lead to comes after them.
     for (const { event, cause, unheard } of queue) {
       let dispatch: Dispatch | undefined;
-      let planned = 0;
+      let ran = false;
       try {
         const plan = this.admit(event);
-        planned = plan.steps.length;
         this.#cause = cause;
         dispatch = this.#run(event, plan, emitted);
+        ran = plan.steps.length > 0;
       } catch (error) {
         // Refused only now: a handler of a later phase subscribed after the emit.
         reportUncaught(error);
       }
       if (!unheard) continue;
       const rescue = (): void => {
-        if (planned === 0 || dispatch?.started === false) this.#failures.passToLastResort(unheard);
+        if (!ran || dispatch?.heard === false) this.#failures.passToLastResort(unheard);
       };
-      // A handler that waits in its around may end without having been called.
+      // A handler may end without having been called, or fail.
       if (dispatch?.settled === false) dispatch.onSettled = rescue;
       else rescue();
     }

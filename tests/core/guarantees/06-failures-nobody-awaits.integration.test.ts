@@ -19,6 +19,7 @@ describe('failures nobody awaits, in a process of their own', () => {
         'async handler that throws at once',
         'HandlerTimeoutError',
         'HandlerFailed handler',
+        'logged',
         'onError',
         'what onError was told',
         'observer',

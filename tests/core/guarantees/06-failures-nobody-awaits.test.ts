@@ -1,4 +1,4 @@
-import { EventBus, HandlerFailed } from 'class-events';
+import { EventBus, HandlerFailed, type HandlerOptions, HandlerTimeoutError } from 'class-events';
 import { afterMicrotasks } from '../../support/deferred.js';
 import { OrderPlaced } from '../../support/orders.js';
 import { Recorder } from '../../support/recorder.js';
@@ -112,7 +112,7 @@ describe('Failures nobody awaits', () => {
   });
 
   describe('a failing HandlerFailed handler', () => {
-    it('is not wrapped again: its failure goes to onError', async () => {
+    it('is not wrapped again: its failure goes to onError, and the one that it was told as well', async () => {
       const bus = busWith({ onError: true });
       const second = new Error('the logger is broken');
       const logger = bus.subscribe(HandlerFailed, () => {
@@ -122,25 +122,61 @@ describe('Failures nobody awaits', () => {
       bus.subscribe(OrderPlaced, fail);
       bus.emit(new OrderPlaced());
       await bus.idle();
-      expect(story.lines).toEqual(['logger', 'onError']);
-      expect(heard[0]?.error).toBe(second);
+      expect(story.lines).toEqual(['logger', 'onError', 'onError']);
+      expect(heard.map(({ error }) => error)).toEqual([second, failure]);
       expect(heard[0]?.subscription).toBe(logger);
       expect(heard[0]?.event).toBeInstanceOf(HandlerFailed);
       expect(uncaught).toEqual([]);
     });
 
-    it('surfaces where there is no onError', async () => {
+    it.each(['sync', 'async', 'in time', 'in its around', 'in its filter'])(
+      'surfaces where there is no onError, and the failure that it was told as well: %s',
+      async (how) => {
+        const bus = busWith({});
+        const second = new Error('the logger is broken');
+        const logger = (): never => {
+          throw second;
+        };
+        const options: Record<string, HandlerOptions<HandlerFailed>> = {
+          'in time': { timeout: 1 },
+          'in its around': { around: logger },
+          'in its filter': { filter: logger },
+        };
+        const handler =
+          how === 'async' ? async () => logger() : how === 'in time' ? () => new Promise(() => undefined) : logger;
+        bus.subscribe(HandlerFailed, handler, options[how]);
+        bus.subscribe(OrderPlaced, fail);
+        bus.emit(new OrderPlaced());
+        await bus.idle();
+        await afterMicrotasks();
+        expect(uncaught).toEqual([how === 'in time' ? expect.any(HandlerTimeoutError) : second, failure]);
+      },
+    );
+
+    it('hides no failure when a module that was to take it over throws', async () => {
       const bus = busWith({});
-      const second = new Error('the logger is broken');
-      bus.subscribe(HandlerFailed, async () => {
-        await Promise.resolve();
-        throw second;
+      const second = new Error('the outbox is broken');
+      bus.ports.deferrals.add({
+        accepts: () => true,
+        accept() {
+          throw second;
+        },
       });
+      bus.subscribe(HandlerFailed, () => undefined, { durable: 'log.failures' });
       bus.subscribe(OrderPlaced, fail);
       bus.emit(new OrderPlaced());
-      await bus.idle();
       await afterMicrotasks();
-      expect(uncaught).toEqual([second]);
+      expect(uncaught).toEqual([second, failure]);
+    });
+
+    it('tells a publisher of its own failure alone', async () => {
+      const bus = busWith({ onError: true });
+      const second = new Error('the logger is broken');
+      bus.subscribe(HandlerFailed, () => Promise.reject(second));
+      bus.subscribe(OrderPlaced, fail);
+      expect((await publishErrorOf(bus.publish(new OrderPlaced()))).errors).toEqual([failure]);
+      await afterMicrotasks();
+      expect(heard.map(({ error }) => error)).toEqual([second]);
     });
 
     it('does not keep the other HandlerFailed handlers from being told', async () => {
