@@ -46,6 +46,7 @@ export type {
   Signal,
   UnitOfWorkContext,
 } from './subscribing/handler.js';
+export { hideFromLogs } from './log-view.js';
 export { isSubscriber } from './subscribing/mark.js';
 export { On, type OnDecorator } from './subscribing/on.js';
 export { aBoolean, aCount, aFunction, aText, checkOptions, type Checks, milliseconds, oneOf } from './option-checks.js';

@@ -1,4 +1,4 @@
-import { errorsOf, failureMessage, type PublishReport } from '../core/index.js';
+import { errorsOf, failureMessage, hideFromLogs, type PublishReport } from '../core/index.js';
 
 /**
  * Handlers failed after the transaction was committed, and `transactional` was asked to reject for it. The commit
@@ -16,18 +16,21 @@ import { errorsOf, failureMessage, type PublishReport } from '../core/index.js';
  */
 export class AfterCommitError<T = unknown> extends AggregateError {
   override readonly name = 'AfterCommitError';
-  /** What `work` returned. */
-  readonly value: T;
+  /** What `work` returned. Not enumerable: neither this nor the events are for a log. */
+  declare readonly value: T;
   /** Of the (first) event that had failures. */
-  readonly report: PublishReport;
+  declare readonly report: PublishReport;
   /** Of each event that had failures, once for each phase. */
-  readonly reports: readonly PublishReport[];
+  declare readonly reports: readonly PublishReport[];
 
   /** @internal */
   constructor(value: T, reports: readonly [PublishReport, ...PublishReport[]]) {
     super(errorsOf(reports), failureMessage(reports, 'The transaction was committed, and then '));
-    this.value = value;
-    this.report = reports[0];
-    this.reports = reports;
+    hideFromLogs(this, { value, report: reports[0], reports });
+  }
+
+  /** Who failed and why, and nothing of the events. */
+  toJSON(): object {
+    return { name: this.name, message: this.message, reports: this.reports };
   }
 }

@@ -1,4 +1,6 @@
 import { hiddenFromCatchAll } from '../event-class.js';
+import { showAsJson } from '../log-view.js';
+import { failureText } from './publish-report.js';
 import type { Subscription } from '../subscribing/subscription.js';
 
 /**
@@ -21,7 +23,13 @@ export class HandlerFailed<E extends object = object> {
     /** The subscription whose handler failed. */
     readonly subscription: Subscription,
   ) {}
+
+  /** What a log shows: who failed and why. Of the event its class alone. */
+  toJSON(): string {
+    return failureText(this.event, this.subscription, this.error);
+  }
 }
+showAsJson(HandlerFailed);
 
 /**
  * Published by the bus for an event that nobody was subscribed to. Reaches handlers that subscribed to it by name,

@@ -2,6 +2,7 @@
 import type { DeliveryOptions } from './handler-options.js';
 import { type EventClass, nameOf } from '../event-class.js';
 import { callableOf, functionOf, handlerName } from './handler-function.js';
+import { showAsJson } from '../log-view.js';
 import type { AnyHandler, Handler, Mode, Phase } from './handler.js';
 
 /**
@@ -18,7 +19,7 @@ import type { AnyHandler, Handler, Mode, Phase } from './handler.js';
  * ```
  */
 export class Subscription implements Disposable {
-  /** @internal The handler as the dispatch calls it. */
+  /** @internal The handler as a dispatch calls it: as no method, otherwise `this` would be the subscription. */
   readonly call: Handler;
   /** @internal `spent`: called for the last time by `once`, perhaps still retrying. `ended`: never runs again. */
   state: 'active' | 'spent' | 'ended' = 'active';
@@ -37,6 +38,11 @@ export class Subscription implements Disposable {
     public onEnd: (subscription: Subscription) => void,
   ) {
     this.call = functionOf(handler);
+  }
+
+  /** @internal Has Vue, which looks at this name, leave a subscription as it is. */
+  get [Symbol.toStringTag](): string {
+    return 'Subscription';
   }
 
   /** Whether the handler runs in order on the publisher's stack, or together with the other async ones. */
@@ -109,6 +115,11 @@ export class Subscription implements Disposable {
     this.end('ended');
   }
 
+  /** What a log shows: its name, without its handler and what that holds. */
+  toJSON(): string {
+    return this.name;
+  }
+
   /** @internal */
   end(state: 'spent' | 'ended'): void {
     const wasActive = this.state === 'active';
@@ -116,3 +127,4 @@ export class Subscription implements Disposable {
     if (wasActive) this.onEnd(this);
   }
 }
+showAsJson(Subscription);
