@@ -44,12 +44,14 @@ export class HandlerList {
     this.#newest.push(subscription);
   }
 
-  remove(subscription: Subscription): void {
+  /** Finds the subscription by its order, because it may be given as a proxy, and then all else of it is another. */
+  remove({ order, handler }: Subscription): void {
     const newest = this.#newest;
-    if (newest[newest.length - 1] === subscription) return void newest.pop();
-    const index = newest.indexOf(subscription);
-    if (index < 0) this.#settled.delete(subscription.handler);
-    else newest.splice(index, 1);
+    if (newest[newest.length - 1]?.order === order) return void newest.pop();
+    const index = newest.findIndex((subscription) => subscription.order === order);
+    if (index >= 0) return void newest.splice(index, 1);
+    if (this.#settled.delete(handler)) return;
+    for (const [key, subscription] of this.#settled) if (subscription.order === order) this.#settled.delete(key);
   }
 
   all(): Subscription[] {
