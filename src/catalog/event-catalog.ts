@@ -233,7 +233,7 @@ function assertEventClass(eventClass: unknown): asserts eventClass is EventClass
   if (isEventClass(eventClass)) return;
   throw new TypeError(
     eventClass === undefined
-      ? 'The event class is undefined: most often two files import each other. Break the circle.'
+      ? 'The event class is undefined: most often a circular import, in which two files import each other. Break the circle.'
       : `${describe(eventClass)} is no event class. Pass the class itself, as in catalog.add(OrderPlaced, { name: 'order.placed', … }).`,
   );
 }

@@ -76,7 +76,7 @@ export function textOf(thrown: unknown): string {
 }
 
 /** Reads a name. A stranger's object may throw, a revoked proxy for instance, and a name must not fail a dispatch. */
-function legible(read: () => string): string {
+export function legible(read: () => string): string {
   try {
     return read();
   } catch {
@@ -97,7 +97,7 @@ export function eventClassesOf(keys: unknown, where = ''): EventClass[] {
     if (isEventClass(key)) return ofThisRealm(key);
     throw new TypeError(
       key === undefined
-        ? `The event class is undefined${where}: most often two files import each other. Break the circle; @On also takes () => TheClass.`
+        ? `The event class is undefined${where}: most often a circular import, in which two files import each other. Break the circle; @On also takes () => TheClass.`
         : `${describe(key)} is no event class${where}. Pass the class itself, as in subscribe(OrderPlaced, handler).`,
     );
   });

@@ -17,7 +17,7 @@ describe('a catalog', () => {
       false,
       false,
     ]);
-    expect(() => catalog.has(undefined as never)).toThrow('The event class is undefined: most often two files');
+    expect(() => catalog.has(undefined as never)).toThrow('The event class is undefined: most often a circular import');
     expect(() => catalog.has({} as never)).toThrow('a plain object is no event class.');
   });
 
@@ -80,7 +80,11 @@ describe('a catalog', () => {
 
 describe('what is added is refused', () => {
   it.each([
-    ['undefined', undefined, 'The event class is undefined: most often two files import each other. Break the circle.'],
+    [
+      'undefined',
+      undefined,
+      'The event class is undefined: most often a circular import, in which two files import each other. Break the circle.',
+    ],
     [
       'an instance',
       new OrderShipped('o-1'),

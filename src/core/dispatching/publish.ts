@@ -62,8 +62,13 @@ export function admittedList<E extends object>(
   options: PublishOptions | undefined,
 ): E[] {
   checkPublishOptions(options);
-  if (typeof (events as Partial<Iterable<E>> | null | undefined)?.[Symbol.iterator] !== 'function') {
-    const hint = isThenable(events) ? 'Await it first.' : 'For one event there is publish.';
+  const given = Object(events) as { readonly [Symbol.iterator]?: unknown; readonly [Symbol.asyncIterator]?: unknown };
+  if (typeof given[Symbol.iterator] !== 'function') {
+    const hint = isThenable(events)
+      ? 'Await it first.'
+      : given[Symbol.asyncIterator]
+        ? 'Publish each in a loop with for await.'
+        : 'For one event there is publish.';
     throw new TypeError(`publishAll takes a list of events, not ${describe(events)}. ${hint}`);
   }
   const list = [...events];

@@ -1,5 +1,5 @@
 import { type DeliveryOptions, deliveryOptions } from './handler-options.js';
-import { classNameOf, describe, type EventClass, ownNameOf } from '../event-class.js';
+import { classNameOf, describe, type EventClass, legible, nameOf, ownNameOf } from '../event-class.js';
 import type { AnyHandler, EventHandler, Handler, Mode } from './handler.js';
 
 /**
@@ -42,19 +42,23 @@ export function functionOf(handler: AnyHandler): Handler {
  * @param name The handler's name in the message. Default: what describes it.
  * @throws TypeError when the handler cannot be called with an event.
  */
-export function assertHandler(handler: unknown, name?: string): asserts handler is AnyHandler {
+export function assertHandler(
+  handler: unknown,
+  eventClasses: readonly EventClass[],
+  name?: string,
+): asserts handler is AnyHandler {
   const fault = faultOf(callableOf(handler));
   if (fault === undefined) return;
-  throw new TypeError(
-    `${name ?? describe(handler)} is no handler${fault}. Pass a function, or an object with a handle(event) method.`,
-  );
+  throw new TypeError(`${name ?? describe(handler)} is no handler of ${eventClasses.map(nameOf).join(', ')}${fault}`);
 }
 
-/** Returns why a value cannot be called with an event; undefined if it can. */
+/** Returns why a value cannot be called with an event, and the remedy; undefined if it can. */
 function faultOf(callable: unknown): string | undefined {
-  if (typeof callable !== 'function') return '';
-  if (isClass(callable)) return ': it is a class';
-  return isGenerator(callable) ? ': it is a generator, and calling one runs nothing' : undefined;
+  if (typeof callable !== 'function') return '. Pass a function, or an object with a handle(event) method.';
+  if (isClass(callable))
+    return ': it is a class. Pass an instance with a handle(event) method, as in new SendReceipt().';
+  if (!isGenerator(callable)) return undefined;
+  return ': it is a generator, and calling one runs nothing. Pass a function or an async function.';
 }
 
 /** `async` for a native async function; a function that merely returns promises cannot be told before it is called. */
@@ -64,7 +68,15 @@ export function modeOf(handler: AnyHandler): Mode {
 
 /** The function's name, or `Class.handle`; empty for an arrow function without a name. */
 export function handlerName(handler: AnyHandler): string {
-  return typeof handler === 'function' ? ownNameOf(handler) : `${classNameOf(handler)}.handle`;
+  return typeof handler === 'function' ? mockNameOf(handler) || ownNameOf(handler) : `${classNameOf(handler)}.handle`;
+}
+
+/** The name that a test gave to a mock of jest or vitest. Its function is called the same for all of them. */
+function mockNameOf(handler: Handler & { readonly getMockName?: unknown }): string {
+  return legible(() => {
+    const name: unknown = Object.hasOwn(handler, 'getMockName') && (handler.getMockName as () => unknown)();
+    return typeof name === 'string' ? name : '';
+  });
 }
 
 /** The function itself, in whatever form the handler was given. */
@@ -75,7 +87,10 @@ export function callableOf(handler: unknown): unknown {
 /** A class cannot be called. */
 function isClass(callable: Function): boolean {
   // Arrow functions and methods have no prototype; a descriptor is an object that every subscribe would pay for.
-  return callable.prototype !== undefined && Object.getOwnPropertyDescriptor(callable, 'prototype')?.writable === false;
+  if (callable.prototype === undefined) return false;
+  if (Object.getOwnPropertyDescriptor(callable, 'prototype')?.writable !== false) return false;
+  // A frozen function has such a prototype too.
+  return !Object.isFrozen(callable) || /^class\b/.test(Function.prototype.toString.call(callable));
 }
 
 /** Calling a generator runs nothing. */

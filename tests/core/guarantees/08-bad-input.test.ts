@@ -174,15 +174,17 @@ describe('Bad input fails at once, before any handler runs, and says what to do'
 
   describe('a handler that cannot be called', () => {
     const mistakes: [string, unknown, RegExp][] = [
-      ['undefined', undefined, /undefined is no handler/],
+      ['undefined', undefined, /^undefined is no handler of OrderPlaced\. Pass a function/],
       ['null', null, /null is no handler/],
       ['a string', 'sendReceipt', /'sendReceipt' is no handler/],
       ['an object without handle', {}, /is no handler.*handle\(event\)/],
       ['an object whose handle is no function', { handle: 'sendReceipt' }, /is no handler/],
-      ['a class', class SendReceipt {}, /SendReceipt is no handler: it is a class/],
-      ['a generator', receipts, /receipts is no handler: it is a generator/],
-      ['an async generator', laterReceipts, /laterReceipts is no handler: it is a generator/],
-      ['an object whose handle is a generator', { *handle() {} }, /handle|Object/],
+      ['a class', class SendReceipt {}, /^SendReceipt is no handler of OrderPlaced: it is a class\. Pass an instance/],
+      ['a class that is frozen', Object.freeze(class SendReceipt {}), /SendReceipt is no handler.*it is a class/],
+      ['a class of the platform', Map, /^Map is no handler of OrderPlaced: it is a class/],
+      ['a generator', receipts, /^receipts is no handler of OrderPlaced: it is a generator/],
+      ['an async generator', laterReceipts, /^laterReceipts is no handler of OrderPlaced: it is a generator/],
+      ['an object whose handle is a generator', { *handle() {} }, /is no handler of OrderPlaced: it is a generator/],
     ];
 
     it.each(mistakes)('%s', (_, handler, named) => {
@@ -200,7 +202,7 @@ describe('Bad input fails at once, before any handler runs, and says what to do'
     class LaterReceipts extends Receipts {
       override *send(): Generator {}
     }
-    const refusal = /LaterReceipts\.send is no handler: it is a generator, and calling one runs nothing/;
+    const refusal = /LaterReceipts\.send is no handler of OrderPlaced: it is a generator, and calling one runs nothing/;
     expect(() => bus.register(new LaterReceipts())).toThrow(refusal);
     expect(() => bus.registerClass(LaterReceipts, () => new LaterReceipts())).toThrow(refusal);
   });

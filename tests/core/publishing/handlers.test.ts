@@ -56,6 +56,35 @@ describe('A handler', () => {
     expect(names).toEqual(['sendReceipt', 'Receipts.handle', 'handler of OrderPlaced', 'Object.handle']);
   });
 
+  it('a handler that is a mock is named as its test named it', () => {
+    const names = [
+      jest.fn().mockName('sendReceipt'),
+      jest.fn(),
+      Object.assign(() => undefined, { getMockName: () => 7 }),
+    ].map((handler) => bus.subscribe(OrderPlaced, handler).name);
+    expect(names).toEqual(['sendReceipt', 'jest.fn()', 'handler of OrderPlaced']);
+  });
+
+  it('may be frozen, whatever kind of function it is', async () => {
+    const handlers = [
+      Object.freeze(function placed() {
+        story.note('function');
+      }),
+      Object.freeze(() => story.note('arrow function')),
+      Object.freeze(async () => story.note('async function')),
+      Object.freeze({ handle: Object.freeze(() => story.note('object')) }),
+      new Proxy(
+        Object.freeze(function placed() {
+          story.note('proxy');
+        }),
+        {},
+      ),
+    ];
+    for (const handler of handlers) bus.subscribe(OrderPlaced, handler);
+    await bus.publish(new OrderPlaced());
+    expect(story.lines.sort()).toEqual(['arrow function', 'async function', 'function', 'object', 'proxy']);
+  });
+
   it('is not called before the event comes', () => {
     bus.subscribe(OrderPlaced, story.handler('handler'));
     bus.hasSubscribers(OrderPlaced);

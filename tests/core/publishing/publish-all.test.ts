@@ -54,6 +54,20 @@ describe('publishAll', () => {
     expect(await bus.publishAll(generated())).toHaveLength(1);
   });
 
+  it.each([
+    ['one event', new OrderPaid(), 'an object of OrderPaid. For one event there is publish.'],
+    ['nothing', undefined, 'undefined. For one event there is publish.'],
+    ['a promise', Promise.resolve([]), 'an object of Promise. Await it first.'],
+    [
+      'what comes later',
+      { [Symbol.asyncIterator]: () => undefined },
+      'a plain object. Publish each in a loop with for await.',
+    ],
+  ])('refuses %s in place of a list, with the remedy', async (_, wrong, message) => {
+    const error = await rejectionOf(bus.publishAll(wrong as never));
+    expect(error).toEqual(new TypeError(`publishAll takes a list of events, not ${message}`));
+  });
+
   it('looks at all events before it publishes the first', async () => {
     class LaterOnly {}
     bus.subscribe(LaterOnly, () => undefined, { phase: 'afterCommit' });
