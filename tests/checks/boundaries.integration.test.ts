@@ -47,7 +47,7 @@ const plants: readonly (readonly [rule: string, file: string, line: string])[] =
   ['front-door-is-for-users', 'src/cli/planted.ts', `import '../index.js';`],
   ['one-dependency', 'src/core/event-class.ts', `export type { Pool } from 'a-peer';`],
   ['one-dependency', 'src/scan/scan.ts', `export type { Pool } from 'a-peer';`],
-  ['reflect-metadata-in-on-only', 'src/core/subscribing/handler.ts', `import 'reflect-metadata';`],
+  ['reflect-metadata-in-one-file', 'src/core/subscribing/handler.ts', `import 'reflect-metadata';`],
   ['no-node-built-ins', 'src/core/subscribing/handler.ts', `export type { Readable } from 'node:stream';`],
   ['no-node-built-ins', 'src/catalog/index.ts', `import 'node:buffer';`],
   ['no-node-built-ins', 'src/testing/index.ts', `import 'node:fs';`],

@@ -22,6 +22,29 @@ class Window {
   }
 }
 
+it.each(['FinalizationRegistry', 'WeakRef'] as const)(
+  'Without %s all works but holding weakly, which is refused with the remedy',
+  async (name) => {
+    const present = globalThis[name];
+    Reflect.deleteProperty(globalThis, name);
+    try {
+      const bus = new EventBus();
+      const window = new Window();
+      expect(() => bus.register(window, { weak: true })).toThrow(
+        new TypeError(
+          'an object of Window cannot be held weakly without WeakRef and FinalizationRegistry. Register it without weak.',
+        ),
+      );
+      bus.register(window);
+      await bus.publish(new OrderPlaced('o-1'));
+      expect(story.take()).toEqual(['show o-1', 'log o-1']);
+      expect(bus.unregister(window)).toBe(true);
+    } finally {
+      Object.assign(globalThis, { [name]: present });
+    }
+  },
+);
+
 // Functions of their own: what a test function names may stay alive for as long as it runs.
 function registerWindow(bus: EventBus, weak: boolean): WeakRef<Window> {
   const window = new Window();

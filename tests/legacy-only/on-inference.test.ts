@@ -64,8 +64,10 @@ describe('@On() without an event class, in the legacy dialect with emitDecorator
   });
 
   const remedy = 'Name it: @On(OrderPlaced), or late: @On(() => OrderPlaced).';
-  const noClass = 'the type of its first parameter is no class, or was not loaded yet (files that import each other)';
-  const refusal = `@On() cannot tell the event class of send: ${noClass}. ${remedy}`;
+  const noClass =
+    'the type of its first parameter is no class, is imported with `import type`, ' +
+    'or was not loaded yet because of a circular import';
+  const refusal = `@On() cannot tell the event class of Receipts.send: ${noClass}. ${remedy}`;
 
   it('is refused for an interface', () => {
     expect(() => {
@@ -94,7 +96,7 @@ describe('@On() without an event class, in the legacy dialect with emitDecorator
         send(): void {}
       }
       void Receipts;
-    }).toThrow(refusal);
+    }).toThrow(`@On() cannot tell the event class of Receipts.send: it has no parameter. ${remedy}`);
   });
 
   it('is refused for a parameter without a class: any, unknown, an object literal, a function, an array, a promise', () => {
@@ -131,12 +133,12 @@ describe('@On() without an event class, in the legacy dialect with emitDecorator
         handle(_event: OrderPlaced): void {}
       }
       void Notify;
-    }).toThrow(/^@On\(\) cannot tell the event class of handle: there is no type metadata: it takes a method/);
+    }).toThrow(/^@On\(\) cannot tell the event class of Notify\.handle: there is no type metadata: it takes a method/);
   });
 
   it('is refused where files import each other and the class is not loaded yet, and a late name is the remedy', async () => {
     // What circular-second.ts caught while circular-first.ts was still loading.
-    expect(Second.refusal).toMatch(refusal);
+    expect(Second.refusal).toContain(refusal.replace('Receipts', 'Inferring'));
     const bus = new EventBus();
     const second = new Second();
     bus.register(second);
@@ -150,7 +152,7 @@ describe('@On() where the compiler emits no types', () => {
     const decorate = On() as (target: object, method: string, descriptor: PropertyDescriptor) => void;
     const compiledByEsbuild = (): void => decorate({ send() {} }, 'send', { value: () => undefined });
     expect(compiledByEsbuild).toThrow(
-      /^@On\(\) cannot tell the event class of send: there is no type metadata: .*emitDecoratorMetadata.*Name it: @On\(OrderPlaced\), or late: @On\(\(\) => OrderPlaced\)\.$/,
+      /^@On\(\) cannot tell the event class of Object\.send: there is no type metadata: .*emitDecoratorMetadata.*Name it: @On\(OrderPlaced\), or late: @On\(\(\) => OrderPlaced\)\.$/,
     );
   });
 });

@@ -1,6 +1,5 @@
-import 'reflect-metadata';
 import { deliveryOptions } from './handler-options.js';
-import { type EventClass, eventClassesOf, type EventOf, isEventClass } from '../event-class.js';
+import { classNameOf, type EventClass, eventClassesOf, type EventOf, isEventClass, nameOf } from '../event-class.js';
 import type {
   ContextOf,
   EventHandler,
@@ -12,6 +11,7 @@ import type {
 } from './handler.js';
 import { isGenerator } from './handler-function.js';
 import { addMark } from './mark.js';
+import { parameterTypesOf } from './parameter-types.js';
 
 /**
  * What `@On(…)` returns: a decorator for methods and classes that accept the event, in TypeScript's legacy dialect and
@@ -83,15 +83,18 @@ export function On(...given: [eventClass?: unknown, options?: HandlerOptions<nev
   const isLate = typeof named === 'function' && !isEventClass(named);
   if (given.length > 0 && !isLate) eventClassesOf(named, ' in @On');
   return (target: object, ...rest: unknown[]): void => {
-    const { holder, method, types, callable } = placeOf(target, rest);
+    const { holder, method, name, types, callable, hasMetadata } = placeOf(target, rest);
     if (isGenerator(callable)) refuse(method, 'a generator, and calling one runs nothing');
-    if (!holder)
+    if (!holder) {
+      const why = Symbol.metadata ? 'the compiler keeps no decorator metadata' : 'Symbol is frozen without metadata';
       throw new TypeError(
-        `@On of ${String(method)}: the compiler keeps no decorator metadata; TypeScript 5.2 and newer do.`,
+        `@On of ${name}: ${why}. TypeScript 5.2, esbuild 0.21, swc "2022-03", Babel "2023-05" and newer keep it.`,
       );
+    }
     // Asked by the number of arguments: On(undefined) is a circular import, On() wants the parameter's type.
-    const eventClasses = given.length === 0 ? inferred(method, types) : named;
-    addMark(holder, { method, options, eventClasses: isLate ? (named as () => unknown) : () => eventClasses });
+    const eventClasses = given.length === 0 ? inferred(name, types) : named;
+    const mark = { method, options, eventClasses: isLate ? (named as () => unknown) : () => eventClasses };
+    addMark(holder, mark, hasMetadata ? target : undefined);
   };
 }
 
@@ -101,36 +104,38 @@ interface Place {
   readonly holder: object | undefined;
   readonly method: string | symbol;
   readonly callable: unknown;
+  /** For messages: with the class, except in the standard dialect, which does not know it yet. */
+  readonly name: string;
+  /** Whether the holder is the metadata of a class. */
+  readonly hasMetadata?: boolean;
   /** The classes of the method's parameters, where the compiler notes them. */
   readonly types?: unknown[] | undefined;
 }
 
 function placeOf(target: object, [second, descriptor]: unknown[]): Place {
+  if (second === undefined || (second as DecoratorContext).kind === 'class') return placeOfClass(target as EventClass);
   if (typeof second === 'object') return placeInStandardDialect(target, second as DecoratorContext);
-  if (second === undefined) return placeOfClass((target as EventClass).prototype, target);
   const method = second as string | symbol;
   if (typeof target === 'function') refuse(method, 'static');
-  if (typeof (descriptor as PropertyDescriptor | undefined)?.value !== 'function') refuse(method, 'no method');
-  return {
-    holder: target,
-    method,
-    callable: (descriptor as PropertyDescriptor).value,
-    types: Reflect.getMetadata('design:paramtypes', target, method) as unknown[] | undefined,
-  };
+  const callable: unknown = (descriptor as PropertyDescriptor | undefined)?.value;
+  if (typeof callable !== 'function') refuse(method, 'no method');
+  const name = `${classNameOf(target)}.${String(method)}`;
+  return { holder: target, method, name, callable, types: parameterTypesOf(target, method) };
 }
 
-function placeInStandardDialect(target: object, { metadata: holder, ...context }: DecoratorContext): Place {
-  if (context.kind === 'class') return placeOfClass(holder, target);
-  if (context.kind !== 'method') refuse(context.name, 'no method');
-  if (context.static) refuse(context.name, 'static');
-  if (context.private) refuse(context.name, 'private');
-  return { holder, method: context.name, callable: target };
+function placeInStandardDialect(callable: object, { metadata: holder, ...context }: DecoratorContext): Place {
+  const method = context.name as string | symbol;
+  if (context.kind !== 'method') refuse(method, 'no method');
+  if (context.static) refuse(method, 'static');
+  if (context.private) refuse(method, 'private');
+  return { holder, method, name: String(method), callable, hasMetadata: true };
 }
 
-/** A class is marked for its `handle`, which may be a field and come later. */
-function placeOfClass(holder: object | undefined, subscriberClass: object): Place {
-  const handle = Object.getOwnPropertyDescriptor((subscriberClass as EventClass).prototype, 'handle');
-  return { holder, method: 'handle', callable: handle?.value };
+/** A class is marked for its `handle`, which may be a field and come later. It has its prototype in both dialects. */
+function placeOfClass(subscriberClass: EventClass): Place {
+  const holder = subscriberClass.prototype;
+  const callable: unknown = Object.getOwnPropertyDescriptor(holder, 'handle')?.value;
+  return { holder, method: 'handle', name: `${nameOf(subscriberClass)}.handle`, callable };
 }
 
 function refuse(method: string | symbol, what: string): never {
@@ -141,13 +146,19 @@ function refuse(method: string | symbol, what: string): never {
 
 const uninformative = new Set<unknown>([Object, String, Number, Boolean, Symbol, BigInt, Function, Array, Promise]);
 
-function inferred(method: string | symbol, types: unknown[] | undefined): EventClass {
+function inferred(name: string, types: unknown[] | undefined): EventClass {
   const type = types?.[0];
   if (isEventClass(type) && !uninformative.has(type)) return type;
-  const why = types
-    ? 'the type of its first parameter is no class, or was not loaded yet (files that import each other)'
-    : 'there is no type metadata: it takes a method, experimentalDecorators with emitDecoratorMetadata, and a compiler that heeds it (esbuild does not)';
   throw new TypeError(
-    `@On() cannot tell the event class of ${String(method)}: ${why}. Name it: @On(OrderPlaced), or late: @On(() => OrderPlaced).`,
+    `@On() cannot tell the event class of ${name}: ${whyUnknown(types)}. Name it: @On(OrderPlaced), or late: @On(() => OrderPlaced).`,
   );
+}
+
+/** The likeliest causes, for the compiler leaves no trace of the true one. */
+function whyUnknown(types: unknown[] | undefined): string {
+  if (!types) {
+    return 'there is no type metadata: it takes a method, experimentalDecorators with emitDecoratorMetadata, and a compiler that heeds it (esbuild does not)';
+  }
+  if (types.length === 0) return 'it has no parameter';
+  return 'the type of its first parameter is no class, is imported with `import type`, or was not loaded yet because of a circular import';
 }

@@ -1,8 +1,8 @@
 import { deliveryOptions } from './handler-options.js';
-import { classNameOf, describe, type EventClass, isEventClass, lineageOf, prototypeOf } from '../event-class.js';
+import { describe, type EventClass, isEventClass, lineageOf, prototypeOf } from '../event-class.js';
 import { assertHandler, optionsFor, modeOf } from './handler-function.js';
 import type { EventHandler, Handler } from './handler.js';
-import { markedMethodsOf } from './mark.js';
+import { markedMethodsOf, subscriberNameOf } from './mark.js';
 import { aBoolean, checkOptions } from '../option-checks.js';
 import { methodOf, type Resolve, resolvedMethodOf, resolvedPerEvent } from './subscriber-method.js';
 import { SubscriptionGroup } from './subscription-group.js';
@@ -28,7 +28,11 @@ export class Subscribers {
   // A group holds its subscriber through its handlers, and those of a weak one hold it weakly:
   // so none is kept alive here.
   readonly #groups = new WeakMap<object, SubscriptionGroup>();
-  readonly #collected = new FinalizationRegistry<SubscriptionGroup>((group) => group.unsubscribe());
+  // Not every platform has these, and only weak subscribers need them.
+  readonly #collected =
+    globalThis.WeakRef &&
+    globalThis.FinalizationRegistry &&
+    new FinalizationRegistry<SubscriptionGroup>((group) => group.unsubscribe());
 
   constructor(registry: SubscriptionRegistry) {
     this.#registry = registry;
@@ -42,11 +46,16 @@ export class Subscribers {
       );
     }
     const weak = Boolean(options?.weak);
+    if (weak && !this.#collected) {
+      throw new TypeError(
+        `${describe(subscriber)} cannot be held weakly without WeakRef and FinalizationRegistry. Register it without weak.`,
+      );
+    }
     const reference = weak ? new WeakRef(subscriber) : undefined;
     const target = reference ?? { deref: strongly(subscriber) };
     const group = this.#subscribe(subscriber, subscriber, weak, (method) => methodOf(target, method), reference);
     // Once for each object, however often it comes and goes.
-    this.#collected.unregister(subscriber);
+    this.#collected?.unregister(subscriber);
     if (weak) this.#collected.register(subscriber, group, subscriber);
     return group;
   }
@@ -99,7 +108,7 @@ export class Subscribers {
       throw new Error(`${present.name} is registered already, with another '${option}'. Unregister it first.`);
     }
     const subscriberClass = subscriber.constructor as EventClass;
-    const name = classNameOf(subscriber);
+    const name = subscriberNameOf(subscriber);
     const isAsyncResolve = typeof registration === 'function' && modeOf(registration as Handler) === 'async';
     // One handler for each method, however many marks it has: an event that several of them match runs it once.
     const handlers = new Map<string | symbol, EventHandler>();
@@ -113,7 +122,7 @@ export class Subscribers {
         const handler = handlers.get(method) ?? handlerOf(method, subscriptions);
         handlers.set(method, handler);
         const callable = (subscriber as Record<string | symbol, Handler>)[method];
-        assertHandler(callable, place);
+        assertHandler(callable, eventClasses, place);
         const checked = deliveryOptions(given, isAsyncResolve ? 'async' : modeOf(callable));
         const delivery = optionsFor(callable, eventClasses, checked);
         const origin = { subscriberClass, method };
