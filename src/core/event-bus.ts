@@ -1,4 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import { busOf, keepItself } from './bus-itself.js';
 import { BusLifecycle, type CloseOptions } from './bus-lifecycle.js';
 import { deliveryOptions } from './subscribing/handler-options.js';
 import { Dispatcher } from './dispatching/dispatcher.js';
@@ -24,11 +25,9 @@ import { nextEvent, streamOf, type StreamOptions, type WaitOptions } from './str
 /**
  * Dispatches events to those who subscribed to their class. The class is the key, by the prototype chain and never by
  * name: handlers of a base class get the events of its subclasses.
- *
  * A publish calls the sync handlers in order, then starts the async ones together, all before the call returns; it
  * settles when the last of them has. A failing handler stops no other. Nothing that fails is lost.
  * Not for: other processes (use the outbox), requests that want an answer (call a function).
- *
  * @example
  * ```ts
  * const bus = new EventBus();
@@ -52,6 +51,7 @@ export class EventBus implements AsyncDisposable {
   /** @throws TypeError for an unknown option or an impossible value. */
   constructor(options: EventBusOptions = {}) {
     checkOptions(options, eventBusChecks);
+    keepItself(this);
     this.name = options.name ?? 'EventBus';
     this.#planner = new DispatchPlanner(this.#registry, options.inheritance ?? true);
     this.#dispatcher = new Dispatcher(this.#planner, this.#inFlight, options);
@@ -62,7 +62,6 @@ export class EventBus implements AsyncDisposable {
   /**
    * Calls the handler with every event of the class and of its subclasses, or of any class in a list. The pair of class
    * and handler is unique: subscribing it again with the same options returns the same subscription.
-   *
    * @throws TypeError for a class, handler or option that cannot work; Error for the same pair with other options.
    * @example const subscription = bus.subscribe(OrderPlaced, (event) => console.log(event.orderId), { priority: 10 });
    */
@@ -79,11 +78,11 @@ export class EventBus implements AsyncDisposable {
       | EventHandler<EventOf<C>, ContextOf<Durable, Transactional, WantedPhase, Transaction>>,
     options?: InferredOptions<EventOf<C>, Durable, Transactional, WantedPhase>,
   ): Subscription {
-    this.#lifecycle.assertOpen();
+    busOf(this).#lifecycle.assertOpen();
     const eventClasses = eventClassesOf(eventClass);
-    assertHandler(handler);
+    assertHandler(handler, eventClasses);
     const delivery = deliveryOptions(options, modeOf(handler));
-    return this.#registry.add(eventClasses, handler, optionsFor(handler, eventClasses, delivery));
+    return busOf(this).#registry.add(eventClasses, handler, optionsFor(handler, eventClasses, delivery));
   }
 
   /**
@@ -93,35 +92,33 @@ export class EventBus implements AsyncDisposable {
    */
   unsubscribe<E extends object>(eventClass: EventClass<E>, handler: Handler<E> | EventHandler<E>): boolean {
     const [only] = eventClassesOf([eventClass]) as [EventClass];
-    return this.#registry.remove(only, handler as Handler);
+    return busOf(this).#registry.remove(only, handler as Handler);
   }
 
   /**
    * Subscribes the `@On` methods of an object. The same object registers once: again, it returns the same group.
-   *
    * @throws TypeError when the object has no `@On` methods; Error when it is registered otherwise (weak or not).
    * @example const receipts = bus.register(new Receipts(mailer));
    */
   register(subscriber: object, options?: RegisterOptions): SubscriptionGroup {
-    this.#lifecycle.assertOpen();
-    return this.#subscribers.register(subscriber, options);
+    busOf(this).#lifecycle.assertOpen();
+    return busOf(this).#subscribers.register(subscriber, options);
   }
 
   /**
    * Subscribes the `@On` methods of a class without building it: `resolve` gives the instance when one of them is about
    * to run, once for each event. With an async function they all are `async`. The same class registers once.
-   *
    * @throws TypeError as `register` does, and for `mode: 'sync'` where `resolve` is async; Error for another `resolve`.
    * @example bus.registerClass(Receipts, (subscriberClass) => container.resolve(subscriberClass));
    */
   registerClass<C extends EventClass>(subscriberClass: C, resolve: Resolve<C>): SubscriptionGroup {
-    this.#lifecycle.assertOpen();
-    return this.#subscribers.registerClass(subscriberClass, resolve as unknown as Resolve);
+    busOf(this).#lifecycle.assertOpen();
+    return busOf(this).#subscribers.registerClass(subscriberClass, resolve as unknown as Resolve);
   }
 
   /** Ends the subscriptions of a registered object or class. Returns whether it was registered. */
   unregister(subscriber: object): boolean {
-    return this.#subscribers.unregister(subscriber);
+    return busOf(this).#subscribers.unregister(subscriber);
   }
 
   /**
@@ -132,7 +129,7 @@ export class EventBus implements AsyncDisposable {
    * @example const report = await bus.publish(new OrderPlaced('o-1'));
    */
   publish<E extends object>(event: E, options?: PublishOptions): Promise<PublishReport<E>> {
-    return this.#publish(event, options, true);
+    return EventBus.#publish(this, event, options, true);
   }
 
   /**
@@ -140,7 +137,7 @@ export class EventBus implements AsyncDisposable {
    * @example const { failures } = await bus.publishSettled(new OrderPlaced('o-1'));
    */
   publishSettled<E extends object>(event: E, options?: PublishOptions): Promise<PublishReport<E>> {
-    return this.#publish(event, options, false);
+    return EventBus.#publish(this, event, options, false);
   }
 
   /**
@@ -150,9 +147,9 @@ export class EventBus implements AsyncDisposable {
    * @example await bus.publishAll(order.pullEvents());
    */
   async publishAll<E extends object>(events: Iterable<E>, options?: PublishOptions): Promise<PublishReport<E>[]> {
-    this.#lifecycle.assertOpen();
-    const all = admittedList(this.#dispatcher, events, options);
-    return publishEach(all, this.#inFlight, (event) => this.#publish(event, options, false));
+    busOf(this).#lifecycle.assertOpen();
+    const all = admittedList(busOf(this).#dispatcher, events, options);
+    return publishEach(all, busOf(this).#inFlight, (event) => EventBus.#publish(this, event, options, false));
   }
 
   /**
@@ -164,9 +161,10 @@ export class EventBus implements AsyncDisposable {
    */
   emit(event: object): void;
   emit(event: object, second?: unknown): void {
-    this.#lifecycle.assertOpen();
+    const bus = this && #lifecycle in this ? this : busOf(this as EventBus);
+    bus.#lifecycle.assertOpen();
     if (second !== undefined) assertOneEvent(second);
-    this.#dispatcher.emit(event);
+    bus.#dispatcher.emit(event);
   }
 
   /**
@@ -175,7 +173,7 @@ export class EventBus implements AsyncDisposable {
    * @example const paid = await bus.waitFor(OrderPaid, { signal: AbortSignal.timeout(5_000) });
    */
   waitFor<E extends object>(eventClass: EventClass<E>, options: WaitOptions<E> = {}): Promise<E> {
-    return nextEvent(this, eventClass, options, this.#lifecycle);
+    return nextEvent(this, eventClass, options, busOf(this).#lifecycle);
   }
 
   /**
@@ -187,18 +185,18 @@ export class EventBus implements AsyncDisposable {
     eventClass: EventClass<E>,
     options: StreamOptions<E> = {},
   ): AsyncIterableIterator<E> & AsyncDisposable {
-    return streamOf(this, eventClass, options, this.#lifecycle);
+    return streamOf(this, eventClass, options, busOf(this).#lifecycle);
   }
 
   /** Whether an event of exactly this class would find a subscriber, those of its base classes included. */
   hasSubscribers(eventClass: EventClass): boolean {
-    return this.subscriptions(eventClass).length > 0;
+    return busOf(this).subscriptions(eventClass).length > 0;
   }
 
   /** The active subscriptions in the order of their making; or those for one class, in the order in which they run. */
   subscriptions(eventClass?: EventClass): readonly Subscription[] {
     const [only] = arguments.length === 0 ? [] : eventClassesOf([eventClass]);
-    const all = only ? this.#planner.planFor(only.prototype).steps : this.#registry.all();
+    const all = only ? busOf(this).#planner.planFor(only.prototype).steps : busOf(this).#registry.all();
     return all.filter(({ active }) => active);
   }
 
@@ -207,19 +205,19 @@ export class EventBus implements AsyncDisposable {
    * @example for (const { subscription, reason } of bus.explain(event)) console.log(subscription.name, reason);
    */
   explain(event: object): readonly Explanation[] {
-    return explain(event, this.#planner.planOf(event), this.#registry.all(), this.ports);
+    return explain(event, busOf(this).#planner.planOf(event), busOf(this).#registry.all(), this.ports);
   }
 
   /** Shows an observer every plan, delivery and report from now on; call the returned function to stop. */
   observe(observer: DispatchObserver): () => void {
     assertObserver(observer);
-    this.#dispatcher.observers.add(observer);
-    return () => void this.#dispatcher.observers.delete(observer);
+    busOf(this).#dispatcher.observers.add(observer);
+    return () => void busOf(this).#dispatcher.observers.delete(observer);
   }
 
   /** Settles when nothing is in flight any more, emitted work included. A handler that awaits it waits for itself. */
   idle(): Promise<void> {
-    return this.#inFlight.idle(arguments[0] as object | undefined);
+    return busOf(this).#inFlight.idle(arguments[0] as object | undefined);
   }
 
   /**
@@ -229,20 +227,22 @@ export class EventBus implements AsyncDisposable {
    * @example await bus.close({ timeout: 10_000 });
    */
   close(options?: CloseOptions): Promise<void> {
-    return this.#lifecycle.close(options, this.#dispatcher.dispatching);
+    return busOf(this).#lifecycle.close(options, busOf(this).#dispatcher.dispatching);
   }
-
   /** The same as `close()`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
 
-  #publish<E extends object>(event: E, options: PublishOptions | undefined, rejects: boolean) {
+  static #publish<E extends object>(bus: EventBus, event: E, options: PublishOptions | undefined, rejects: boolean) {
     try {
-      this.#lifecycle.assertOpen();
-      return publishAndReport(this.#dispatcher, event, options, rejects);
+      bus.#lifecycle.assertOpen();
+      return publishAndReport(bus.#dispatcher, event, options, rejects);
     } catch (error) {
-      return Promise.reject<PublishReport<E>>(error);
+      return new Promise<PublishReport<E>>((resolve) => {
+        if (busOf(bus) === bus) throw error;
+        resolve(EventBus.#publish(busOf(bus), event, options, rejects));
+      });
     }
   }
 }
