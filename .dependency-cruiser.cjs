@@ -23,6 +23,7 @@ const onlyPackage = { core: 'reflect-metadata', scan: 'typescript' };
 const rooms = {
   core: {
     ground: [
+      'abort-watch',
       'event-class',
       'escape-control',
       'errors',
