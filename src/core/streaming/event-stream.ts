@@ -21,7 +21,7 @@ export interface EventStream<E extends object> {
   /** Takes no further events; those in the buffer can still be taken. */
   readonly end: () => void;
   /** The consumer's side. */
-  readonly events: AsyncIterableIterator<E, undefined> & AsyncDisposable;
+  readonly events: { next(): Promise<Result<E>> } & AsyncIterableIterator<E> & AsyncDisposable;
 }
 
 /** Its state is in no object, so that a proxy of the consumer's side works as that does. */
