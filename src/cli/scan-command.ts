@@ -2,6 +2,7 @@ import { findingCount } from '../scan/findings.js';
 import { scan, type Scan } from '../scan/scan.js';
 import { ScanError } from '../scan/scan-error.js';
 import { CommandError, type OperandCommand } from './command.js';
+import { asksForDeepStack, runOnDeepStack } from './deep-stack.js';
 import { scanReport } from './scan-report.js';
 
 /** Reads a TypeScript project without running it, and reports events that nobody handles, and the other way round. */
@@ -13,13 +14,16 @@ export const scanCommand: OperandCommand = {
     json: { type: 'boolean', description: 'print a JSON value' },
     strict: { type: 'boolean', description: 'end with exit code 1 when there are findings' },
   },
-  run(tsconfig, { json, strict }) {
-    // In a promise. Otherwise an error of the scan would be thrown and not be a rejection, as with every other command.
-    return Promise.resolve(tsconfig).then((path) => {
-      const scanned = scanProject(path);
+  async run(tsconfig, { json, strict }) {
+    try {
+      const scanned = scanProject(tsconfig);
       const output = json ? `${JSON.stringify(scanned, null, 2)}\n` : scanReport(scanned);
       return { output, exitCode: strict && findingCount(scanned) > 0 ? 1 : 0 };
-    });
+    } catch (error) {
+      // The compiler goes from class to base class, and from call to call, by recursion.
+      if (asksForDeepStack(error)) return runOnDeepStack();
+      throw error;
+    }
   },
 };
 

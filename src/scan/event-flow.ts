@@ -14,6 +14,12 @@ export class EventFlow {
   readonly published: MultiMap<ts.Symbol, Publish>;
   readonly #hierarchy: ClassHierarchy;
   readonly #packageCode: PackageCode;
+  /** By class, the places in the list of those who subscribed to it. */
+  readonly #places: MultiMap<ts.Symbol, number>;
+  readonly #catchAlls: readonly number[];
+  readonly #subscriptionsFor = new Map<ts.Symbol, readonly SubscriptionSite[]>();
+  /** What is published, with all base classes of that. */
+  readonly #reached: ReadonlySet<ts.Symbol>;
 
   constructor(
     publishes: readonly Publish[],
@@ -26,15 +32,20 @@ export class EventFlow {
     this.#hierarchy = hierarchy;
     this.#packageCode = packageCode;
     this.published = MultiMap.by(publishes, (publish) => this.eventsOf(publish));
+    this.#places = MultiMap.by(subscriptions.keys(), (place) => new Set(subscriptions[place]!.classes));
+    this.#catchAlls = [...subscriptions.keys()].filter((place) => reachesAll(subscriptions[place]!));
+    this.#reached = hierarchy.closureOf(this.published.keys());
   }
 
   /**
    * The event classes that a publish may be of. Where its type is a base class, those of its subclasses that are made
-   * with `new`, anywhere or by what `instantiated` names.
+   * with `new`, anywhere or by what `instantiated` names. What was recorded before is of any class of its type, so there
+   * `instantiated` names those that count.
    */
-  eventsOf({ classes, exact }: Publish, instantiated?: ReadonlySet<ts.Symbol>): readonly ts.Symbol[] {
+  eventsOf({ classes, exact, recorded }: Publish, instantiated?: ReadonlySet<ts.Symbol>): readonly ts.Symbol[] {
     return classes.flatMap((eventClass) => {
       if (isObject(eventClass)) return [];
+      if (recorded && instantiated) return this.#hierarchy.possible(eventClass, instantiated);
       if (exact || !this.#hierarchy.hasHeirs(eventClass)) return isInterface(eventClass) ? [] : [eventClass];
       const possible = this.#hierarchy.possible(eventClass, instantiated);
       return possible.length > 0 || instantiated || isInterface(eventClass) ? possible : [eventClass];
@@ -51,13 +62,24 @@ export class EventFlow {
 
   /** The subscriptions that an event of this class reaches, catch-alls included. */
   subscriptionsFor(event: ts.Symbol): readonly SubscriptionSite[] {
-    return this.subscriptions.filter((site) => site.classes.some((key) => this.reaches(event, key, site.exact)));
+    const sites = this.#subscriptionsFor.get(event) ?? this.#findSubscriptionsFor(event);
+    this.#subscriptionsFor.set(event, sites);
+    return sites;
   }
 
-  /** Whether an event of a class reaches who subscribed to another, as the bus decides it. */
-  reaches(event: ts.Symbol, key: ts.Symbol, exact: boolean): boolean {
-    if (event === key || exact) return event === key;
-    return isObject(key) || this.#hierarchy.ancestorsOf(event).has(key);
+  /** Whether something is published that reaches who subscribed to a class, as the bus decides it. */
+  isPublished(key: ts.Symbol, exact: boolean): boolean {
+    return exact ? this.published.has(key) : this.#reached.has(key);
+  }
+
+  #findSubscriptionsFor(event: ts.Symbol): readonly SubscriptionSite[] {
+    const places = new Set(this.#catchAlls);
+    for (const key of this.#hierarchy.ancestorsOf(event)) {
+      for (const place of this.#places.get(key)) {
+        if (key === event || !this.subscriptions[place]!.exact) places.add(place);
+      }
+    }
+    return [...places].sort((left, right) => left - right).map((place) => this.subscriptions[place]!);
   }
 
   /** `HandlerFailed` and others that the package itself declares. */
@@ -69,6 +91,10 @@ export class EventFlow {
 /** No class goes by this name: `Error` is an interface too, and a class all the same. */
 function isInterface(symbol: ts.Symbol): boolean {
   return symbol.valueDeclaration === undefined;
+}
+
+function reachesAll(site: SubscriptionSite): boolean {
+  return isCatchAll(site) && !site.exact;
 }
 
 /** Returns whether a subscription asks for every event. */

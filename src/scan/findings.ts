@@ -91,13 +91,10 @@ export function findingCount({ unhandled, unpublished, circles, unregistered, un
 
 /** Returns the event classes that are handled and never published, with their subscriptions. */
 function unpublishedEvents(flow: EventFlow): MultiMap<ts.Symbol, SubscriptionSite> {
-  const events = flow.published.keys();
   const unpublished = new MultiMap<ts.Symbol, SubscriptionSite>();
   for (const site of flow.subscriptions) {
     for (const key of site.classes) {
-      if (isObject(key) || flow.isOfTheBus(key) || events.some((event) => flow.reaches(event, key, site.exact)))
-        continue;
-      unpublished.add(key, site);
+      if (!isObject(key) && !flow.isOfTheBus(key) && !flow.isPublished(key, site.exact)) unpublished.add(key, site);
     }
   }
   return unpublished;

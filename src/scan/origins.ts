@@ -35,35 +35,44 @@ export class Origins {
 
   /** At least one: where nothing more can be told, the expression itself. */
   of(origin: Origin): readonly Origin[] {
-    const origins = this.#follow(origin, new MultiMap());
+    const origins: Origin[] = [];
+    // Expressions that were followed, with the calls on whose behalf: a function that calls itself hands on what it got.
+    const seen = new Map<ts.Node, Set<ts.Node>>();
+    // A list of its own in place of recursion: a value may go through thousands of functions.
+    const ahead: Origin[] = [origin];
+    for (let next = ahead.pop(); next; next = ahead.pop()) {
+      const at = { ...next, expression: this.#strip(next.expression) };
+      const calls = seen.get(at.expression) ?? new Set();
+      if (calls.has(at.call.node)) continue;
+      seen.set(at.expression, calls.add(at.call.node));
+      const further = this.#stepBack(at);
+      if (further) ahead.push(...[...further].reverse());
+      else origins.push(at);
+    }
     return origins.length > 0 ? origins : [origin];
   }
 
-  /** @param seen The expressions that were followed, with the calls on whose behalf. */
-  #follow(origin: Origin, seen: MultiMap<ts.Node, ts.Node>): readonly Origin[] {
+  /** Where a value was before, by one step; undefined where that cannot be told. */
+  #stepBack(at: Origin): readonly Origin[] | undefined {
     const { ts } = this.#project;
-    const expression = this.#strip(origin.expression);
-    const at = { ...origin, expression };
-    // A function that calls itself hands on what it was given.
-    if (seen.get(expression).includes(origin.call.node)) return [];
-    seen.add(expression, origin.call.node);
-    const follow = (next: ts.Expression, change: Partial<Origin> = {}): readonly Origin[] =>
-      this.#follow({ ...at, ...change, expression: next }, seen);
-
-    if (ts.isConditionalExpression(expression))
-      return [...follow(expression.whenTrue), ...follow(expression.whenFalse)];
+    const { expression } = at;
+    if (ts.isConditionalExpression(expression)) {
+      return [expression.whenTrue, expression.whenFalse].map((branch) => ({ ...at, expression: branch }));
+    }
     if (ts.isBinaryExpression(expression) && this.#isChoice(expression.operatorToken.kind)) {
-      return [...follow(expression.left), ...follow(expression.right)];
+      return [expression.left, expression.right].map((side) => ({ ...at, expression: side }));
     }
     if (ts.isArrayLiteralExpression(expression) && at.element) {
-      return expression.elements.flatMap((member) =>
-        ts.isSpreadElement(member) ? follow(member.expression) : follow(member, { element: false }),
+      return expression.elements.map((member) =>
+        ts.isSpreadElement(member)
+          ? { ...at, expression: member.expression }
+          : { ...at, expression: member, element: false },
       );
     }
     const declaration = this.#declarationOf(expression);
-    if (declaration && ts.isParameter(declaration)) return this.#followParameter(declaration, at, follow) ?? [at];
+    if (declaration && ts.isParameter(declaration)) return this.#inputsOf(declaration, at);
     const source = declaration && this.#sourceOf(declaration, at.element);
-    return source ? follow(source.expression, { element: source.element }) : [at];
+    return source && [{ ...at, ...source }];
   }
 
   #strip(expression: ts.Expression): ts.Expression {
@@ -109,20 +118,16 @@ export class Origins {
   }
 
   /** What the calls of the parameter's function give for it; undefined when none is known. */
-  #followParameter(
-    parameter: ts.ParameterDeclaration,
-    at: Origin,
-    follow: (expression: ts.Expression, change?: Partial<Origin>) => readonly Origin[],
-  ): readonly Origin[] | undefined {
+  #inputsOf(parameter: ts.ParameterDeclaration, at: Origin): readonly Origin[] | undefined {
     const { parent } = parameter;
     const index = parent.parameters.indexOf(parameter);
     const list = index === 0 && !at.element ? this.#iteratedList(parent) : undefined;
-    if (list) return follow(list, { element: true });
+    if (list) return [{ ...at, expression: list, element: true }];
     if (this.#isSettled(at)) return undefined;
     const inputs = this.#callsOf(parent).flatMap((call) =>
       this.#argumentsFor(parameter, index, call.node).map((argument) => ({ element: at.element, call, ...argument })),
     );
-    return inputs.length > 0 ? inputs.flatMap((input) => follow(input.expression, input)) : undefined;
+    return inputs.length > 0 ? inputs : undefined;
   }
 
   /** Whether the static type says all: classes of which the project has no subclasses. */

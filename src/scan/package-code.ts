@@ -27,7 +27,18 @@ export class PackageCode {
   }
 
   isOn(declaration: ts.Node): boolean {
-    return this.#ts.isFunctionDeclaration(declaration) && declaration.name?.text === 'On' && this.owns(declaration);
+    return this.nameOf(declaration) === 'On';
+  }
+
+  /** What the package calls a function or a member of its own: `publishEventsOf`, `DomainEvents.register`. */
+  nameOf(declaration: ts.Node): string | undefined {
+    const ts = this.#ts;
+    if (ts.isFunctionDeclaration(declaration)) return this.owns(declaration) ? declaration.name?.text : undefined;
+    const { parent } = declaration;
+    const isMember = ts.isMethodDeclaration(declaration) || ts.isMethodSignature(declaration);
+    const isTyped = isMember && (ts.isClassLike(parent) || ts.isInterfaceDeclaration(parent));
+    if (!isTyped || !ts.isIdentifier(declaration.name) || !this.owns(declaration)) return undefined;
+    return `${parent.name?.text ?? ''}.${declaration.name.text}`;
   }
 
   isOnDecorator(declaration: ts.Node): boolean {

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import type ts from 'typescript';
 import { ScanError } from './scan-error.js';
@@ -20,9 +20,12 @@ export interface Project {
 export function openProject(tsconfigOrFolder: string): Project {
   const path = resolve(tsconfigOrFolder);
   const tsconfig = statSync(path, { throwIfNoEntry: false })?.isDirectory() ? join(path, 'tsconfig.json') : path;
-  if (!existsSync(tsconfig)) {
+  const stats = statSync(tsconfig, { throwIfNoEntry: false });
+  if (!stats) {
     throw new ScanError(`There is no ${displayPath(tsconfig)}. Name a tsconfig file, or a folder that has one.`);
   }
+  // A device or a pipe may have no end.
+  if (!stats.isFile()) throw new ScanError(`${displayPath(tsconfig)} is no file. Name a tsconfig file.`);
   const compiler = loadCompiler(dirname(tsconfig));
   const { fileNames, options, projectReferences } = configOf(compiler, tsconfig);
   if (fileNames.length === 0) {

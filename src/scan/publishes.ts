@@ -1,4 +1,5 @@
 import type ts from 'typescript';
+import type { Aggregates } from './aggregates.js';
 import { type BusCall, type BusMention, publishing } from './bus-calls.js';
 import type { Body } from './code.js';
 import { elementType, eventTypes } from './event-types.js';
@@ -13,20 +14,30 @@ export interface Publish {
   readonly classes: readonly ts.Symbol[];
   /** Made on the spot, so of this very class and no subclass. */
   readonly exact: boolean;
+  /** Recorded before, by what an aggregate did: each time of some of these classes. */
+  readonly recorded?: boolean;
   /** The part of the type that names no class. */
   readonly unknown: string | undefined;
 }
 
 /** One for each place: several when an event comes from several callers of a wrapper, or is one of several. */
-export function publishesOf(project: Project, calls: readonly BusCall[], origins: Origins): Publish[] {
+export function publishesOf(
+  project: Project,
+  calls: readonly BusCall[],
+  origins: Origins,
+  aggregates: Aggregates,
+): Publish[] {
   return calls
     .filter(({ method }) => publishing.has(method))
     .flatMap((call) => {
       const [expression] = call.node.arguments;
       if (!expression) return [];
-      return origins
-        .of({ expression, element: call.method === 'publishAll', call })
-        .map((origin) => publishFrom(project, origin));
+      return origins.of({ expression, element: call.method === 'publishAll', call }).map((origin) => {
+        const publish = publishFrom(project, origin);
+        const recorded = aggregates.recordedAt(origin.expression);
+        if (!recorded) return publish;
+        return { ...publish, ...(publish.unknown === undefined ? {} : recorded), recorded: true };
+      });
     });
 }
 

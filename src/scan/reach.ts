@@ -15,6 +15,8 @@ export class Reach {
   readonly #handlers: ReadonlySet<Body>;
   readonly #calls: MultiMap<Body, Call>;
   readonly #instantiations: MultiMap<Body, Instantiation>;
+  /** Found once: many handlers lead to the same functions. */
+  readonly #nextBodies = new Map<Body, readonly Body[]>();
 
   /** @param handlers Made inside other functions, but called by the bus. */
   constructor(
@@ -47,9 +49,16 @@ export class Reach {
   }
 
   #next(body: Body): readonly Body[] {
+    const next = this.#nextBodies.get(body) ?? this.#findNext(body);
+    this.#nextBodies.set(body, next);
+    return next;
+  }
+
+  #findNext(body: Body): readonly Body[] {
     const callbacks = this.#code.callbacks.get(body).filter((callback) => !this.#handlers.has(callback));
     const called = this.#calls.get(body).flatMap((call) => [...call.targets, ...this.#functionArguments(call)]);
-    const constructed = this.#instantiations.get(body).flatMap(({ symbol }) => this.#constructionOf(symbol));
+    const made = this.#instantiations.get(body).map(({ symbol }) => symbol);
+    const constructed = [...made, ...this.#basesOf(body)].flatMap((symbol) => this.#constructionOf(symbol));
     return [...callbacks, ...called.flatMap((callee) => this.#bodyOf(callee)), ...constructed];
   }
 
@@ -71,10 +80,16 @@ export class Reach {
       .filter((callback) => !this.#handlers.has(callback));
   }
 
-  #constructionOf(symbol: ts.Symbol): readonly Body[] {
+  /** What initialises the properties of a class comes after what its base classes do. */
+  #basesOf(body: Body): readonly ts.Symbol[] {
+    const { ts, checker } = this.#project;
+    const symbol = ts.isClassLike(body) ? checker.getTypeAtLocation(body).getSymbol() : undefined;
+    return symbol ? this.#hierarchy.parentsOf(symbol) : [];
+  }
+
+  #constructionOf({ declarations: all = [] }: ts.Symbol): readonly Body[] {
     const { ts } = this.#project;
-    const lineage = [...this.#hierarchy.ancestorsOf(symbol)];
-    const declarations = lineage.flatMap(({ declarations }) => declarations ?? []).filter(ts.isClassLike);
+    const declarations = all.filter(ts.isClassLike);
     return declarations.flatMap((declaration) => [
       declaration,
       ...declaration.members.filter(ts.isConstructorDeclaration).filter(({ body }) => body),

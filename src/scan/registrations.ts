@@ -10,7 +10,9 @@ import { keysOf } from './subscriptions.js';
 /** Of which classes `@On` methods are subscribed. */
 export class Registrations {
   readonly #hierarchy: ClassHierarchy;
-  readonly #classes = new Set<ts.Symbol>();
+  readonly #classes: ReadonlySet<ts.Symbol>;
+  /** The registered classes, and all that they inherit from. */
+  readonly #lineages: ReadonlySet<ts.Symbol>;
   /** Something else registers: a container, or a call whose type does not say what. */
   readonly #isOpen: boolean;
 
@@ -26,7 +28,8 @@ export class Registrations {
         return eventTypes(project, (element && elementType(project, type)) || type);
       });
     });
-    for (const { classes } of registered) for (const subscriberClass of classes) this.#classes.add(subscriberClass);
+    this.#classes = new Set(registered.flatMap(({ classes }) => classes));
+    this.#lineages = hierarchy.closureOf(this.#classes);
     this.#isOpen = registered.some(({ unknown }) => unknown !== undefined) || this.#isLeftToNest(project);
   }
 
@@ -40,9 +43,7 @@ export class Registrations {
   /** Whether nothing in the project registers the class, an heir of it, or a base type that it may stand behind. */
   isLeftOut(subscriberClass: ts.Symbol): boolean {
     if (this.#isOpen) return false;
-    const ancestors = this.#hierarchy.ancestorsOf(subscriberClass);
-    return ![...this.#classes].some(
-      (registered) => ancestors.has(registered) || this.#hierarchy.ancestorsOf(registered).has(subscriberClass),
-    );
+    if (this.#lineages.has(subscriberClass)) return false;
+    return ![...this.#hierarchy.ancestorsOf(subscriberClass)].some((ancestor) => this.#classes.has(ancestor));
   }
 }

@@ -1,4 +1,5 @@
-import { ScanError } from './scan-error.js';
+import { AggregatePublishes } from './aggregate-publishes.js';
+import { Aggregates } from './aggregates.js';
 import { busCalls, busMentions } from './bus-calls.js';
 import { ClassHierarchy } from './class-hierarchy.js';
 import { readCode } from './code.js';
@@ -14,7 +15,8 @@ import { displayPath, openProject } from './project.js';
 import { failureEvents, publishesOf, publishingMentions } from './publishes.js';
 import { Reach } from './reach.js';
 import { Registrations } from './registrations.js';
-import { subscribingMentions, subscriptionsOf } from './subscriptions.js';
+import { ScanError } from './scan-error.js';
+import { facadeSubscriptions, subscribingMentions, subscriptionsOf } from './subscriptions.js';
 
 /** The result of a scan: a value that can be written as JSON. */
 export interface Scan extends Findings {
@@ -43,15 +45,19 @@ export function scan(tsconfig: string): Scan {
   const implementations = new Implementations(project, code, hierarchy, packageCode);
   const origins = new Origins(project, code, hierarchy, implementations);
 
+  const aggregates = new Aggregates(project, code, hierarchy, packageCode, origins);
+
   const calls = busCalls(project, code, packageCode, implementations);
   const mentions = busMentions(project, code, packageCode);
   const subscriptions = [
     ...subscriptionsOf(project, calls, origins),
+    ...facadeSubscriptions(project, code, packageCode, origins),
     ...subscribingMentions(mentions),
     ...new Marks(project, packageCode, origins, implementations).in(code),
   ];
   const publishes = [
-    ...publishesOf(project, calls, origins),
+    ...publishesOf(project, calls, origins, aggregates),
+    ...new AggregatePublishes(project, packageCode, origins, aggregates).in(code),
     ...publishingMentions(project, mentions),
     ...failureEvents(project, subscriptions, origins),
   ];

@@ -1,10 +1,11 @@
 import type ts from 'typescript';
 import { type BusCall, type BusMention, subscribing } from './bus-calls.js';
-import type { Body } from './code.js';
+import type { Body, Code } from './code.js';
 import { type EventTypes, keyTypes } from './event-types.js';
 import { functionsOf, functionsOfSymbol } from './functions.js';
 import { handlerOptions } from './handler-options.js';
 import type { Origins } from './origins.js';
+import type { PackageCode } from './package-code.js';
 import type { Project } from './project.js';
 
 /** A place at which a handler is subscribed, by the types that its event classes have there. */
@@ -38,6 +39,32 @@ export function subscriptionsOf(project: Project, calls: readonly BusCall[], ori
         const bodies = handlers.flatMap(({ expression }) => handlerBodies(project, expression));
         return { node, name: handlerName(project, bodies) ?? `${call.method} handler`, bodies, ...options, ...types };
       });
+    });
+}
+
+/** What `DomainEvents.register(handler, OrderPlaced)` subscribes, of the façade of `class-events/domain`. */
+export function facadeSubscriptions(
+  project: Project,
+  { calls }: Code,
+  packageCode: PackageCode,
+  origins: Origins,
+): SubscriptionSite[] {
+  return calls
+    .filter(({ targets }) => targets.some((target) => packageCode.nameOf(target) === 'DomainEvents.register'))
+    .flatMap((call) => {
+      const [handler, key] = call.node.arguments;
+      if (!handler || !key) return [];
+      const bodies = origins
+        .of({ expression: handler, element: false, call })
+        .flatMap(({ expression }) => handlerBodies(project, expression));
+      const name = handlerName(project, bodies) ?? 'register handler';
+      return keysOf(project, origins, key, call).map((types) => ({
+        name,
+        bodies,
+        exact: false,
+        onFailure: [],
+        ...types,
+      }));
     });
 }
 

@@ -63,6 +63,17 @@ const cases: Record<string, [code: string, ...circles: string[]]> = {
      bus.subscribe(Shipped, function again() { const order = new Order(); order.ship(); return new Orders().save(order); });`,
     'Shipped → again',
   ],
+  'through an aggregate, for the events that the same run records': [
+    `class Order extends AggregateRoot<Placed | Paid> { place() { this.record(new Placed()); } pay() { this.record(new Paid()); } }
+     const orders = { save: (order: Order) => publishEventsOf(bus, order) };
+     bus.subscribe(Placed, function pays() { const order = new Order(); order.pay(); return orders.save(order); });
+     bus.subscribe(Paid, function again() { const order = new Order(); order.pay(); return orders.save(order); });`,
+    'Paid → again',
+  ],
+  'through what a base class does with what a subclass gives it': [
+    `abstract class Base { constructor() { bus.emit(new Paid()); } } class Middle extends Base {} class Derived extends Middle {} bus.subscribe(Paid, function make() { new Derived(); });`,
+    'Paid → make',
+  ],
   'but not through a handler that only subscribes another': [
     `bus.subscribe(Paid, function subscribes() { bus.subscribe(Placed, () => { bus.emit(new Paid()); }); }); bus.emit(new Placed());`,
   ],

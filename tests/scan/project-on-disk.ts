@@ -11,7 +11,7 @@ const compilerOptions = {
   module: 'nodenext',
   strict: true,
   types: [],
-  paths: { 'class-events': [join(root, 'src/index.ts')] },
+  paths: { 'class-events': [join(root, 'src/index.ts')], 'class-events/*': [join(root, 'src/*/index.ts')] },
 };
 
 const folders: string[] = [];

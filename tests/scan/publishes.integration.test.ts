@@ -147,6 +147,73 @@ const cases: Record<string, [code: string, ...published: string[]]> = {
     'Placed',
     'Shipped',
   ],
+  'publishEventsOf of an aggregate, by the type of its events': [
+    `class Order extends AggregateRoot<Placed | Shipped> {} publishEventsOf(bus, new Order());`,
+    'Placed',
+    'Shipped',
+  ],
+  'publishEventsOf of several aggregates, and of a list': [
+    `class Order extends AggregateRoot<Placed> {} class Cart extends AggregateRoot<Paid> {} class Parcel extends AggregateRoot<Shipped> {}
+     declare const parcels: Parcel[]; publishEventsOf(bus, new Order(), new Cart(), ...parcels);`,
+    'Paid',
+    'Placed',
+    'Shipped',
+  ],
+  'publishEventsOf of a variable, in a repository': [
+    `class Order extends AggregateRoot<Paid> {} class Orders { async save(order: Order) { await publishEventsOf(bus, order); } }
+     const order = new Order(); new Orders().save(order);`,
+    'Paid',
+  ],
+  'publishEventsOf in a repository of any aggregate, for those that are given to it': [
+    `class Orders<A extends Aggregate> { save(aggregate: A) { return publishEventsOf(bus, aggregate); } }
+     class Order extends AggregateRoot<Paid> {} class Cart extends AggregateRoot<Placed> {} new Orders<Order>().save(new Order()); new Cart();`,
+    'Paid',
+  ],
+  'publishEventsOf of an aggregate whose type does not name its events, by what it records': [
+    `class Order extends AggregateRoot { place() { this.record(new Placed()); } static ship() { const order = new Order(); order.record(new Shipped()); } }
+     publishEventsOf(bus, new Order());`,
+    'Placed',
+    'Shipped',
+  ],
+  'publishEventsOf of an aggregate that records through a method of its root': [
+    `abstract class Root extends AggregateRoot { protected addDomainEvent(event: object) { this.record(event); } }
+     class Order extends Root { place() { this.addDomainEvent(new Placed()); } } publishEventsOf(bus, new Order());`,
+    'Placed',
+  ],
+  'publishEventsOf above a base class of the project': [
+    `abstract class Entity<P> { constructor(readonly props: P) {} } class Order extends recordsEvents(Entity<string>)<Paid> {} publishEventsOf(bus, new Order(''));`,
+    'Paid',
+  ],
+  'publishEventsOf of an object that has pullEvents, and of one that is awaited': [
+    `declare const own: { pullEvents(): Placed[] }; declare const later: Promise<{ pullEvents(): Paid[] }>; publishEventsOf(bus, own, await later);`,
+    'Paid',
+    'Placed',
+  ],
+  'pullEvents of an aggregate whose type does not name its events, through variables and loops': [
+    `class Order extends AggregateRoot { place() { this.record(new Placed()); } } const order = new Order();
+     const events = order.pullEvents(); bus.publishAll(events);
+     class Cart extends AggregateRoot { pay() { this.record(new Paid()); } } const cart = new Cart(); for (const event of cart.pullEvents()) bus.publish(event);`,
+    'Paid',
+    'Placed',
+  ],
+  'what the façade dispatches of a given aggregate': [
+    `const facade = domainEvents(bus); class Order extends AggregateRoot<Paid> { readonly id = 1; } facade.dispatchEventsForAggregate(new Order());`,
+    'Paid',
+  ],
+  'what the façade dispatches by id: of all aggregates that are marked': [
+    `const facade = domainEvents(bus); abstract class Entity { readonly id = 1; }
+     abstract class Root<E extends object> extends recordsEvents(Entity)<E> { protected add(event: E) { this.record(event); facade.markAggregateForDispatch(this); } }
+     class Order extends Root<Paid> { pay() { this.add(new Paid()); } } facade.dispatchEventsForAggregate(new Order().id);`,
+    'Paid',
+  ],
+  'what the façade dispatches of a hand-written aggregate': [
+    `const { markAggregateForDispatch, dispatchEventsForAggregate } = domainEvents(bus); interface Happened { at: number }
+     abstract class Root { readonly id = 1; readonly #events: Happened[] = []; get domainEvents() { return this.#events; } clearEvents() {}
+       protected add(event: Happened) { this.#events.push(event); markAggregateForDispatch(this); } }
+     class Moved implements Happened { readonly at = 0; readonly moved = 1; } class Order extends Root { move() { this.add(new Moved()); } }
+     new Order().move(); dispatchEventsForAggregate(1);`,
+    'Moved',
+  ],
   'any, unknown and object as what they are': [
     `declare const a: any; declare const b: {}; declare const c: object; declare const d: unknown[];
      bus.publish(a); bus.publish(b); bus.emit(c); bus.publishAll(d as object[]);`,

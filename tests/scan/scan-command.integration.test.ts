@@ -177,6 +177,10 @@ describe('a scan', () => {
     }
   });
 
+  it('does not read a device, which may have no end', async () => {
+    await expect(scanned('/dev/zero')).rejects.toThrow(/dev\/zero is no file\. Name a tsconfig file\.$/);
+  });
+
   it('lets other errors of the compiler through as they are', async () => {
     const folder = projectOnDisk(fakeTypeScript(`throw new RangeError('out of order');`));
     await expect(scanned(folder)).rejects.toThrow('out of order');

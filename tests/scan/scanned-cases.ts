@@ -15,6 +15,7 @@ export interface ScannedCase {
 const prelude = `
   import { EventBus, HandlerFailed, On, UnhandledEvent } from 'class-events';
   import type { EventClass, Handler } from 'class-events';
+  import { type Aggregate, AggregateRoot, domainEvents, publishEventsOf, recordsEvents } from 'class-events/domain';
   declare const bus: EventBus;
   abstract class DomainEvent { readonly at = 0; }
   class Placed extends DomainEvent { readonly placed = 1; }

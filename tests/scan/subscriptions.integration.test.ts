@@ -20,6 +20,12 @@ const cases: Record<string, [code: string, ...handled: string[]]> = {
   'each class of a loop': [`for (const each of [Placed, Shipped]) bus.subscribe(each, () => {});`, 'Placed', 'Shipped'],
   'waitFor and stream': [`bus.waitFor(Paid); bus.stream(Placed);`, 'Paid', 'Placed'],
   'an expression for a class': [`bus.subscribe(condition ? Paid : Placed, () => {});`, 'Paid', 'Placed'],
+  'register of the façade': [
+    `const DomainEvents = domainEvents(bus); const { register } = DomainEvents;
+     class Receipts { constructor() { DomainEvents.register(this.send.bind(this), Paid); } send(event: Paid) { return event; } } new Receipts(); register(() => {}, Placed);`,
+    'Paid',
+    'Placed',
+  ],
   'a parameter of type EventClass': [
     `export const on = (key: EventClass<Paid>) => bus.subscribe(key, () => {});`,
     'Paid',
