@@ -50,7 +50,7 @@ describe('the code of the recipes', () => {
   it('the recipe with a static DomainEvents dispatches from a hook, and the hook waits', async () => {
     expect(new AfterOrderPlaced(noting())).toBeDefined();
     expect(bus.subscriptions()).toHaveLength(1);
-    const order = new Order(new UniqueEntityID('o-1'));
+    const order = new Order({ customer: 'maria' }, new UniqueEntityID('o-1'));
     order.place();
     expect(order.domainEvents).toHaveLength(1);
     await afterSave({ order_id: 'o-2' });

@@ -1,7 +1,7 @@
 import { type EventBus, On } from 'class-events';
 import { publishEventsOf, recordsEvents } from 'class-events/domain';
 
-// core/entities: Entity stays as it is; AggregateRoot and core/events/domain-events.ts are deleted
+// core/entities: Entity's constructor is not protected any more; AggregateRoot and core/events/domain-events.ts are deleted
 abstract class Entity<Props> {
   constructor(
     readonly id: string,

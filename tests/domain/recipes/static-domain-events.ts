@@ -1,35 +1,43 @@
 import { EventBus } from 'class-events';
-import { domainEvents, recordsEvents } from 'class-events/domain';
+import { domainEvents } from 'class-events/domain';
 
 // shared/domain/events/DomainEvents.ts: the whole file
 export const bus = new EventBus();
 export const DomainEvents = domainEvents(bus);
 
-// shared/domain/AggregateRoot.ts: the list of events goes, the two methods that others call stay
+// shared/domain/AggregateRoot.ts: as before, with pullEvents in place of clearEvents
 export class UniqueEntityID {
   constructor(private readonly value: string) {}
   equals(other: unknown): boolean {
     return other instanceof UniqueEntityID && other.value === this.value;
   }
 }
-abstract class Entity {
-  constructor(readonly id: UniqueEntityID) {}
+abstract class Entity<Props> {
+  constructor(
+    protected readonly props: Props,
+    readonly id: UniqueEntityID,
+  ) {}
 }
-abstract class AggregateRoot<E extends object> extends recordsEvents(Entity)<E> {
-  get domainEvents(): readonly E[] {
-    return this.recordedEvents;
+abstract class AggregateRoot<Props> extends Entity<Props> {
+  private readonly events: object[] = [];
+
+  get domainEvents(): readonly object[] {
+    return this.events;
   }
-  protected addDomainEvent(event: E): void {
-    this.record(event);
+  protected addDomainEvent(event: object): void {
+    this.events.push(event);
     DomainEvents.markAggregateForDispatch(this);
+  }
+  pullEvents(): object[] {
+    return this.events.splice(0);
   }
 }
 
-// modules/orders/domain: as before, with a name for what it records
+// modules/orders/domain: as before
 export class OrderPlaced {
   constructor(readonly orderId: UniqueEntityID) {}
 }
-export class Order extends AggregateRoot<OrderPlaced> {
+export class Order extends AggregateRoot<{ readonly customer: string }> {
   place(): void {
     this.addDomainEvent(new OrderPlaced(this.id));
   }
