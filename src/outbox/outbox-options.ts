@@ -47,7 +47,7 @@ export interface OutboxOptions {
    * Hears what an operator should know. Default: a warning of the process, which Node prints. What it throws, or rejects
    * with, stops no delivery, and surfaces as the platform's uncaught error, which ends a Node process.
    */
-  readonly onProblem?: ((problem: OutboxProblem) => void | Promise<void>) | undefined;
+  readonly onProblem?: ((problem: OutboxProblem) => unknown) | undefined;
   /** Carries traces along. */
   readonly tracing?: OutboxTracing | undefined;
 }

@@ -9,7 +9,7 @@ describe('An onProblem that fails', () => {
   const errors = collectUncaughtErrors();
   const failure = new RangeError('the log is full');
 
-  it.each<[string, () => void | Promise<void>]>([
+  it.each<[string, () => unknown]>([
     [
       'throws',
       () => {
