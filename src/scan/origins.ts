@@ -69,10 +69,24 @@ export class Origins {
           : { ...at, expression: member, element: false },
       );
     }
+    const mapped = at.element ? this.#mappedBy(expression) : undefined;
+    if (mapped) return [{ ...at, ...mapped }];
     const declaration = this.#declarationOf(expression);
     if (declaration && ts.isParameter(declaration)) return this.#inputsOf(declaration, at);
     const source = declaration && this.#sourceOf(declaration, at.element);
     return source && [{ ...at, ...source }];
+  }
+
+  /** What `orders.flatMap((order) => order.pullEvents())` makes of each element. */
+  #mappedBy(expression: ts.Expression): Pick<Origin, 'expression' | 'element'> | undefined {
+    const { ts, checker } = this.#project;
+    if (!ts.isCallExpression(expression) || !ts.isPropertyAccessExpression(expression.expression)) return undefined;
+    const [callback] = expression.arguments;
+    const isMap = expression.expression.name.text === 'map';
+    if (!isMap && expression.expression.name.text !== 'flatMap') return undefined;
+    if (!callback || !ts.isArrowFunction(callback) || ts.isBlock(callback.body)) return undefined;
+    const isList = !isMap && checker.isArrayType(checker.getTypeAtLocation(callback.body));
+    return { expression: callback.body, element: isList };
   }
 
   #strip(expression: ts.Expression): ts.Expression {

@@ -196,6 +196,12 @@ const cases: Record<string, [code: string, ...published: string[]]> = {
     'Paid',
     'Placed',
   ],
+  'what a list of aggregates hands over, by flatMap and by map': [
+    `class Order extends AggregateRoot { place() { this.record(new Placed()); } } declare const orders: Order[];
+     bus.publishAll(orders.flatMap((order) => order.pullEvents())); bus.publishAll([1].map(() => new Paid()));`,
+    'Paid',
+    'Placed',
+  ],
   'what the façade dispatches of a given aggregate': [
     `const facade = domainEvents(bus); class Order extends AggregateRoot<Paid> { readonly id = 1; } facade.dispatchEventsForAggregate(new Order());`,
     'Paid',
