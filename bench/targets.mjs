@@ -64,7 +64,7 @@ export const targets = [
     case: 'm',
     entrant: emit,
     column: 'brotli without dependencies',
-    atMost: 12_000,
+    atMost: 13_000,
     reason: 'docs/adr/0010 sets this limit',
   },
 ].map((target) => ({ column: 'ratio', ...target }));

@@ -3,7 +3,7 @@ import { brotliCompressSync } from 'node:zlib';
 import { buildSync } from 'esbuild';
 
 /** docs/adr/0010 says why it is this much. */
-const limit = 12000;
+const limit = 13000;
 
 /** Bytes of the whole core as a browser would download it: bundled, minified, brotli. */
 function downloadSize(external: string[]): number {

@@ -12,8 +12,8 @@ interface IssueDetails extends Partial<SchemaIssue> {
 }
 
 /**
- * Issues for a message, a line each: where, and what was expected. Their own messages are left out because those of some
- * libraries quote the data.
+ * Issues for a message, a line each: where, and what was expected. Their own messages are left out because those of
+ * some libraries quote the data.
  */
 export function issueLines(issues: readonly unknown[]): string {
   const lines = issues.slice(0, maxIssues).map((issue) => `\n  ${lineOf(issue)}`);

@@ -8,7 +8,10 @@ const stackSizeMb = 512;
 /** What such a thread is given, to be told from one of somebody else's. */
 export const onDeepStack = 'class-events/deep-stack';
 
-/** Whether an error says that the stack is full, and a larger one can be had. By its name: it may come from another realm. */
+/**
+ * Whether an error says that the stack is full, and a larger one can be had. By its name: it may come from another
+ * realm.
+ */
 export function asksForDeepStack(error: unknown): boolean {
   const { name, message } = Object(error) as Partial<Error>;
   return isMainThread && name === 'RangeError' && String(message).includes('call stack');

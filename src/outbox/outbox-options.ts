@@ -44,8 +44,8 @@ export interface OutboxOptions {
   /** How long events stay in the log after they were written, in milliseconds. Default 604 800 000, a week. */
   readonly retention?: number | undefined;
   /**
-   * Hears what an operator should know. Default: a warning of the process, which Node prints. What it throws, or rejects
-   * with, stops no delivery, and surfaces as the platform's uncaught error, which ends a Node process.
+   * Hears what an operator should know. Default: a warning of the process, which Node prints. What it throws, or
+   * rejects with, stops no delivery, and surfaces as the platform's uncaught error, which ends a Node process.
    */
   readonly onProblem?: ((problem: OutboxProblem) => unknown) | undefined;
   /** Carries traces along. */

@@ -6,8 +6,8 @@ import { escapeLines } from '../core/index.js';
  * - `dead letter`: a delivery has used up its attempts, or must not be tried again.
  * - `unknown handler`: rows wait for a durable id that no handler of this process has, and nobody else may serve.
  * - `unreadable event`: an event whose name or version this process does not know yet; it waits for a deploy.
- * - `unavailable`: the store does not answer, or has ended the relay's session; the relay goes on trying. Told once, and
- *   again after the store has answered.
+ * - `unavailable`: the store does not answer, or has ended the relay's session; the relay goes on trying. Told once,
+ *   and again after the store has answered.
  *
  * @example
  * ```ts

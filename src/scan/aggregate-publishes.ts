@@ -36,7 +36,9 @@ export class AggregatePublishes {
     return calls.filter(({ targets }) => targets.some((target) => this.#packageCode.nameOf(target) === name));
   }
 
-  /** One for each aggregate that is given, from the argument `first` on, and for each of the callers of a repository. */
+  /**
+   * One for each aggregate that is given, from the argument `first` on, and for each of the callers of a repository.
+   */
   #publishes(call: Call, first: number): Publish[] {
     const { ts } = this.#project;
     return call.node.arguments.slice(first).flatMap((argument) => {

@@ -7,7 +7,9 @@ import type { Origins } from './origins.js';
 import type { PackageCode } from './package-code.js';
 import type { Project } from './project.js';
 
-/** The members by which aggregates hand over what they have recorded: those of class-events, and of hand-written ones. */
+/**
+ * The members by which aggregates hand over what they have recorded: those of class-events, and of hand-written ones.
+ */
 const handovers = ['pullEvents', 'domainEvents', 'recordedEvents'];
 
 /** Which events aggregates record, as their types say; where a type does not, as their calls of `record` do. */

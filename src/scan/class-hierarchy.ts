@@ -3,7 +3,9 @@ import type { Code } from './code.js';
 import { MultiMap } from './multi-map.js';
 import type { Project } from './project.js';
 
-/** Ancestors of a class that are remembered. All of them, of a class 5 000 levels down, would be millions in the end. */
+/**
+ * Ancestors of a class that are remembered. All of them, of a class 5 000 levels down, would be millions in the end.
+ */
 const fewAncestors = 64;
 
 /** Which class extends or implements what, and which are made with `new` somewhere in the project. */

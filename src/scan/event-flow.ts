@@ -39,8 +39,8 @@ export class EventFlow {
 
   /**
    * The event classes that a publish may be of. Where its type is a base class, those of its subclasses that are made
-   * with `new`, anywhere or by what `instantiated` names. What was recorded before is of any class of its type, so there
-   * `instantiated` names those that count.
+   * with `new`, anywhere or by what `instantiated` names. What was recorded before is of any class of its type, so
+   * there `instantiated` names those that count.
    */
   eventsOf({ classes, exact, recorded }: Publish, instantiated?: ReadonlySet<ts.Symbol>): readonly ts.Symbol[] {
     return classes.flatMap((eventClass) => {

@@ -36,7 +36,8 @@ export class Origins {
   /** At least one: where nothing more can be told, the expression itself. */
   of(origin: Origin): readonly Origin[] {
     const origins: Origin[] = [];
-    // Expressions that were followed, with the calls on whose behalf: a function that calls itself hands on what it got.
+    // Expressions that were followed, with the calls on whose behalf: a function that calls itself hands on what it
+    // got.
     const seen = new Map<ts.Node, Set<ts.Node>>();
     // A list of its own in place of recursion: a value may go through thousands of functions.
     const ahead: Origin[] = [origin];

@@ -33,8 +33,8 @@ export class EventRecorder implements Disposable {
 
   /**
    * The events in the order of publishing, an emitted one at its turn. Each publish counts once, however often an
-   * outbox delivers its event; a bus that only delivers has published nothing. Not `HandlerFailed` and `UnhandledEvent`:
-   * they have `of`.
+   * outbox delivers its event; a bus that only delivers has published nothing. Not `HandlerFailed` and
+   * `UnhandledEvent`: they have `of`.
    */
   get events(): readonly object[] {
     return this.of(Object);

@@ -6,8 +6,8 @@ export interface Failed {
 }
 
 /**
- * Why events were not taken that one handler emitted. Nobody waits for an emitted event, so the delivery fails of it, on
- * whichever thread that is found out.
+ * Why events were not taken that one handler emitted. Nobody waits for an emitted event, so the delivery fails of it,
+ * on whichever thread that is found out.
  */
 export class Refusals {
   readonly #errors: unknown[] = [];

@@ -161,7 +161,9 @@ export class RemoteDelivery {
     if (!this.#isSettled) this.#blame(`the worker does not say how its handler ended. ${remedy}`);
   }
 
-  /** Nobody knows what such a worker does, so its thread is replaced. What it says after its outcome concerns nobody. */
+  /**
+   * Nobody knows what such a worker does, so its thread is replaced. What it says after its outcome concerns nobody.
+   */
   #refuse(problem: string, cause: unknown): void {
     if (this.#isSettled) return;
     this.#blame(`${problem}. ${remedy}`, cause);

@@ -113,6 +113,15 @@ describe('Bad input fails at once, before any handler runs, and says what to do'
     expect(() => bus.emit(...(both as unknown as [object]))).toThrow(/one event.*publishAll/);
   });
 
+  it('a number may come second to emit, as forEach gives it', () => {
+    const other = new EventBus();
+    const seen: object[] = [];
+    other.subscribe(OrderPlaced, (event) => seen.push(event));
+    const events = [new OrderPlaced(), new OrderPlaced()];
+    for (const given of events.entries()) other.emit(...(given.reverse() as unknown as [object]));
+    expect(seen).toEqual(events);
+  });
+
   it.each([
     ['a single event', new OrderPlaced(), /OrderPlaced.*there is publish\./],
     ['a promise of a list', Promise.resolve([new OrderPlaced()]), /Promise.*Await it first/],
