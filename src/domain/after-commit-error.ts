@@ -1,3 +1,4 @@
+/// <reference lib="es2021.promise" preserve="true" />
 import { errorsOf, failureMessage, hideFromLogs, type PublishReport } from '../core/index.js';
 
 /**

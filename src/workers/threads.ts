@@ -1,3 +1,4 @@
+import type { Signal } from '../core/index.js';
 import type { Task } from './message.js';
 
 /** The threads of a pool, whatever they are made of. `Target` says which handler is to be called. */
@@ -9,7 +10,7 @@ export interface Threads<Target> {
    * answers, when it is free again. Rejects when it ended, and when the signal aborts: then the thread is terminated.
    * Either way another takes its place.
    */
-  run(target: Target, task: Task, transfer: readonly object[], signal: AbortSignal): Promise<unknown>;
+  run(target: Target, task: Task, transfer: readonly object[], signal: Signal): Promise<unknown>;
   /** Terminates all threads. */
   close(): Promise<void>;
 }

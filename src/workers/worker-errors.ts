@@ -1,3 +1,4 @@
+/// <reference lib="es2021.promise" preserve="true" />
 import { textOf } from '../core/index.js';
 
 /**

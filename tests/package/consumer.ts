@@ -17,9 +17,10 @@ export function tarball(): string {
 export class Consumer {
   readonly folder = mkdtempSync(join(tmpdir(), 'class-events-consumer-'));
 
-  constructor(packages: readonly string[] = []) {
+  constructor(packages: readonly string[] = [], ...options: readonly string[]) {
     this.write('package.json', JSON.stringify({ name: 'consumer', private: true, type: 'module' }));
-    const installed = this.run('npm', 'install', '--no-audit', '--no-fund', '--no-save', tarball(), ...packages);
+    const args = ['install', '--no-audit', '--no-fund', '--no-save', ...options, tarball(), ...packages];
+    const installed = this.run('npm', ...args);
     if (installed.status !== 0) throw new Error(installed.output);
   }
 
@@ -35,6 +36,12 @@ export class Consumer {
       timeout: programLimit,
     });
     return { status, output: error === undefined ? stdout + stderr : String(error) };
+  }
+
+  /** Compiles files by the compiler of this project, or by another one that is installed here. */
+  compile(files: readonly string[], compilerOptions: object, compiler = join(root, 'node_modules/typescript')) {
+    this.write('tsconfig.json', JSON.stringify({ compilerOptions: { strict: true, ...compilerOptions }, files }));
+    return this.node(join(compiler, 'bin/tsc'), '-p', '.');
   }
 
   node(...args: string[]): { status: number | null; output: string } {

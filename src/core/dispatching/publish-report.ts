@@ -1,3 +1,4 @@
+/// <reference lib="es2021.promise" preserve="true" />
 import { classNameOf, textOf } from '../event-class.js';
 import { hideFromLogs, showAsJson } from '../log-view.js';
 import type { Outcome, SkipReason } from '../outcome.js';

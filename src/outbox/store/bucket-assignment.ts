@@ -1,3 +1,5 @@
+import type { Signal } from '../../core/index.js';
+
 /**
  * The buckets that one relay may fetch from, while its session lives.
  *
@@ -12,7 +14,7 @@ export interface BucketAssignment {
   /** Whether a handler may be called now. It is false before any other relay can have the buckets. */
   readonly isSafe: boolean;
   /** Aborts when the assignment is revoked or closed: other relays may have the buckets. */
-  readonly revoked: AbortSignal;
+  readonly revoked: Signal;
   /** Gives a bucket to the other relays. */
   release(bucket: number): Promise<void>;
   /** Gives all buckets to the other relays, and ends the session. */
