@@ -3,11 +3,11 @@
  *
  * @module
  */
-// What is not in the program cannot be extended, and none of its names is needed.
-// oxlint-disable-next-line import/no-empty-named-blocks, unicorn/require-module-specifiers
-import type {} from 'vitest';
 import type { EventMatchers } from '../event-matchers.js';
 
+// The declarations of vitest have to come before what extends them. An import of no names would be left out of ours.
+// oxlint-disable-next-line unicorn/require-module-specifiers
+export type {} from 'vitest';
 export type { Claim } from '../claim.js';
 export { eventMatchers, type EventMatchers } from '../event-matchers.js';
 
