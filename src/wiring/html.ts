@@ -9,7 +9,7 @@ import type { Wiring } from './wiring.js';
  * The wiring as one HTML page that needs nothing else, no network either: a drawing by Graphviz, and a list of event
  * classes with their handlers in order. It has a search, shows details where one points, and can be used by keyboard.
  *
- * Takes the optional package `@viz-js/viz`. Rejects with an Error that says so when it is not installed.
+ * Takes the optional package `@viz-js/viz`, 3.11 or newer. Rejects with an Error that says so when it is not installed.
  *
  * @example
  * ```ts

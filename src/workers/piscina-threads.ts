@@ -12,7 +12,14 @@ export class PiscinaThreads implements Threads<URL> {
   /** One for each task that is being done, or waits for a thread that starts. */
   readonly #runs = new Set<AbortController>();
 
+  /** @throws Error for a piscina that cannot serve. */
   constructor(threads: number, resourceLimits: ResourceLimits | undefined) {
+    // Older ones know no `atomics`. Their threads would sleep, and hear of nothing that comes between tasks.
+    if (Number.parseInt(Piscina.version, 10) < 5) {
+      throw new Error(
+        `WorkerPool needs piscina 5 or newer, and found ${Piscina.version}. Install it: npm install piscina@5.`,
+      );
+    }
     this.#piscina = new Piscina({
       minThreads: threads,
       maxThreads: threads,

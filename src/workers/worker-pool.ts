@@ -23,7 +23,7 @@ export interface WorkerPoolOptions extends PoolOptions {
  * the pool, and do not keep the process alive while they have nothing to do. A thread that crashes, exits or has
  * to be terminated is replaced.
  *
- * @throws TypeError for an option that is unknown, impossible or missing.
+ * @throws TypeError for an option that is unknown, impossible or missing; Error for a piscina before 5.
  * @example
  * ```ts
  * const pool = new WorkerPool({ catalog, bus, threads: 2 });

@@ -1,6 +1,6 @@
 import { Consumer } from './consumer.js';
 
-/** A runner, what has to be installed for its `expect`, how that is imported, and the types of the one that needs no import. */
+/** A runner: what to install for its `expect`, how that is imported, and the types of the one that needs no import. */
 interface Runner {
   readonly name: string;
   readonly packages: readonly string[];

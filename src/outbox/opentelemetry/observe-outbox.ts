@@ -1,4 +1,5 @@
-import { type BatchObservableResult, type Meter, metrics, type Observable } from '@opentelemetry/api';
+import type { BatchObservableResult, Meter, Observable } from '@opentelemetry/api';
+import { defaultMeter } from './default-meter.js';
 import type { HandlerStatus, Outbox, OutboxStatus } from '../index.js';
 
 /**
@@ -30,7 +31,7 @@ export interface ObserveOptions {
  * ```
  */
 export function observeOutbox(outbox: Pick<Outbox, 'status'>, options: ObserveOptions = {}): () => void {
-  const { meter = metrics.getMeter('class-events'), every = 5_000 } = options;
+  const { meter = defaultMeter(), every = 5_000 } = options;
   const gauge = (name: string, unit: string, description: string): Observable =>
     meter.createObservableGauge(`class_events.outbox.${name}`, { unit, description });
   const perHandler: readonly (readonly [Observable, (status: HandlerStatus) => number])[] = [

@@ -3,7 +3,6 @@ import {
   context,
   type Histogram,
   type Meter,
-  metrics,
   propagation,
   ROOT_CONTEXT,
   type Span,
@@ -12,6 +11,7 @@ import {
   trace,
   type Tracer,
 } from '@opentelemetry/api';
+import { defaultMeter } from './default-meter.js';
 import type { OutboxTracing, TracedAttempt, TracedEvent } from '../index.js';
 
 /**
@@ -44,7 +44,7 @@ const system = { 'messaging.system': 'class-events' };
  */
 export function openTelemetry(options: OpenTelemetryOptions = {}): OutboxTracing {
   const tracer = options.tracer ?? trace.getTracer('class-events');
-  const meter = options.meter ?? metrics.getMeter('class-events');
+  const meter = options.meter ?? defaultMeter();
   const duration = meter.createHistogram('messaging.process.duration', {
     unit: 's',
     description: 'How long an attempt to deliver an event took.',

@@ -1,4 +1,5 @@
-// One small application, compiled and booted on Nest 11 by ../on-11.integration.test.ts and on Nest 12 by ./run.mjs.
+// One small application, compiled and booted on Nest 11 by ../on-11.integration.test.ts, on Nest 12 by ./run.mjs, and on Nest 10 by
+// ../../package/nestjs.integration.test.ts.
 import { Body, Controller, Get, Inject, Injectable, type LoggerService, Module, Post, Scope } from '@nestjs/common';
 import { NestFactory, REQUEST } from '@nestjs/core';
 import { EventBus, On } from 'class-events';
