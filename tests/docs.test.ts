@@ -128,6 +128,15 @@ describe('CONTRIBUTING.md', () => {
     );
     expect(missing.filter((name) => name !== 'prepack')).toEqual([]);
   });
+
+  it('says why each package is overridden, and since when', () => {
+    const { overrides } = JSON.parse(read('package.json')) as { overrides: Record<string, string> };
+    const rows = Array.from(
+      read('CONTRIBUTING.md').matchAll(/^\| `(.+?)` +\| \d{4}-\d\d-\d\d \| \w/gm),
+      ([, name]) => name,
+    );
+    expect(rows).toEqual(Object.keys(overrides));
+  });
 });
 
 describe.each(documents)('%s', (document) => {
