@@ -1,5 +1,6 @@
 import type { EventClass } from '../core/index.js';
 import { isWirableBus, type WirableBus } from '../wiring/wirable-bus.js';
+import { busOfNestModule, isNestModule } from './nest-module.js';
 import { type ExportKind, loadModule } from './user-module.js';
 
 /** What a composition root gives to the commands. */
@@ -14,6 +15,7 @@ const busKind: ExportKind<WirableBus> = {
   plural: 'buses',
   itself: 'the EventBus itself',
   is: isWirableBus,
+  source: { noun: 'module', is: isNestModule, make: busOfNestModule },
 };
 
 /**

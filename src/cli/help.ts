@@ -9,7 +9,8 @@ const exitCodes = `Exit codes:
 
 const entry = `<entry> is your composition root: a module that exports a bus, or a function that returns one, as default or by any
 name. It is loaded and run. TypeScript takes tsx in your project. Its export 'events', a list of event classes, adds
-those that nobody is subscribed to.
+those that nobody is subscribed to. A NestJS module, exported as default or as 'module', stands for its application:
+nothing of it is built, so nothing connects to a database.
 `;
 
 const outbox = `<outbox> is a module that exports an Outbox, or a function that returns one, as default or by any name. It is loaded

@@ -4,6 +4,7 @@ import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { escapeControl, textOf } from '../core/index.js';
 import { CommandError } from './command.js';
+import { enableParameterTypes, missingTypesHint } from './parameter-types.js';
 import { enableTypeScript } from './typescript.js';
 
 type Exports = Readonly<Record<string, unknown>>;
@@ -18,6 +19,13 @@ export interface ExportKind<T> {
   readonly itself: string;
   /** Any copy of the package may have made it, so it is known by what it can do. */
   readonly is: (value: unknown) => value is T;
+  /** Another kind of value that one can be made of, where there is such a kind. */
+  readonly source?: {
+    /** The name that an export of it may have, beside `default`. */
+    readonly noun: string;
+    readonly is: (value: unknown) => value is object;
+    readonly make: (source: object) => Promise<T>;
+  };
 }
 
 /**
@@ -32,16 +40,24 @@ export async function loadModule<T>(file: string, kind: ExportKind<T>): Promise<
   }
   // Before the sources are loaded: it is then that Node reads their maps, which know the lines as they were written.
   process.setSourceMapsEnabled(true);
-  if (/^\.[cm]?tsx?$/.test(extname(path))) await enableTypeScript(file);
-  const exports = exportsOf(await runUserCode(file, 'Loading', () => load(path)), kind.is);
+  const load = await loaderOf(path, file);
+  const isSought = (value: unknown): boolean => kind.is(value) || kind.source?.is(value) === true;
+  const exports = exportsOf(await runUserCode(file, 'Loading', load), isSought);
   return { value: await findExport(exports, file, kind), exports };
 }
 
-async function load(path: string): Promise<Exports> {
+/** Returns what runs a file. TypeScript goes through a compiler of the user's. */
+async function loaderOf(path: string, file: string): Promise<() => Promise<Exports>> {
+  const required = async (): Promise<Exports> => ({ default: createRequire(path)(path) as unknown });
+  const imported = async (): Promise<Exports> => (await import(pathToFileURL(path).href)) as Exports;
+  const extension = extname(path);
+  if (!/^\.[cm]?tsx?$/.test(extension)) return imported;
+  const how = await enableParameterTypes(path);
+  if (how !== undefined) return how === 'require' ? required : imported;
+  await enableTypeScript(file);
   // Imported under tsx, a .cts file cannot require this package on Node 20: "request for './core/index.js' is not in
   // cache".
-  if (extname(path) === '.cts') return { default: createRequire(path)(path) as unknown };
-  return (await import(pathToFileURL(path).href)) as Exports;
+  return extension === '.cts' ? required : imported;
 }
 
 /** The exports of a module; those of a CommonJS module stand in its default export. */
@@ -52,10 +68,11 @@ function exportsOf(module: Exports, is: (value: unknown) => boolean): Exports {
 }
 
 async function findExport<T>(exports: Exports, file: string, kind: ExportKind<T>): Promise<T> {
-  const { noun, plural, is } = kind;
-  for (const name of ['default', noun]) {
+  const { noun, plural, is, source } = kind;
+  for (const name of ['default', noun, ...(source ? [source.noun] : [])]) {
     const value = await runUserCode(file, `The export ${name} of`, () => exports[name]);
     if (is(value)) return value;
+    if (source?.is(value)) return runUserCode(file, `The export ${name} of`, () => source.make(value));
   }
   const names = Object.keys(exports).filter((name) => is(exports[name]));
   if (new Set(names.map((name) => exports[name])).size > 1) {
@@ -101,9 +118,10 @@ async function runUserCode<T>(file: string, what: string, act: () => T): Promise
   try {
     return await act();
   } catch (error) {
-    throw new CommandError(`${what} ${file} failed: ${textOf(error)}. Run the file by itself to see where.`, {
-      cause: error,
-    });
+    throw new CommandError(
+      `${what} ${file} failed: ${textOf(error)}. Run the file by itself to see where.${missingTypesHint(file)}`,
+      { cause: error },
+    );
   } finally {
     clearTimeout(notice);
   }

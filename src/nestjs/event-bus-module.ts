@@ -1,6 +1,6 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import { EventBus } from '../core/index.js';
+import { EventBus, type EventBusOptions } from '../core/index.js';
 import { ApplicationEventBus } from './application-event-bus.js';
 import type { EventBusModuleAsyncOptions, EventBusModuleOptions } from './event-bus-module-options.js';
 
@@ -55,6 +55,13 @@ function withOptions(optionsProvider: Provider): DynamicModule {
     },
   };
   return { module: EventBusModule, global: true, providers: [optionsProvider, bus], exports: [EventBus] };
+}
+
+/** Returns the options of the application's bus, as far as they are known without building anything. */
+export function busOptionsIn(modules: ModulesContainer): EventBusOptions {
+  const [options] = [...modules.values()].flatMap(({ providers }) => providers.get(moduleOptions) ?? []);
+  const { name, inheritance } = (options?.instance ?? {}) as EventBusOptions;
+  return { name, inheritance };
 }
 
 /** Returns the module that `forRoot` has made in this application. */

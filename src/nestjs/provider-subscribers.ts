@@ -20,7 +20,8 @@ export function registerProviders(bus: EventBus, modules: ModulesContainer): voi
   }
 }
 
-function wrappersIn(modules: ModulesContainer): InstanceWrapper[] {
+/** What Nest knows of all providers and controllers, aliases left out. */
+export function wrappersIn(modules: ModulesContainer): InstanceWrapper[] {
   return [...modules.values()]
     .flatMap(({ providers, controllers }) => [...providers.values(), ...controllers.values()])
     .filter(({ isAlias }) => !isAlias);
