@@ -18,6 +18,7 @@ export type Begin<Transaction> = (run: (transaction: Transaction) => Promise<unk
  * with. It spares spelling the type out where a library has no short name for it. Of a function with overloads the last
  * one counts, as always in TypeScript.
  *
+ * @typeParam Begins The type of the function: `typeof begin`.
  * @example
  * ```ts
  * type Transaction = TransactionOf<typeof db.transaction>;
