@@ -202,22 +202,25 @@ export function settlesInTransactions(database: () => OutboxDatabase): void {
       expect(await effects()).toHaveLength(12);
     });
 
-    it('a transactional handler settles once, whatever unit of work it opens in itself', async () => {
-      const shop = new Shop(database());
+    it('a transactional handler that opens a unit of work with another begin fails, and neither settles nor writes', async () => {
+      const shop = new Shop(database(), { defaults: { maxAttempts: 1 } });
       const inner = unitsOfWork<Transaction>(shop.bus, (run) => run(undefined as never));
       shop.bus.subscribe(
         OrderPlaced,
         async (event, context) => {
-          await inner(() => shop.bus.publish(new OrderShipped(event.orderId)));
           await write(event, context);
+          await inner(() => shop.bus.publish(new OrderShipped(event.orderId)));
         },
         options,
       );
       shop.bus.subscribe(OrderShipped, shop.ledger.handler('mail'), { durable: 'mail.shipped' });
       await shop.outbox.start();
       await shop.place('o-1');
-      await shop.ledger.has(1);
-      expect(await effects()).toEqual(['o-1/1']);
+      await until('a dead letter', async () => (await shop.outbox.deadLetters.list()).length === 1);
+      const [letter] = await shop.outbox.deadLetters.list();
+      expect(letter!.errors.at(-1)!.message).toMatch(/was opened inside one begun by deliveryTransaction\./);
+      expect(await effects()).toEqual([]);
+      expect(shop.ledger.numbers('mail', 'o-1')).toEqual([]);
     });
   });
 }
