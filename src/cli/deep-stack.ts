@@ -2,22 +2,22 @@ import { realpathSync } from 'node:fs';
 import { isMainThread, Worker } from 'node:worker_threads';
 import type { CommandResult } from './command.js';
 
-// Megabytes, of which only those are taken that are used. A process has one.
+// Megabytes. The system takes only as much memory as the stack uses. The stack of a process has about 1 MB.
 const stackSizeMb = 512;
 
-/** What such a thread is given, to be told from one of somebody else's. */
+/** The data of such a thread. The command knows by it that it runs in its own thread. */
 export const onDeepStack = 'class-events/deep-stack';
 
 /**
- * Whether an error says that the stack is full, and a larger one can be had. By its name: it may come from another
- * realm.
+ * Whether an error says that the stack is full, and a thread may have a larger one. The error is known by its name,
+ * because it may come from another realm.
  */
 export function asksForDeepStack(error: unknown): boolean {
   const { name, message } = Object(error) as Partial<Error>;
   return isMainThread && name === 'RangeError' && String(message).includes('call stack');
 }
 
-/** Runs this command once more, in a thread with a larger stack. Rejects with what it fails of there too. */
+/** Runs this command once more, in a thread with a larger stack. Rejects with the error if it fails there too. */
 export function runOnDeepStack(): Promise<CommandResult> {
   const [, file, ...words] = process.argv;
   const options = { argv: words, workerData: onDeepStack, resourceLimits: { stackSizeMb } };

@@ -39,7 +39,7 @@ export class BusLifecycle {
     return new BusClosedError(`${this.bus} is closed. Stop what publishes before you close the bus.`);
   }
 
-  /** The same promise each time; but for bad options, which change nothing. */
+  /** Returns the same promise each time. Bad options reject alone, and close nothing. */
   close(options: CloseOptions | undefined, dispatching: boolean): Promise<void> {
     try {
       checkOptions(options, { timeout: milliseconds });

@@ -1,4 +1,4 @@
-import { describe, textOf } from '../core/index.js';
+import { describe, isInstance, textOf } from '../core/index.js';
 
 /**
  * What was thrown, as it crosses. Structured clone alone would lose the name of an error that is none of
@@ -35,14 +35,14 @@ function dataOf(thrown: unknown, depth: number, dataByError: Map<object, ThrownD
   if (!isError(thrown)) return { type: 'value', value: cloneable(thrown) };
   const known = dataByError.get(thrown);
   if (known) return known;
-  if (depth === maxDepth) return { type: 'value', value: wordsFor(thrown) };
+  if (depth === maxDepth) return { type: 'value', value: textOf(thrown) };
   const stack = fieldOf(thrown, 'stack');
   const fields = new Map<string, ThrownData>();
   const hidden: string[] = [];
   const data: ThrownData = {
     type: 'error',
-    name: wordsFor(fieldOf(thrown, 'name')),
-    message: wordsFor(fieldOf(thrown, 'message')),
+    name: textOf(fieldOf(thrown, 'name')),
+    message: textOf(fieldOf(thrown, 'message')),
     stack: typeof stack === 'string' ? stack : undefined,
     fields,
     hidden,
@@ -65,7 +65,7 @@ function dataOf(thrown: unknown, depth: number, dataByError: Map<object, ThrownD
 export function errorOf(thrown: ThrownData): Error {
   const value = valueOf(thrown, new Map());
   if (thrown.type === 'error') return value as Error;
-  return new Error(`${attempt(() => describe(value), untold)} was thrown.`, { cause: value });
+  return new Error(`${describe(value)} was thrown.`, { cause: value });
 }
 
 function valueOf(thrown: ThrownData, errorByData: Map<ThrownData, Error>): unknown {
@@ -89,7 +89,7 @@ function valueOf(thrown: ThrownData, errorByData: Map<ThrownData, Error>): unkno
 /** Also those of other realms, and a `DOMException`. */
 function isError(thrown: unknown): thrown is object {
   if (typeof thrown !== 'object' || thrown === null) return false;
-  if (attempt(() => thrown instanceof Error, false)) return true;
+  if (isInstance(thrown, Error)) return true;
   const isText = (key: string): boolean => attempt(() => typeof Reflect.get(thrown, key) === 'string', false);
   return isText('message') && isText('stack');
 }
@@ -103,7 +103,7 @@ function fieldOf(thrown: object, key: string): unknown {
   try {
     return Reflect.get(thrown, key);
   } catch (error) {
-    return `(reading ${key} threw ${wordsFor(error)})`;
+    return `(reading ${key} threw ${textOf(error)})`;
   }
 }
 
@@ -111,13 +111,8 @@ function cloneable(value: unknown): unknown {
   try {
     return structuredClone(value);
   } catch {
-    return wordsFor(value);
+    return textOf(value);
   }
-}
-
-/** A value as text, whatever it is: that of a text is itself. */
-function wordsFor(value: unknown): string {
-  return attempt(() => textOf(value), untold);
 }
 
 function attempt<T>(act: () => T, otherwise: T): T {

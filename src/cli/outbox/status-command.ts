@@ -30,7 +30,7 @@ function cells({ handler, pending, blocked, dead, oldestDueAge }: HandlerStatus)
   return ['', escapeControl(handler), String(pending), String(blocked), String(dead), ageOf(oldestDueAge)];
 }
 
-/** Returns an age, given in ms, in the largest unit of which it has two. */
+/** Returns an age as text. The unit is the largest one that the age (ms) holds twice. */
 function ageOf(age: number): string {
   const units = [
     ['d', 86_400_000],

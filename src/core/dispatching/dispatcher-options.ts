@@ -5,8 +5,9 @@ export interface DispatcherOptions {
   /** How deep events may lead to events on one stack before `CascadeError`. Default 100. */
   readonly maxDepth?: number | undefined;
   /**
-   * What becomes of a publish whose event has handlers of a later phase, where no unit of work is open. `throw`: it is
-   * refused with `NoUnitOfWorkError`. `immediate`: they run at once, but for those of `afterRollback`. Default `throw`.
+   * The rule for an event that has handlers of a later phase, if no unit of work is open. `throw`: the publish is
+   * refused with `NoUnitOfWorkError`. `immediate`: the handlers run at once, except those of `afterRollback`. Default
+   * `throw`.
    */
   readonly outsideUnitOfWork?: 'throw' | 'immediate' | undefined;
   /**

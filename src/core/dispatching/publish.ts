@@ -19,7 +19,7 @@ export interface PublishOptions {
   readonly signal?: Signal | undefined;
 }
 
-/** Refuses also an event in place of options: it would be lost. @throws TypeError */
+/** @throws TypeError for bad options. An event in their place is refused as well, because it would be lost. */
 function checkPublishOptions(options: PublishOptions | undefined): void {
   if (options !== undefined) checkOptions(options, { signal: aSignal }, severalEvents);
 }
@@ -39,7 +39,7 @@ export function publishAndReport<E extends object>(
   const dispatch = dispatcher.dispatch(event, plan, signal);
   if (!dispatch) {
     const report = new PublishReport(event, plan.steps);
-    // Read, so that V8 knows its class, and does not look for a `then`: 12 ns in place of 27 (Node 20 and 24).
+    // The read tells V8 the class of the report. Otherwise V8 looks for a `then` in it: 27 ns instead of 12 (row a).
     void report.event;
     return Promise.resolve(report);
   }
