@@ -5,8 +5,9 @@ import { sqlOf } from './migrate.js';
 import { PgDatabase } from './pg-database.js';
 import type { PgPool } from './pg-pool.js';
 import { PGliteDatabase, type PGliteLike } from './pglite-database.js';
-import { PostgresStore } from './postgres-store.js';
+import { postgresStore } from './postgres-store.js';
 import { Schema } from './schema.js';
+import { Tables } from './tables.js';
 
 /**
  * Where the tables are, and how transactions of the relay begin.
@@ -86,7 +87,7 @@ export function postgres(pool: PgPool, options: PostgresOptions = {}): OutboxSto
     pooler = 'none',
   } = options;
   const database = new PgDatabase(pool, begin, queryTimeout, pooler === 'transaction');
-  return new PostgresStore(database, new Schema(schema), idleTransactionTimeout, begin);
+  return postgresStore(new Tables(database, new Schema(schema), idleTransactionTimeout), begin);
 }
 
 /**
@@ -106,7 +107,7 @@ export function pglite(db: PGliteLike, options: StoreOptions = {}): OutboxStore 
   }
   checkOptions(options, storeChecks);
   const { schema = 'class_events', begin } = options;
-  return new PostgresStore(new PGliteDatabase(db, begin), new Schema(schema), defaultPause, begin);
+  return postgresStore(new Tables(new PGliteDatabase(db, begin), new Schema(schema), defaultPause), begin);
 }
 
 /**

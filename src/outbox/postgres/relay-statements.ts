@@ -118,10 +118,6 @@ from (${waiting}) known
 join jsonb_array_elements_text($2::jsonb) former (id)
   on known.handler = former.id or starts_with(known.handler, former.id || '${replayMark}')`;
 
-// A replay must not write deliveries for an event that is being deleted. The lock is a statement of its own, because
-// the next one must see the changes that were committed while it waited.
-export const lockLog = 'select pg_advisory_xact_lock(20819, hashtext($1))::text as locked';
-
 export const prune = `
 delete from "S".event where seq in (
   select e.seq from "S".event e

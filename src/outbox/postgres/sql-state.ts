@@ -20,3 +20,19 @@ export function sqlStateOf(error: unknown, depth: number = deepest): string | un
 function isSqlState(code: unknown): code is string {
   return typeof code === 'string' && /^(?=.*\d)(?!P[1-9])[0-9A-Z]{5}$/.test(code);
 }
+
+// There is no such schema, or no such table in it.
+const missing: ReadonlySet<string | undefined> = new Set(['3F000', '42P01']);
+
+/** Returns whether an error says that the tables are missing. */
+export function isMissing(error: unknown): boolean {
+  return missing.has(sqlStateOf(error));
+}
+
+/** Returns whether an error says that the server was not reached, or had to give up for a reason of its own. */
+export function isOutage(error: unknown): boolean {
+  // What carries an SQLSTATE was answered by the server; the classes for its going away, its limits and its
+  // connections are outages.
+  const state = sqlStateOf(error);
+  return state === undefined || /^(08|53|57P|58)/.test(state);
+}

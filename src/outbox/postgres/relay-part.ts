@@ -1,0 +1,106 @@
+import { type BucketAssignment, type LogEnd, OutboxError, type RelayingStore } from '../index.js';
+import { BucketLocks } from './bucket-locks.js';
+import * as statements from './relay-statements.js';
+import { deliveryOf, rowsAsJson } from './rows.js';
+import { SingleRelayAssignment } from './single-relay-assignment.js';
+import { isMissing, isOutage } from './sql-state.js';
+import { storableJson } from './storable-text.js';
+import { queryLogAlone, type Tables } from './tables.js';
+
+/** What relays call of an outbox in a PostgreSQL. */
+export const relayPart = (tables: Tables): Omit<RelayingStore, 'transaction' | 'applicationBegin'> => ({
+  join: (group, takeoverAfter, wake) => join(tables, group, takeoverAfter, wake),
+
+  async waiting() {
+    return (await tables.query(statements.waiting, [])).map(({ handler }) => handler as string);
+  },
+
+  logEnd: () => logEnd(tables),
+
+  async fetch(requests) {
+    return (await tables.query(statements.fetch, [JSON.stringify(requests)])).map(deliveryOf);
+  },
+
+  async retries(requests) {
+    return (await tables.query(statements.retries, [JSON.stringify(requests)])).map(deliveryOf);
+  },
+
+  async data(seq) {
+    const [row] = await tables.query(statements.data, [seq]);
+    return row?.['data'] as string | undefined;
+  },
+
+  async startAttempts(deliveries) {
+    const rows = await tables.query('select "S".start_attempts($1::jsonb) as started', [rowsAsJson(deliveries)]);
+    const counted = new Set(rows.map(({ started }) => started));
+    return deliveries.map(({ handler, seq }) => counted.has(`${seq} ${handler}`));
+  },
+
+  async settle(deliveries) {
+    await tables.query('select "S".settle($1::jsonb)', [rowsAsJson(deliveries)]);
+  },
+
+  async claim(transaction, { handler, bucket, seq }) {
+    const claim = 'select "S".claim($1, $2::smallint, $3::bigint) as claimed';
+    const [row] = await tables.queryIn(transaction, claim, [handler, bucket, seq]);
+    return row?.['claimed'] === true;
+  },
+
+  async fail({ handler, bucket, seq, key }, { wait, note, counts }) {
+    const [row] = await tables.query(
+      'select "S".fail($1, $2::smallint, $3::bigint, $4, $5::float8, $6::jsonb, $7::boolean) as failed',
+      [handler, bucket, seq, key ?? null, wait === 'dead' ? null : wait, storableJson(note), counts],
+    );
+    return row?.['failed'] === true;
+  },
+
+  async hold(deliveries) {
+    await tables.query(statements.hold, [rowsAsJson(deliveries)]);
+  },
+
+  async releaseOrphans() {
+    await tables.query(statements.forgetFailures, []);
+    return (await tables.query(statements.releaseOrphans, [])).length;
+  },
+
+  async adopt(handler, formerIds, buckets) {
+    const lists = [JSON.stringify(formerIds), JSON.stringify(buckets)];
+    const counts = await tables.query(statements.adopt, [handler, ...lists]);
+    return counts.reduce((sum, { count }) => sum + Number(count), 0);
+  },
+
+  async prune(age, limit) {
+    return (await queryLogAlone(tables, statements.prune, [age, limit])).length;
+  },
+
+  isOutage,
+});
+
+async function join(tables: Tables, group: string, takeoverAfter: number, wake: () => void): Promise<BucketAssignment> {
+  const { database, schema } = tables;
+  const session = await database.session(takeoverAfter);
+  try {
+    const [row] = await tables.query(
+      `insert into "S".relay_group (name) values ($1) on conflict (name) do update set name = excluded.name returning class`,
+      [group],
+    );
+    const number = row?.['class'] as number;
+    if (!session) return await SingleRelayAssignment.acquire(database, number, schema.name, wake);
+    await session.listen(schema.name, wake);
+    return await BucketLocks.acquire(session, number, takeoverAfter, wake);
+  } catch (error) {
+    await session?.end();
+    if (!isMissing(error)) throw error;
+    const message = `The outbox has no tables in the schema ${schema.name}. Call outbox.migrate() first.`;
+    throw new OutboxError(message, { cause: error });
+  }
+}
+
+async function logEnd(tables: Tables): Promise<LogEnd> {
+  const [end] = (await tables.query(statements.logEnd, [])) as [Record<'seq' | 'next', string>];
+  const isComplete = async (): Promise<boolean> => {
+    const [answer] = await tables.query(statements.isComplete, [end.next]);
+    return answer?.['complete'] === true;
+  };
+  return { seq: Number(end.seq), isComplete };
+}
