@@ -17,7 +17,7 @@ export type { ReplayOptions } from './operating/replay.js';
 export { bucketCount, bucketOf } from './store/bucket.js';
 export type { Entry, PlannedDelivery, StoredDelivery } from './store/entry.js';
 export type { Failure } from './store/failure.js';
-export type { BucketAssignment } from './store/bucket-assignment.js';
+export type { BucketAssignment, Share } from './store/bucket-assignment.js';
 export type { LogEnd, LogReader } from './store/log-end.js';
 export type { OperatingStore, ReplayQuery, ReplayStep } from './store/operating-store.js';
 export type { OutboxStore } from './store/outbox-store.js';

@@ -1,4 +1,4 @@
-import { bucketCount, type BucketAssignment } from '../index.js';
+import { bucketCount, type BucketAssignment, type Share } from '../index.js';
 import type { Session } from './database.js';
 
 const all = Array.from({ length: bucketCount }, (_, bucket) => bucket);
@@ -64,12 +64,8 @@ export class BucketLocks implements BucketAssignment {
     return locks;
   }
 
-  get buckets(): readonly number[] {
-    return [...this.#owned];
-  }
-
-  get excess(): readonly number[] {
-    return this.#excess;
+  get shares(): readonly Share[] {
+    return [{ serves: () => true, buckets: [...this.#owned], excess: this.#excess }];
   }
 
   get isSafe(): boolean {
@@ -81,7 +77,7 @@ export class BucketLocks implements BucketAssignment {
     return this.#revocation.signal;
   }
 
-  async release(bucket: number): Promise<void> {
+  async release(_share: Share, bucket: number): Promise<void> {
     if (!this.#owned.delete(bucket)) return;
     this.#excess = this.#excess.filter((excessBucket) => excessBucket !== bucket);
     await this.#query(unlock, [this.#group, bucket]);

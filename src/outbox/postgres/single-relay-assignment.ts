@@ -1,4 +1,4 @@
-import { bucketCount, type BucketAssignment } from '../index.js';
+import { bucketCount, type BucketAssignment, type Share } from '../index.js';
 import type { Database } from './database.js';
 
 const lock = `
@@ -13,8 +13,9 @@ union all select count(pg_advisory_unlock_shared($1::integer, ${bucketCount}))`;
  * relay out: they show in `outbox.status()` that the relay is there.
  */
 export class SingleRelayAssignment implements BucketAssignment {
-  readonly buckets = Array.from({ length: bucketCount }, (_, bucket) => bucket);
-  readonly excess = [];
+  readonly shares: readonly Share[] = [
+    { serves: () => true, buckets: Array.from({ length: bucketCount }, (_, bucket) => bucket), excess: [] },
+  ];
   readonly isSafe = true;
   readonly revoked: AbortSignal = new AbortController().signal;
   readonly #end: () => Promise<unknown>;

@@ -1,6 +1,6 @@
 import type { DurableHandlers } from '../durable-handlers.js';
 import type { StoredDelivery } from '../store/entry.js';
-import type { RelayingStore } from '../store/relaying-store.js';
+import type { FetchRequest, RelayingStore } from '../store/relaying-store.js';
 
 /** Gives handlers the rows of their former ids, and says how far the rows of a fetch are complete in spite of them. */
 export class FormerIds {
@@ -17,9 +17,9 @@ export class FormerIds {
     return [...this.#handlers.all.keys()].some((handler) => this.#of(handler).includes(id));
   }
 
-  /** Gives the handlers what waits for their former ids. To be called before a fetch. */
-  async adopt(handlers: readonly string[], buckets: readonly number[]): Promise<void> {
-    for (const handler of handlers) await this.#adopt(handler, buckets);
+  /** Gives the handlers what waits for their former ids. To be called before the rows are fetched. */
+  async adopt(requests: readonly FetchRequest[]): Promise<void> {
+    for (const request of requests) await this.#adopt(request);
   }
 
   /**
@@ -29,14 +29,9 @@ export class FormerIds {
    * It adopts again. Otherwise a row that was adopted in between could be delivered after a later row of its key. Up to
    * the high-water mark there is no such row, so publishers that still use a former id hold up no handler.
    */
-  async completeUpTo(
-    handler: string,
-    rows: readonly StoredDelivery[],
-    highWaterMark: number,
-    buckets: readonly number[],
-  ): Promise<number> {
-    const isCertain = rows.every((row) => row.handler !== handler || row.seq <= highWaterMark);
-    if (isCertain || (await this.#adopt(handler, buckets)) === 0) return Infinity;
+  async completeUpTo(request: FetchRequest, rows: readonly StoredDelivery[], highWaterMark: number): Promise<number> {
+    const isCertain = rows.every((row) => row.handler !== request.handler || row.seq <= highWaterMark);
+    if (isCertain || (await this.#adopt(request)) === 0) return Infinity;
     return highWaterMark;
   }
 
@@ -45,8 +40,13 @@ export class FormerIds {
   }
 
   /** Resolves with how many rows were adopted. */
-  async #adopt(handler: string, buckets: readonly number[]): Promise<number> {
+  async #adopt({ handler, from }: FetchRequest): Promise<number> {
     const formerIds = this.#of(handler);
-    return formerIds.length > 0 ? this.#store.adopt(handler, formerIds, buckets) : 0;
+    if (formerIds.length === 0) return 0;
+    return this.#store.adopt(
+      handler,
+      formerIds,
+      from.map(({ bucket }) => bucket),
+    );
   }
 }

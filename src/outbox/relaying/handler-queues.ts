@@ -1,5 +1,6 @@
 import type { DurableHandlers } from '../durable-handlers.js';
 import { handlerOf } from '../replay-id.js';
+import type { BucketAssignment, Share } from '../store/bucket-assignment.js';
 import type { Alarm } from './alarm.js';
 import type { Deliverer } from './deliverer.js';
 import type { Fetch } from './fetch.js';
@@ -23,11 +24,6 @@ export class HandlerQueues {
     return [...this.#queues.values()].filter(({ size }) => size > 0).map(({ handler, size }) => `${handler} (${size})`);
   }
 
-  /** The buckets of which a queue holds deliveries. */
-  get buckets(): ReadonlySet<number> {
-    return new Set([...this.#queues.values()].flatMap(({ buckets }) => [...buckets]));
-  }
-
   /** Opens and ends queues, by the ids for which rows wait. Returns the ids whose handlers are not subscribed. */
   update(waiting: readonly string[]): readonly string[] {
     const known = this.#handlers.all;
@@ -38,9 +34,10 @@ export class HandlerQueues {
     return waiting.filter((id) => !served.has(id));
   }
 
-  /** Opens the next fetch of each queue that has room, from the high-water mark at the latest. */
-  nextFetches(buckets: readonly number[], highWaterMark: number): readonly Fetch[] {
-    return [...this.#queues.values()].flatMap((queue) => queue.nextFetch(buckets, highWaterMark) ?? []);
+  /** Opens the next fetch of each queue of the share that has room, from the high-water mark at the latest. */
+  nextFetches(share: Share, highWaterMark: number): readonly Fetch[] {
+    const kept = share.buckets.filter((bucket) => !share.excess.includes(bucket));
+    return this.#of(share).flatMap((queue) => queue.nextFetch(kept, highWaterMark) ?? []);
   }
 
   /** Reads the store again from the start: another process may have left rows behind. */
@@ -48,9 +45,23 @@ export class HandlerQueues {
     for (const queue of this.#queues.values()) queue.restart();
   }
 
-  /** Forgets what is not running, of all buckets or of some. */
-  clear(buckets?: readonly number[]): void {
-    for (const queue of this.#queues.values()) queue.clear(buckets);
+  /** Forgets what is not running. */
+  clear(): void {
+    for (const queue of this.#queues.values()) queue.clear();
+  }
+
+  /** Forgets what is not running of buckets in excess, and releases those of which nothing runs. */
+  async giveBack(assignment: BucketAssignment): Promise<void> {
+    for (const share of assignment.shares.filter(({ excess }) => excess.length > 0)) {
+      const queues = this.#of(share);
+      for (const queue of queues) queue.clear(share.excess);
+      const held = new Set(queues.flatMap(({ buckets }) => [...buckets]));
+      for (const bucket of share.excess) if (!held.has(bucket)) await assignment.release(share, bucket);
+    }
+  }
+
+  #of(share: Share): readonly KeyedQueue[] {
+    return [...this.#queues.values()].filter(({ handler }) => share.serves(handlerOf(handler)));
   }
 
   #open(id: string): void {

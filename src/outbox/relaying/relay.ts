@@ -165,39 +165,34 @@ export class Relay {
   async #round(assignment: BucketAssignment): Promise<void> {
     const { alarm, pollInterval } = this.#options;
     await this.#upkeep.runDue();
-    if (assignment.excess.length > 0) await this.#giveBack(assignment);
+    await this.#queues.giveBack(assignment);
     const hasMore = await this.#fetch(assignment);
-    if (!hasMore) await alarm.wait(assignment.excess.length > 0 ? giveBackInterval : pollInterval);
-  }
-
-  async #giveBack(assignment: BucketAssignment): Promise<void> {
-    this.#queues.clear(assignment.excess);
-    const { buckets } = this.#queues;
-    for (const bucket of assignment.excess) if (!buckets.has(bucket)) await assignment.release(bucket);
+    const hasExcess = assignment.shares.some(({ excess }) => excess.length > 0);
+    if (!hasMore) await alarm.wait(hasExcess ? giveBackInterval : pollInterval);
   }
 
   /** Resolves with whether there is more to fetch at once. */
   async #fetch(assignment: BucketAssignment): Promise<boolean> {
-    const { buckets, excess, revoked } = assignment;
-    const keptBuckets = buckets.filter((bucket) => !excess.includes(bucket));
-    const fetches = this.#queues.nextFetches(keptBuckets, this.#highWaterMark.seq);
+    const { shares, revoked } = assignment;
+    const fetches = shares.flatMap((share) => this.#queues.nextFetches(share, this.#highWaterMark.seq));
     if (fetches.length === 0) return false;
-    const rows = await this.#load(fetches, keptBuckets);
+    const rows = await this.#load(fetches);
     // Otherwise a relay that was stopped, or has lost its buckets meanwhile, would deliver.
     if (this.#isStopping || revoked.aborted) return false;
     return this.#accept(fetches, rows);
   }
 
-  async #load(fetches: readonly Fetch[], buckets: readonly number[]): Promise<LoadedRows> {
+  async #load(fetches: readonly Fetch[]): Promise<LoadedRows> {
     const { store } = this.#options;
     const requests = fetches.map(({ request }) => request);
-    const ids = requests.map(({ handler }) => handler);
     const markBefore = this.#highWaterMark.seq;
-    await this.#formerIds.adopt(ids, buckets);
+    await this.#formerIds.adopt(requests);
     const [fresh, retries] = await Promise.all([store.fetch(requests), store.retries(requests)]);
     if (fresh.some(({ seq }) => seq > this.#highWaterMark.seq)) await this.#highWaterMark.advance();
     const completeUpTo = new Map<string, number>();
-    for (const id of ids) completeUpTo.set(id, await this.#formerIds.completeUpTo(id, fresh, markBefore, buckets));
+    for (const request of requests) {
+      completeUpTo.set(request.handler, await this.#formerIds.completeUpTo(request, fresh, markBefore));
+    }
     const blocked = fresh.filter(({ isBlocked }) => isBlocked);
     if (blocked.length > 0) await store.hold(blocked);
     return { fresh, retries, completeUpTo };
@@ -232,10 +227,10 @@ export class Relay {
     await this.#options.store.releaseOrphans();
   }
 
-  /** One relay of a group is enough: the owner of the first bucket. Resolves with whether it is due again at once. */
+  /** One relay is enough: the owner of the first bucket. Resolves with whether it is due again at once. */
   async #prune(): Promise<boolean> {
     const { store, retention } = this.#options;
-    if (!this.#assignment?.buckets.includes(0)) return true;
+    if (!this.#assignment?.shares.some(({ buckets }) => buckets.includes(0))) return true;
     return (await store.prune(retention, pruneLimit)) >= pruneLimit;
   }
 }

@@ -55,7 +55,7 @@ export class FaultPoints {
 
   #assignmentOf(assignment: BucketAssignment): BucketAssignment {
     return wrapped<BucketAssignment>(assignment, {
-      release: (bucket) => this.around('release', () => assignment.release(bucket)),
+      release: (...args) => this.around('release', () => assignment.release(...args)),
     });
   }
 }
