@@ -79,6 +79,16 @@ export class CatalogEntry {
     return isThenable(output) ? Promise.resolve(output).then(() => written) : written;
   }
 
+  /**
+   * @internal Asks the schema about data as a reader will get it, which may be other than what `write` returned.
+   * @throws EventDataError when it does not fit, or a promise that rejects with it if the schema is async.
+   */
+  assertReadable(data: unknown): void | Promise<void> {
+    if (!this.schema) return undefined;
+    const output = this.#conversion('written', this.name, this.version).validate(this.schema, data, 'as JSON ');
+    return isThenable(output) ? Promise.resolve(output).then(() => undefined) : undefined;
+  }
+
   /** @internal */
   async read(name: string, version: number, data: unknown, maxDepth: number): Promise<object> {
     if (Number.isInteger(version) && version > this.version) throw new VersionAheadError(name, version, this.version);

@@ -31,12 +31,16 @@ export class Conversion {
     throw this.error(`${name} returned nothing. It has to return the data.`);
   }
 
-  /** Returns the schema's output, or a promise for it if the schema is async. */
-  validate(schema: StandardSchema, data: unknown): unknown {
+  /**
+   * Returns the schema's output, or a promise for it if the schema is async.
+   *
+   * @param form Before "its data does not fit": the form in which the schema was asked, if it is not the data itself.
+   */
+  validate(schema: StandardSchema, data: unknown, form = ''): unknown {
     const result = this.#attempt('the schema', () => schema['~standard'].validate(data));
-    if (!isThenable(result)) return this.#outputOf(result);
+    if (!isThenable(result)) return this.#outputOf(result, form);
     return Promise.resolve(result).then(
-      (late) => this.#outputOf(late),
+      (late) => this.#outputOf(late, form),
       (cause: unknown) => {
         throw this.#thrownError('the schema', cause);
       },
@@ -44,13 +48,13 @@ export class Conversion {
   }
 
   /** @throws EventDataError for issues, and for what is no answer. */
-  #outputOf(answer: unknown): unknown {
+  #outputOf(answer: unknown, form: string): unknown {
     const { issues, value, hasValue } = this.#attempt('the answer of the schema', () => {
       const result = Object(answer) as { readonly issues?: unknown; readonly value?: unknown };
       return { issues: result.issues, value: result.value, hasValue: 'value' in result };
     });
     if (Array.isArray(issues)) {
-      throw this.error('its data does not fit the schema.', { issues: issues as readonly SchemaIssue[] });
+      throw this.error(`${form}its data does not fit the schema.`, { issues: issues as readonly SchemaIssue[] });
     }
     if (!issues && hasValue) return value;
     const found = issues ? `issues that are ${kindOf(issues)}` : kindOf(answer);

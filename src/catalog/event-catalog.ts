@@ -1,5 +1,6 @@
 import {
   aCount,
+  aStoredName,
   checkOptions,
   type Checks,
   describe,
@@ -208,8 +209,12 @@ export class EventCatalog {
 
   #assertFree(names: readonly string[]): void {
     for (const [index, name] of names.entries()) {
-      if (name.includes('\0') || /\p{Cs}/u.test(name)) {
-        throw new TypeError(`The name '${quoted(name)}' holds a NUL or half of a character, which databases refuse.`);
+      if (!aStoredName[1](name)) {
+        const holds = /[\0\p{Cs}]/u.test(name);
+        const flaw = holds
+          ? 'holds a NUL or half of a character, which databases refuse'
+          : 'has more than 200 characters';
+        throw new TypeError(`The name '${quoted(name)}' ${flaw}.`);
       }
       const owner = this.named(name);
       if (owner) throw new TypeError(`The name '${name}' belongs to ${describe(owner.eventClass)}.`);

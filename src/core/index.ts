@@ -49,7 +49,17 @@ export type {
 export { hideFromLogs } from './log-view.js';
 export { isSubscriber } from './subscribing/mark.js';
 export { On, type OnDecorator } from './subscribing/on.js';
-export { aBoolean, aCount, aFunction, aText, checkOptions, type Checks, milliseconds, oneOf } from './option-checks.js';
+export {
+  aBoolean,
+  aCount,
+  aFunction,
+  aStoredName,
+  aText,
+  checkOptions,
+  type Checks,
+  milliseconds,
+  oneOf,
+} from './option-checks.js';
 export {
   type Delivery,
   deliveryName,

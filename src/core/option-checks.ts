@@ -14,6 +14,11 @@ export const aBoolean = ofType('boolean');
 export const aFunction = ofType('function');
 export const aNumber: Check = ['a number', (value) => typeof value === 'number' && !Number.isNaN(value)];
 export const aText: Check = ['a string that is not empty', (value) => typeof value === 'string' && value !== ''];
+/** A name that is kept in rows: every database can store it, and it fits an index beside a key. */
+export const aStoredName: Check = [
+  'a string of 1 to 200 characters, without NUL',
+  (value) => aText[1](value) && /^[^\0\p{Cs}]{1,200}$/u.test(value as string),
+];
 export const aCount: Check = [
   'a whole number above 0',
   (value) => Number.isSafeInteger(value) && (value as number) > 0,

@@ -1,4 +1,5 @@
-import { aCount, checkOptions, type Checks, milliseconds } from '../core/index.js';
+import { aCount, aStoredName, checkOptions, type Checks, milliseconds } from '../core/index.js';
+import { replayMark } from './replay-id.js';
 import { isPermanent, isRetryAfter } from './outbox-errors.js';
 
 /**
@@ -44,8 +45,8 @@ const checks: Checks<DeliveryPolicy> = {
   maxBackoff: milliseconds,
   timeout: milliseconds,
   formerIds: [
-    'a list of durable ids',
-    (value) => Array.isArray(value) && value.every((id) => typeof id === 'string' && id),
+    `a list of durable ids: each ${aStoredName[0]}, and without '${replayMark}'`,
+    (value) => Array.isArray(value) && value.every((id) => aStoredName[1](id) && !String(id).includes(replayMark)),
   ],
 };
 

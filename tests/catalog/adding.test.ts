@@ -183,6 +183,11 @@ describe('what is added is refused', () => {
     expect(add({ name: 'order.\u{1f4e6}' })).not.toThrow();
   });
 
+  it('add refuses a name that is too long for a row, and shows the beginning of it', () => {
+    expect(add({ name: 'order.'.repeat(34) })).toThrow(/The name '(?:order\.)+or…' has more than 200 characters\./);
+    expect(add({ name: '\u{1f4e6}'.repeat(200) })).not.toThrow();
+  });
+
   it('add refuses a misspelt option', () => {
     expect(add({ uppcast: {} } as object)).toThrow(
       `Unknown option 'uppcast'. The options are name, version, key, schema, `,

@@ -1,5 +1,6 @@
 import { deliversAtLeastOnce } from '../outbox/contract/deliveries.js';
 import { keepsDeadLetters } from '../outbox/contract/dead-letters.js';
+import { keepsDataAsItWasWritten } from '../outbox/contract/data.js';
 import { keepsItsTables } from '../outbox/contract/tables.js';
 import { keepsOrder } from '../outbox/contract/order.js';
 import { knowsHandlersByTheirIds } from '../outbox/contract/ids.js';
@@ -16,6 +17,7 @@ type Part = (database: () => OutboxDatabase) => void;
 
 const parts: readonly Part[] = [
   writesWithTheTransaction,
+  keepsDataAsItWasWritten,
   knowsHandlersByTheirIds,
   deliversAtLeastOnce,
   survivesTroubles,

@@ -5,6 +5,7 @@ import {
   aFunction,
   aNumber,
   aSignal,
+  aStoredName,
   aText,
   type Check,
   checkOptions,
@@ -61,7 +62,7 @@ export const handlerOptions = {
   onFailure: { check: aFunction, fastPath: true, show: 'flag' },
   transactional: { check: aBoolean, fastPath: true, show: 'flag' },
   timeout: { check: milliseconds, fastPath: false, show: 'value' },
-  durable: { check: aText, fastPath: true, show: 'value' },
+  durable: { check: aStoredName, fastPath: true, show: 'value' },
   signal: { check: aSignal, fastPath: true, show: 'hidden' },
   name: { check: aText, fastPath: true, show: 'hidden' },
 } as const satisfies { readonly [Name in keyof HandlerOptions]-?: HandlerOption };

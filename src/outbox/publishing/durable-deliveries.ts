@@ -1,18 +1,11 @@
 import type { EventCatalog, WrittenEvent } from '../../catalog/index.js';
-import {
-  classNameOf,
-  type Deferral,
-  type Deferred,
-  type EventBus,
-  NoUnitOfWorkError,
-  type Subscription,
-} from '../../core/index.js';
+import { type Deferral, type Deferred, type EventBus, NoUnitOfWorkError, type Subscription } from '../../core/index.js';
 import { currentUnitOfWork } from '../../domain/index.js';
 import { bucketOf } from '../store/bucket.js';
 import type { DurableHandlers } from '../durable-handlers.js';
-import type { Entry } from '../store/entry.js';
+import type { Entry, PlannedDelivery } from '../store/entry.js';
+import { eventTextOf } from './event-text.js';
 import { batchOf } from './outbox-batch.js';
-import { OutboxError } from '../outbox-errors.js';
 import type { PublishingStore } from '../store/publishing-store.js';
 import type { OutboxTracing } from '../outbox-tracing.js';
 
@@ -65,51 +58,30 @@ export class DurableDeliveries implements Deferral {
     onCommit();
   }
 
-  /** @throws UncataloguedEventError, EventDataError, OutboxError */
+  /** @throws UncataloguedEventError, EventDataError, UnsafeDataError, OutboxError */
   #entryOf(event: object, steps: readonly Subscription[]): Entry | Promise<Entry> {
     const written = this.#options.catalog.write(event);
-    const complete = (as: WrittenEvent): Entry => this.#complete(event, as, steps);
+    const complete = (as: WrittenEvent): Entry | Promise<Entry> => this.#complete(event, as, steps);
     return written instanceof Promise ? written.then(complete) : complete(written);
   }
 
-  #complete(event: object, written: WrittenEvent, steps: readonly Subscription[]): Entry {
+  #complete(event: object, written: WrittenEvent, steps: readonly Subscription[]): Entry | Promise<Entry> {
+    const { catalog, store, tracing } = this.#options;
     const { name, version, key } = written;
     const id = crypto.randomUUID();
-    const data = this.#textOf(event, written);
+    const { text, accepted } = eventTextOf(event, written, catalog, store);
+    const headers = tracing?.headers({ name, event: id }) ?? {};
+    const deliveries = this.#deliveriesOf(key, steps);
+    const entry = { id, name, version, key, bucket: bucketOf(key ?? id), data: text, headers, deliveries };
+    return accepted ? accepted.then(() => entry) : entry;
+  }
+
+  #deliveriesOf(key: string | undefined, steps: readonly Subscription[]): readonly PlannedDelivery[] {
     // One handler may be subscribed by several of the event's classes.
     const ids = new Set(steps.map(({ options }) => options.durable!));
-    const deliveries = [...ids].map((handler) => {
+    return [...ids].map((handler) => {
       const ordered = key !== undefined && this.#options.handlers.policyOf(handler).ordered;
       return { handler, key: ordered ? key : undefined };
     });
-    const headers = this.#options.tracing?.headers({ name, event: id }) ?? {};
-    return { id, name, version, key, bucket: bucketOf(key ?? id), data, headers, deliveries };
-  }
-
-  #textOf(event: object, { name, key, data }: WrittenEvent): string {
-    const about = `${classNameOf(event)} (${name}) cannot be kept in the outbox`;
-    const { store } = this.#options;
-    const refuse = (holder: string, part: string | undefined): void => {
-      if (part !== undefined) throw new OutboxError(`${about}: its ${holder} holds ${part}.`);
-    };
-    if (key !== undefined) refuse('key', store.unstorablePart(JSON.stringify(key)));
-    const length = Buffer.byteLength(key ?? '');
-    const { keyBytes } = store.limits;
-    if (length > keyBytes) {
-      throw new OutboxError(
-        `${about}: its key has ${length} bytes, and may have ${keyBytes}. Make 'key' return an identity that is shorter, like 'order:17', or a hash of it.`,
-      );
-    }
-    let text: string | undefined;
-    try {
-      text = JSON.stringify(data);
-    } catch (error) {
-      throw new OutboxError(`${about}: what its 'write' returned is no JSON. Return plain data.`, { cause: error });
-    }
-    if (text === undefined) throw new OutboxError(`${about}: its 'write' returned nothing.`);
-    refuse('data', store.unstorablePart(text));
-    // What could not be read again must not be written: its publisher can still do something about it.
-    this.#options.catalog.parse(text, `${classNameOf(event)} (${name})`);
-    return text;
   }
 }

@@ -50,6 +50,14 @@ describe('A durable handler is refused when it is subscribed', () => {
       (bus) => bus.subscribe(OrderPlaced, () => undefined, { durable: 'mail#1', name: 'mail' }),
       "The durable id 'mail#1' of mail has a '#', which marks replays. Choose a name that stays, like 'mail.receipt'.",
     ],
+    ...['', 'mail\0', 'mail\ud83d', '\udc00', 'x'.repeat(201)].map(
+      (durable) =>
+        [
+          `an id that not every database can store (${JSON.stringify(durable).slice(0, 20)})`,
+          (bus: EventBus) => bus.subscribe(OrderPlaced, () => undefined, { durable }),
+          "The option 'durable' must be a string of 1 to 200 characters, without NUL",
+        ] as const,
+    ),
     [
       'a handler that is called once',
       (bus) => bus.subscribe(OrderPlaced, () => undefined, { durable: 'mail.receipt', once: true, name: 'mail' }),
@@ -66,6 +74,10 @@ describe('A durable handler is refused when it is subscribed', () => {
     const error = thrownBy(() => wire(bus));
     expect(error).toBeInstanceOf(TypeError);
     expect(String(error)).toContain(message);
+  });
+
+  it.each(['📦'.repeat(200), 'größe 1/2', 'a\nb', '%s $1 "quoted"'])('unless its id can be stored: %p', (durable) => {
+    expect(bus.subscribe(OrderPlaced, () => undefined, { durable }).options.durable).toBe(durable);
   });
 
   it('and leaves nothing behind: what was there before is there alone', async () => {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { On, type Subscription } from 'class-events';
 import type { OutboxOptions } from 'class-events/outbox';
 import { rejectionOf, thrownBy } from '../../support/rejection.js';
@@ -51,6 +52,30 @@ export function knowsHandlersByTheirIds(database: () => OutboxDatabase): void {
       const error = await rejectionOf(shop.outbox.start());
       expect(error).toBeInstanceOf(TypeError);
       expect((error as Error).message).toBe(message);
+    });
+
+    it.each(['', 'mail\0', 'mail\ud800', 'x'.repeat(201), 'mail#1'])(
+      'refuses a former id that no row has: %j',
+      (former) => {
+        const error = thrownBy(() => new Shop(database(), { handlers: { 'mail.receipt': { formerIds: [former] } } }));
+        expect(error).toBeInstanceOf(TypeError);
+        expect(String(error)).toContain("The option 'formerIds' must be a list of durable ids");
+      },
+    );
+
+    it('keeps what fails of the longest id and the longest key', async () => {
+      const durable = '\u{1f4e6}'.repeat(200);
+      const shop = new Shop(database(), { defaults: { maxAttempts: 1 } });
+      const refuse = (): never => {
+        throw new Error('no paper');
+      };
+      shop.bus.subscribe(OrderPlaced, refuse, { durable });
+      await shop.outbox.start();
+      // Random, so that no index compresses it.
+      await shop.place(randomBytes(497).toString('hex'));
+      await until('a problem', () => shop.problems.length > 0);
+      expect(shop.problems.map(({ kind }) => kind)).toEqual(['dead letter']);
+      expect(await shop.outbox.deadLetters.redrive({ handler: durable })).toBe(1);
     });
 
     it('refuses former ids of everybody', () => {
