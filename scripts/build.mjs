@@ -1,8 +1,9 @@
-// Compiles into dist/ what the entry points and the command need: as ES modules and as CommonJS, with one set of
-// declarations for both (docs/adr/0020).
+// Compiles into dist/ what the entry points and the command need: as ES modules and, bundled from those, as CommonJS,
+// with one set of declarations for both (docs/adr/0020).
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, isAbsolute, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { rollup } from 'rollup';
 import ts from 'typescript';
 import { entryPoints } from './entry-points.mjs';
 
@@ -63,13 +64,39 @@ function redeclare(declarations) {
   writeFileSync(target, text);
 }
 
-/** Removes comments from code, which people find in the ES modules. The declarations keep theirs. */
-function removeComments(folder) {
+/**
+ * Makes the CommonJS code of the ES modules: a file for each entry point, and one for each set of modules that several
+ * of them share. A disk gives each module of its own 4 kB at least.
+ */
+async function bundle() {
+  const folder = join(dist, 'cjs');
+  const input = entryPoints.map((entryPoint) => [join(entryPoint, 'index'), join(dist, 'esm', entryPoint, 'index.js')]);
+  const bundled = await rollup({
+    input: Object.fromEntries(input),
+    external: (id) => !id.startsWith('.') && !isAbsolute(id),
+    onLog(level, log) {
+      throw new Error(`${level}: ${log.message}`);
+    },
+  });
+  const { output } = await bundled.write({
+    dir: folder,
+    format: 'cjs',
+    exports: 'named',
+    esModule: true,
+    interop: 'auto',
+    externalLiveBindings: false,
+    // Jest in its CommonJS mode knows no import().
+    dynamicImportInCjs: false,
+    generatedCode: { preset: 'es2015', symbols: false },
+    chunkFileNames: 'shared/[name].js',
+  });
+  for (const { fileName, code } of output) writeFileSync(join(folder, fileName), withoutComments(code));
+}
+
+/** The code without its comments, which people find in the ES modules. The declarations keep theirs. */
+function withoutComments(code) {
   const printer = ts.createPrinter({ removeComments: true, newLine: ts.NewLineKind.LineFeed });
-  for (const name of readdirSync(folder, { recursive: true }).filter((each) => each.endsWith('.js'))) {
-    const source = ts.createSourceFile(name, readFileSync(join(folder, name), 'utf8'), ts.ScriptTarget.ES2022);
-    writeFileSync(join(folder, name), printer.printFile(source));
-  }
+  return printer.printFile(ts.createSourceFile('bundle.js', code, ts.ScriptTarget.ES2022));
 }
 
 rmSync(dist, { recursive: true, force: true });
@@ -78,8 +105,9 @@ compile('cjs', indexes, {
   module: ts.ModuleKind.CommonJS,
   moduleResolution: ts.ModuleResolutionKind.Bundler,
   verbatimModuleSyntax: false,
+  emitDeclarationOnly: true,
 });
-removeComments(join(dist, 'cjs'));
+await bundle();
 const declared = entryPoints.map((entryPoint) => join(dist, 'cjs', entryPoint, 'index.d.ts'));
 removeUnreachable(join(dist, 'cjs'), declared);
 declared.forEach(redeclare);
