@@ -37,7 +37,9 @@ export const relayPart = (tables: Tables): Omit<RelayingStore, 'transaction' | '
   },
 
   async settle(deliveries) {
-    await tables.query('select "S".settle($1::jsonb)', [rowsAsJson(deliveries)]);
+    const rows = await tables.query('select "S".settle($1::jsonb) as left', [rowsAsJson(deliveries)]);
+    const left = new Set(rows.map((row) => row['left']));
+    return deliveries.filter(({ handler, seq }) => left.has(`${seq} ${handler}`));
   },
 
   async claim(transaction, { handler, bucket, seq }) {

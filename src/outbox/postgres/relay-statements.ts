@@ -78,7 +78,7 @@ with requested as (
 ), blocked as (
   select d.handler, d.bucket, d.seq from requested join "S".delivery d using (handler, bucket, seq)
   join "S".failure f on f.handler = d.handler and f.key = d.key and f.seq < d.seq
-  for share of f
+  for share of f skip locked for update of d skip locked
 ), moved as (
   delete from "S".delivery d using blocked b where d.handler = b.handler and d.bucket = b.bucket and d.seq = b.seq
   returning d.*
@@ -88,13 +88,18 @@ select handler, bucket, seq, key, attempts, started_at from moved`;
 
 // The failed row was deleted by hand, and the rows that follow it in its key must not wait for it.
 export const forgetFailures = `
-delete from "S".failure f where not exists (select from "S".held h where h.handler = f.handler and h.seq = f.seq)`;
+delete from "S".failure where ctid = any (array(
+  select f.ctid from "S".failure f
+  where not exists (select from "S".held h where h.handler = f.handler and h.seq = f.seq) for update skip locked
+))`;
 
 export const releaseOrphans = `
 with orphans as (
-  delete from "S".held h where not exists (
-    select from "S".failure f where f.handler = h.handler and (f.seq = h.seq or f.key = h.key)
-  ) returning *
+  delete from "S".held where ctid = any (array(
+    select h.ctid from "S".held h where not exists (
+      select from "S".failure f where f.handler = h.handler and (f.seq = h.seq or f.key = h.key)
+    ) for update skip locked
+  )) returning *
 )
 insert into "S".delivery (handler, bucket, seq, key, attempts, started_at, requeued)
 select handler, bucket, seq, key, attempts, started_at, true from orphans

@@ -3,10 +3,15 @@
 const plannedOnce = 'set enable_seqscan = off set jit = off';
 
 // Rows of the argument _rows: a list of [handler, bucket, seq, attempts].
-const requested = `requested as (
-    select row->>0 as handler, (row->>1)::smallint as bucket, (row->>2)::bigint as seq, (row->>3)::integer as attempts
-    from unnest(array(select jsonb_array_elements(_rows))) row
-  )`;
+const eachRow = `select row->>0 as handler, (row->>1)::smallint as bucket, (row->>2)::bigint as seq,
+      (row->>3)::integer as attempts
+    from jsonb_array_elements(_rows) row`;
+
+// The row that is asked for, unless another transaction has it: nobody waits for a row, so nobody waits in a circle.
+const mine = (table: string, conditions: string) =>
+  `ctid = (select mine.ctid from "S".${table} mine where ${conditions} for update skip locked)`;
+const waitingRow = 'mine.handler = each.handler and mine.bucket = each.bucket and mine.seq = each.seq';
+const heldRow = 'mine.handler = each.handler and mine.seq = each.seq';
 
 /** The functions, each of which is one move of a delivery, or several that belong together. */
 export const functions: readonly string[] = [
@@ -55,16 +60,27 @@ $$`,
   // ---- Attempts ----
 
   `-- Deletes a held row, and puts back the rows that wait for it. It puts them back as well if the held row was deleted
--- by hand.
+-- by hand. Returns whether the row was there; null, and changes nothing, if another transaction has it or its failure.
 create function "S".release(_handler text, _seq bigint) returns boolean language plpgsql as $$
 declare was_there boolean; head "S".failure;
 begin
-  delete from "S".held where handler = _handler and seq = _seq;
+  perform from "S".held where handler = _handler and seq = _seq for update skip locked;
   was_there := found;
-  delete from "S".failure where handler = _handler and seq = _seq returning * into head;
+  if not was_there and exists (select from "S".held where handler = _handler and seq = _seq) then
+    return null;
+  end if;
+  select * into head from "S".failure where handler = _handler and seq = _seq for update skip locked;
+  if not found and exists (select from "S".failure where handler = _handler and seq = _seq) then
+    return null;
+  end if;
+  delete from "S".held where handler = _handler and seq = _seq;
+  delete from "S".failure where handler = _handler and seq = _seq;
   if head.key is not null then
+    -- One that another transaction has is an orphan from now on.
     with moved as (
-      delete from "S".held where handler = _handler and key = head.key returning *
+      delete from "S".held where ctid = any (array(
+        select ctid from "S".held where handler = _handler and key = head.key for update skip locked
+      )) returning *
     )
     insert into "S".delivery (handler, bucket, seq, key, attempts, started_at, requeued)
     select handler, bucket, seq, key, attempts, started_at, true from moved;
@@ -76,38 +92,37 @@ $$`,
 -- requested one is left out, because another relay has started it since it was fetched. A locked row is left out as
 -- well, because the process that has locked it may never answer.
 create function "S".start_attempts(_rows jsonb) returns setof text language plpgsql ${plannedOnce} as $$
+declare each record;
 begin
   -- It does not wait for the disk. A count that a crash of the server forgets makes one attempt more, and that attempt
   -- cannot run beside the forgotten one, because the crash has ended the sessions of all relays.
   perform set_config('synchronous_commit', 'off', true);
-  return query with ${requested}, waiting as (
-    select d.handler, d.bucket, d.seq from "S".delivery d join requested using (handler, bucket, seq, attempts)
-    for update of d skip locked
-  ), failed as (
-    select h.handler, h.seq from "S".held h join requested using (handler, seq, attempts) for update of h skip locked
-  ), first_counted as (
-    update "S".delivery d set attempts = d.attempts + 1, started_at = clock_timestamp() from waiting
-    where d.handler = waiting.handler and d.bucket = waiting.bucket and d.seq = waiting.seq returning d.handler, d.seq
-  ), again_counted as (
-    update "S".held h set attempts = h.attempts + 1, started_at = clock_timestamp() from failed
-    where h.handler = failed.handler and h.seq = failed.seq
-      and exists (select from "S".failure f where f.handler = h.handler and f.seq = h.seq)
-    returning h.handler, h.seq
-  )
-  select seq || ' ' || handler from first_counted union all select seq || ' ' || handler from again_counted;
+  for each in ${eachRow} loop
+    update "S".delivery d set attempts = d.attempts + 1, started_at = clock_timestamp()
+    where ${mine('delivery', `${waitingRow} and mine.attempts = each.attempts`)};
+    if not found then
+      update "S".held h set attempts = h.attempts + 1, started_at = clock_timestamp()
+      where ${mine('held', `${heldRow} and mine.attempts = each.attempts`)}
+        and exists (select from "S".failure f where f.handler = h.handler and f.seq = h.seq);
+    end if;
+    if found then
+      return next each.seq || ' ' || each.handler;
+    end if;
+  end loop;
 end
 $$`,
-  `-- Deletes the rows of attempts that have succeeded. Returns how many of them had failed before.
-create function "S".settle(_rows jsonb) returns bigint language plpgsql ${plannedOnce} as $$
-declare released bigint;
+  `-- Deletes the rows of attempts that have succeeded. Returns the rows that another transaction has, which are left.
+create function "S".settle(_rows jsonb) returns setof text language plpgsql ${plannedOnce} as $$
+declare each record;
 begin
-  with ${requested}, settled as (
-    delete from "S".delivery d using requested r
-    where d.handler = r.handler and d.bucket = r.bucket and d.seq = r.seq returning d.handler, d.seq
-  )
-  select count("S".release(handler, seq)) into released from requested r
-  where not exists (select from settled where settled.handler = r.handler and settled.seq = r.seq);
-  return released;
+  for each in ${eachRow} loop
+    delete from "S".delivery where ${mine('delivery', waitingRow)};
+    continue when found;
+    perform from "S".delivery mine where ${waitingRow};
+    if found or "S".release(each.handler, each.seq) is null then
+      return next each.seq || ' ' || each.handler;
+    end if;
+  end loop;
 end
 $$`,
   `-- Deletes a row in the transaction of its handler. It does not wait for a locked row: the transaction that has
@@ -121,8 +136,7 @@ begin
   if found then
     return true;
   end if;
-  perform from "S".held where handler = _handler and seq = _seq for update skip locked;
-  return found and "S".release(_handler, _seq);
+  return coalesce("S".release(_handler, _seq), false);
 end
 $$`,
   `-- Holds a row that has failed, and all later rows of its key. The row is due after _wait milliseconds; it is dead if
@@ -152,9 +166,13 @@ begin
   on conflict (handler, seq) do update set due_at = excluded.due_at, dead_at = excluded.dead_at,
     errors = (case when jsonb_array_length(f.errors) >= 20 then f.errors - 0 else f.errors end) || excluded.errors;
   update "S".held set started_at = null, attempts = attempts - uncounted where handler = _handler and seq = _seq;
+  -- A later row that another transaction has stays, and is held when it is fetched.
   with moved as (
-    delete from "S".delivery
-    where handler = _handler and bucket = _bucket and (seq = _seq or (key = _key and seq > _seq)) returning *
+    delete from "S".delivery where ctid = any (array(
+      select ctid from "S".delivery
+      where handler = _handler and bucket = _bucket and (seq = _seq or (key = _key and seq > _seq))
+      for update skip locked
+    )) returning *
   )
   insert into "S".held (handler, bucket, seq, key, attempts, started_at)
   select handler, bucket, seq, key, attempts - case when seq = _seq then uncounted else 0 end, null from moved;

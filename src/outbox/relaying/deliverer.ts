@@ -36,7 +36,7 @@ const deployWait = 30_000;
 export class Deliverer {
   readonly #options: DelivererOptions;
   readonly #starts: Batcher<StoredDelivery, boolean>;
-  readonly #settles: Batcher<StoredDelivery, undefined>;
+  readonly #settles: Batcher<StoredDelivery, boolean>;
   readonly #calls: HandlerCalls;
   readonly #environment: AttemptEnvironment;
   readonly #guard = new PoisonGuard();
@@ -48,9 +48,9 @@ export class Deliverer {
     this.#calls = new HandlerCalls(bus);
     this.#environment = { ...options, calls: this.#calls, isSafe: () => this.#assignment?.isSafe === true };
     this.#starts = new Batcher((deliveries) => store.startAttempts(deliveries));
-    this.#settles = new Batcher<StoredDelivery, undefined>(async (deliveries) => {
-      await store.settle(deliveries);
-      return [];
+    this.#settles = new Batcher(async (deliveries) => {
+      const left = (await store.settle(deliveries)) ?? [];
+      return deliveries.map((delivery) => !left.includes(delivery));
     });
   }
 

@@ -53,9 +53,10 @@ export interface RelayingStore extends StoreTransactions, LogReader {
   startAttempts(deliveries: readonly StoredDelivery[]): Promise<readonly boolean[]>;
   /**
    * Deletes rows of attempts that have succeeded, and puts back what waited for them. It is safe for a relay that has
-   * lost the bucket, because the effect has happened. Rows that are gone are ignored.
+   * lost the bucket, because the effect has happened. Resolves with the deliveries whose rows another transaction has:
+   * they have to be settled again. Rows that are gone are ignored.
    */
-  settle(deliveries: readonly StoredDelivery[]): Promise<void>;
+  settle(deliveries: readonly StoredDelivery[]): Promise<readonly StoredDelivery[] | void>;
   /**
    * Deletes a row in the transaction of its handler, so that both happen or neither. Resolves with false if the row is
    * gone, or if another transaction has it.

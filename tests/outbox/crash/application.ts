@@ -47,8 +47,12 @@ async function begin(run: (client: PoolClient) => Promise<unknown>): Promise<unk
 function noted(store: OutboxStore): OutboxStore {
   return wrapped<OutboxStore>(store, {
     async settle(deliveries) {
-      await store.settle(deliveries);
-      for (const { handler, id } of deliveries) ledger.write('settled', { handler, id: asBefore(`${id}/${handler}`) });
+      const left = (await store.settle(deliveries)) ?? [];
+      for (const delivery of deliveries) {
+        if (left.includes(delivery)) continue;
+        ledger.write('settled', { handler: delivery.handler, id: asBefore(`${delivery.id}/${delivery.handler}`) });
+      }
+      return left;
     },
   });
 }
