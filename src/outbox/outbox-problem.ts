@@ -8,6 +8,8 @@ import { escapeLines } from '../core/index.js';
  * - `unreadable event`: an event whose name or version this process does not know yet; it waits for a deploy.
  * - `unavailable`: the store does not answer, or has ended the relay's session; the relay goes on trying. Told once,
  *   and again after the store has answered.
+ * - `slow`: a statement beside the deliveries took too long, as where a held snapshot keeps deleted rows. Told once, and
+ *   again after it was quick.
  *
  * @example
  * ```ts
@@ -15,7 +17,7 @@ import { escapeLines } from '../core/index.js';
  * ```
  */
 export interface OutboxProblem {
-  readonly kind: 'dead letter' | 'unknown handler' | 'unreadable event' | 'unavailable';
+  readonly kind: 'dead letter' | 'unknown handler' | 'unreadable event' | 'unavailable' | 'slow';
   /** What has happened and what to do, in words. */
   readonly message: string;
   /** The durable id that it is about. */

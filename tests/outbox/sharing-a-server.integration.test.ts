@@ -96,7 +96,7 @@ it('a replay and the retention at once leave no delivery without its event', asy
   let isPruned = false;
   const pruning = database
     .store()
-    .prune(0, 1_000)
+    .prune(0, 1_000, [])
     .finally(() => (isPruned = true));
   await until('a retention that waits', async () => isPruned || (await waiting(2)));
   await gate.query('select pg_advisory_unlock(77)');

@@ -11,8 +11,8 @@ import { queryLogAlone, type Tables } from './tables.js';
 export const relayPart = (tables: Tables): Omit<RelayingStore, 'transaction' | 'applicationBegin'> => ({
   join: (group, takeoverAfter, wake) => join(tables, group, takeoverAfter, wake),
 
-  async waiting() {
-    return (await tables.query(statements.waiting, [])).map(({ handler }) => handler as string);
+  async waiting(known) {
+    return (await tables.query(statements.waiting, [JSON.stringify(known)])).map(({ handler }) => handler as string);
   },
 
   logEnd: () => logEnd(tables),
@@ -71,8 +71,8 @@ export const relayPart = (tables: Tables): Omit<RelayingStore, 'transaction' | '
     return counts.reduce((sum, { count }) => sum + Number(count), 0);
   },
 
-  async prune(age, limit) {
-    return (await queryLogAlone(tables, statements.prune, [age, limit])).length;
+  async prune(age, limit, known) {
+    return (await queryLogAlone(tables, statements.prune, [age, limit, JSON.stringify(known)])).length;
   },
 
   isOutage,

@@ -106,7 +106,7 @@ select handler, bucket, seq, key, attempts, started_at, true from orphans
 returning seq`;
 
 // It goes from handler to handler by the index, without reading the rows between them.
-export const waiting = `
+const everyId = `
 with recursive ids as (
   (select handler from "S".delivery order by handler limit 1)
   union all
@@ -115,19 +115,50 @@ with recursive ids as (
 )
 select handler from ids where handler is not null union select handler from "S".failure`;
 
+// It looks into the gaps between the known ids, and not at the rows of those: a snapshot that is held may keep millions
+// of their deleted rows.
+const otherIds = (table: string, known: string): string => {
+  const next = (after: string): string => {
+    const first = (below: string): string =>
+      `(select d.handler from "S".${table} d where d.handler > ${after} ${below} order by d.handler limit 1)`;
+    return `case when high is null then ${first('')} else ${first('and d.handler < high')} end`;
+  };
+  return `(
+  with recursive known as (
+    select distinct id from jsonb_array_elements_text(${known}) id
+  ), gap as (
+    select '' as low, min(id) as high from known union all select id, lead(id) over (order by id) from known
+  ), ids as (
+    select high, ${next('low')} as handler from gap
+    union all
+    select high, ${next('ids.handler')} from ids where ids.handler is not null
+  )
+  select handler from ids where handler is not null
+)`;
+};
+
+export const waiting = `
+select handler from ${otherIds('delivery', '$1::jsonb')} d union select handler from ${otherIds('failure', '$1::jsonb')} f`;
+
 // The rows of a former id, and the rows of its replays, which stay replays.
 export const adopt = `
 select "S".adopt($1 || substr(known.handler, length(former.id) + 1), known.handler,
   array(select bucket::smallint from jsonb_array_elements_text($3::jsonb) bucket)) as count
-from (${waiting}) known
+from (${everyId}) known
 join jsonb_array_elements_text($2::jsonb) former (id)
   on known.handler = former.id or starts_with(known.handler, former.id || '${replayMark}')`;
 
+// It looks for the rows of each event by their places. The lowest place of all rows would be behind all deleted ones.
 export const prune = `
+with ids as materialized (
+  select handler from ${otherIds('delivery', '$3::jsonb')} d union select jsonb_array_elements_text($3::jsonb)
+)
 delete from "S".event where seq in (
   select e.seq from "S".event e
   where e.recorded_at < clock_timestamp() - make_interval(secs => $1::float8 / 1000)
-    and e.seq < coalesce((select min(seq) from "S".delivery), 9223372036854775807)
+    and not exists (select from ids where exists (
+      select from "S".delivery d where d.handler = ids.handler and d.bucket = e.bucket and d.seq = e.seq
+    ))
     and not exists (select from "S".held h where h.seq = e.seq)
   order by e.seq limit $2
 )

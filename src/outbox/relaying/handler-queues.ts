@@ -6,12 +6,24 @@ import type { Deliverer } from './deliverer.js';
 import type { Fetch } from './fetch.js';
 import { KeyedQueue } from './keyed-queue.js';
 
+/** What an update of the queues has changed. */
+export interface QueuesUpdate {
+  /** The ids that have a queue now, and had none before. */
+  readonly opened: readonly string[];
+  /** The ids whose handlers are not subscribed. */
+  readonly unknown: readonly string[];
+}
+
+// A queue without deliveries at this many updates in a row is not needed, unless it is one of a handler.
+const lastEmptyUpdate = 3;
+
 /** The queues of one relay: one for each durable handler, and one for each replay that is not over. */
 export class HandlerQueues {
   readonly #handlers: DurableHandlers;
   readonly #deliverer: Deliverer;
   readonly #alarm: Alarm;
   readonly #queues = new Map<string, KeyedQueue>();
+  readonly #emptyUpdates = new Map<string, number>();
 
   constructor(handlers: DurableHandlers, deliverer: Deliverer, alarm: Alarm) {
     this.#handlers = handlers;
@@ -24,14 +36,30 @@ export class HandlerQueues {
     return [...this.#queues.values()].filter(({ size }) => size > 0).map(({ handler, size }) => `${handler} (${size})`);
   }
 
-  /** Opens and ends queues, by the ids for which rows wait. Returns the ids whose handlers are not subscribed. */
-  update(waiting: readonly string[]): readonly string[] {
+  /** The ids of all queues. */
+  get ids(): readonly string[] {
+    return [...this.#queues.keys()];
+  }
+
+  /**
+   * Opens queues for all handlers, and for the replays among the ids for which rows wait. Ends queues that are not
+   * needed any more.
+   */
+  update(waiting: readonly string[]): QueuesUpdate {
     const known = this.#handlers.all;
-    // The id of a replay does not come again, so its queue ends with its rows.
     const served = new Set([...known.keys(), ...waiting.filter((id) => known.has(handlerOf(id)))]);
-    for (const [id, { size }] of this.#queues) if (size === 0 && !served.has(id)) this.#queues.delete(id);
-    for (const id of served) if (!this.#queues.has(id)) this.#open(id);
-    return waiting.filter((id) => !served.has(id));
+    for (const id of this.#queues.keys()) if (!served.has(id) && this.#isOver(id)) this.#queues.delete(id);
+    const opened = [...served].filter((id) => !this.#queues.has(id));
+    for (const id of opened) this.#open(id);
+    return { opened, unknown: waiting.filter((id) => !served.has(id)) };
+  }
+
+  /** The id of a replay does not come again, so its queue ends when it has been empty for a while. */
+  #isOver(id: string): boolean {
+    const empty = this.#queues.get(id)?.size === 0 ? (this.#emptyUpdates.get(id) ?? 0) + 1 : 0;
+    this.#emptyUpdates.set(id, empty);
+    if (empty < lastEmptyUpdate) return false;
+    return this.#emptyUpdates.delete(id);
   }
 
   /** Opens the next fetch of each queue of the share that has room, from the high-water mark at the latest. */

@@ -31,8 +31,11 @@ export interface RelayingStore extends StoreTransactions, LogReader {
    * @throws OutboxError if the tables are missing.
    */
   join(group: string, takeoverAfter: number, wake: () => void): Promise<BucketAssignment>;
-  /** Resolves with the ids of all handlers that have rows, in any bucket: *waiting* rows, or failures. */
-  waiting(): Promise<readonly string[]>;
+  /**
+   * Resolves with the ids of all other handlers than these that have rows, in any bucket: *waiting* rows, or failures.
+   * It does not read the rows of the known ones, of which there may be many.
+   */
+  waiting(known: readonly string[]): Promise<readonly string[]>;
   /**
    * Resolves with *waiting* rows in the order of the log, as one moment saw them. A row that was put back is part of
    * them even if its sequence number is below the requested one, because relays have passed it already.
@@ -83,9 +86,10 @@ export interface RelayingStore extends StoreTransactions, LogReader {
   adopt(handler: string, formerIds: readonly string[], buckets: readonly number[]): Promise<number>;
   /**
    * Deletes up to `limit` events that are older than `age` milliseconds and have no rows left. Resolves with their
-   * number. It never runs at the same time as `replay`, which would write rows for an event that is being deleted.
+   * number. It never runs at the same time as `replay`, which would write rows for an event that is being deleted. `known`
+   * are ids that may have rows, as in `waiting`: others may have them as well.
    */
-  prune(age: number, limit: number): Promise<number>;
+  prune(age: number, limit: number, known: readonly string[]): Promise<number>;
 
   /**
    * Returns whether an error says that the store was not reached, or had to give up for a reason of its own: its
