@@ -37,10 +37,10 @@ function as(role: string): Pool {
   return pool;
 }
 
-function shop(pool: Pool, fails: () => boolean = () => false) {
+function shop(pool: Pool, fails: () => boolean = () => false, schema = 'class_events') {
   const bus = new EventBus();
   const defaults = { maxAttempts: 2, backoff: 10 };
-  const outbox = new Outbox({ bus, catalog, store: postgres(pool), defaults, onProblem: () => undefined });
+  const outbox = new Outbox({ bus, catalog, store: postgres(pool, { schema }), defaults, onProblem: () => undefined });
   const delivered: string[] = [];
   const deliver = (kind: string, { orderId }: OrderPlaced): void => {
     if (fails()) throw new Error('no');
@@ -69,6 +69,8 @@ beforeAll(async () => {
   server = await startPostgres();
   const database = new URL(server.url).pathname.slice(1);
   await asOwner(roles.replaceAll('login', 'nologin').replace('database shop', `database "${database}"`));
+  // As hardened databases have it.
+  await asOwner('alter default privileges for role shop_migrator revoke execute on functions from public');
   const migrator = as('shop_migrator');
   await shop(migrator).outbox.migrate();
   await migrator.query(grants);
@@ -89,7 +91,33 @@ describe('the privileges of docs/operations.md', () => {
     await expect(pool.query('delete from class_events.event')).rejects.toMatchObject(refused);
     await expect(pool.query('select * from class_events.delivery')).rejects.toMatchObject(refused);
     await expect(shop(pool).outbox.deadLetters.list()).rejects.toMatchObject(refused);
-    await expect(shop(pool).outbox.migrate()).rejects.toMatchObject(refused);
+  });
+
+  it.each(['shop_migrator', 'shop_publisher', 'shop_relay'])(
+    'let a program of %s migrate when it starts, where no step is missing',
+    async (role) => {
+      expect(await shop(as(role)).outbox.migrate()).toEqual([]);
+    },
+  );
+
+  it('let a publisher create nothing where a step is missing', async () => {
+    const { outbox } = shop(as('shop_publisher'), undefined, 'other_events');
+    await expect(outbox.migrate()).rejects.toMatchObject({ code: '42501' });
+  });
+
+  it('a migrator that owns the schema need not be allowed to create schemas', async () => {
+    await asOwner('create schema shop_events authorization shop_relay');
+    const taken = await shop(as('shop_relay'), undefined, 'shop_events').outbox.migrate();
+    expect(taken).toEqual(['1: schema']);
+  });
+
+  it('migrating where no step is missing only reads, as on a standby', async () => {
+    const url = new URL(server.url);
+    const pool = new Pool({ connectionString: url.href, options: '-c default_transaction_read_only=on' });
+    pools.push(pool);
+    expect(await shop(pool).outbox.migrate()).toEqual([]);
+    const refused = { code: '25006' };
+    await expect(shop(pool, undefined, 'other_events').outbox.migrate()).rejects.toMatchObject(refused);
   });
 
   it('let a relay do all that relays and operators do, and not change tables', async () => {

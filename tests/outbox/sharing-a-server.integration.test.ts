@@ -1,4 +1,4 @@
-import { type PgPool, postgres } from 'class-events/outbox/postgres';
+import { type PgClient, type PgPool, type PgQuery, postgres } from 'class-events/outbox/postgres';
 import { Deferred } from '../support/deferred.js';
 import { inPostgres, type PostgresDatabase } from './postgres-database.js';
 import { withFaults } from './faults.js';
@@ -33,13 +33,20 @@ it('outboxes of two schemas do not count the relays of each other', async () => 
 
 it('status is one statement, and so one moment', async () => {
   const asked: string[] = [];
+  const recording = (client: PgClient): PgClient =>
+    Object.assign(Object.create(client) as PgClient, {
+      query: (query: PgQuery) => {
+        asked.push(query.text);
+        return client.query(query);
+      },
+    });
   const pool = Object.assign(Object.create(database.pool) as PgPool, {
-    query: (query: { text: string }) => {
-      asked.push(query.text);
-      return database.pool.query(query);
-    },
+    connect: async () => recording(await database.pool.connect()),
   });
-  await mailShop(postgres(pool)).outbox.status();
+  const { outbox } = mailShop(postgres(pool));
+  await outbox.status(); // the first one asks for the default isolation as well
+  asked.length = 0;
+  await outbox.status();
   expect(asked).toHaveLength(1);
 });
 

@@ -1,7 +1,14 @@
 import type { Queryable, Row } from './queryable.js';
 
-/** What the store needs of a PostgreSQL: a pool of connections, and one that it keeps to itself. */
+/**
+ * What the store needs of a PostgreSQL: a pool of connections, and one that it keeps to itself.
+ *
+ * `query` and `ownTransaction` run at the isolation level *read committed*, whatever the default of the database is, and
+ * are repeated after a conflict with another transaction.
+ */
 export interface Database extends Queryable {
+  /** Runs something in a transaction of the store's own, perhaps several times. */
+  ownTransaction<T>(run: (transaction: Queryable) => Promise<T>): Promise<T>;
   /**
    * Runs something in a transaction, which it is given. It is rolled back by the server when nothing is asked in it for
    * so many milliseconds: a process that stands still must not keep rows from others.

@@ -1,6 +1,6 @@
 import type { Database } from './database.js';
 import { migrations } from './migrations.js';
-import { queryableOf } from './queryable.js';
+import type { Queryable } from './queryable.js';
 import { hashOf } from '../store/hash.js';
 import type { Schema } from './schema.js';
 
@@ -15,25 +15,44 @@ export function sqlOf(schema: Schema, after: number): string {
   return [...prelude(schema), ...steps].map((statement) => `${statement};\n`).join('\n');
 }
 
-/** Takes the missing steps in one transaction, one process at a time. Resolves with their names. */
-export function migrate(database: Database, schema: Schema): Promise<readonly string[]> {
-  return database.transaction(60_000, async (transaction) => {
-    const to = queryableOf(transaction);
-    await to.query('select pg_advisory_xact_lock(20818, hashtext($1))::text as locked', [schema.name]);
-    for (const statement of prelude(schema)) await to.query(statement, []);
-    const rows = await to.query(schema.in('select name from "S".migration'), []);
-    const done = new Set(rows.map(({ name }) => name));
-    const missing = migrations.filter(({ name }) => !done.has(name));
-    for (const { name, statements } of missing) {
-      for (const statement of statements) await to.query(sqlFor(schema, statement), []);
-      await to.query(record(schema, name), []);
-    }
-    return missing.map(({ name }) => name);
-  });
+/**
+ * Takes the missing steps in one transaction, one process at a time. Resolves with their names. Where no step is
+ * missing it only reads, so a role without the right to create anything may call it, and so may a client of a standby.
+ */
+export async function migrate(database: Database, schema: Schema): Promise<readonly string[]> {
+  const missing = missingOf(await takenSteps(database, schema));
+  return missing.length === 0 ? [] : database.ownTransaction((transaction) => takeSteps(transaction, schema));
+}
+
+async function takeSteps(transaction: Queryable, schema: Schema): Promise<readonly string[]> {
+  await transaction.query('select pg_advisory_xact_lock(20818, hashtext($1))::text as locked', [schema.name]);
+  for (const statement of prelude(schema)) await transaction.query(statement, []);
+  // Another process may have taken steps while this one waited for the lock.
+  const missing = missingOf(await takenSteps(transaction, schema));
+  for (const { name, statements } of missing) {
+    for (const statement of statements) await transaction.query(sqlFor(schema, statement), []);
+    await transaction.query(record(schema, name), []);
+  }
+  return missing.map(({ name }) => name);
+}
+
+const missingOf = (taken: ReadonlySet<string>) => migrations.filter(({ name }) => !taken.has(name));
+
+/** Resolves with the names of the steps that the database has taken. */
+async function takenSteps(database: Queryable, schema: Schema): Promise<ReadonlySet<string>> {
+  const table = await database.query(
+    `select relname::text as name from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    where nspname = $1 and relname = 'migration'`,
+    [schema.name],
+  );
+  if (table.length === 0) return new Set();
+  const rows = await database.query(schema.in('select name from "S".migration'), []);
+  return new Set(rows.map(({ name }) => name as string));
 }
 
 const prelude = (schema: Schema): string[] => [
-  schema.in('create schema if not exists "S"'),
+  // `create schema if not exists` wants a right on the database also where the schema exists.
+  schema.in(`do $$ begin if to_regnamespace('"S"') is null then create schema "S"; end if; end $$`),
   schema.in(
     'create table if not exists "S".migration (name text primary key, taken_at timestamptz not null default clock_timestamp())',
   ),

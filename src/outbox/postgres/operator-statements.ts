@@ -16,7 +16,7 @@ const letters = `"S".failure f
   join "S".held d on d.handler = f.handler and d.seq = f.seq left join "S".event e on e.seq = f.seq`;
 
 export const deadLetters = `
-select f.handler, f.seq::text as seq, f.key, f.dead_at, f.errors::text as errors,
+select f.handler, f.seq::text as seq, f.key, (extract(epoch from f.dead_at) * 1000)::float8 as dead_at, f.errors::text as errors,
   coalesce(e.id, ${nil})::text as event, coalesce(e.name, 'unknown') as name, coalesce(e.version, 0) as version,
   coalesce(e.data::text, 'null') as data,
   (
@@ -59,7 +59,7 @@ export function deadLetterOf(row: Row): DeadLetter {
     version: Number(row['version']),
     key: (row['key'] as string | null) ?? undefined,
     followers: Number(row['followers']),
-    deadAt: new Date(row['dead_at'] as string | Date),
+    deadAt: new Date(Number(row['dead_at'])),
     errors: JSON.parse(row['errors'] as string) as FailureNote[],
     data: data as string,
   };

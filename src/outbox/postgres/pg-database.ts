@@ -1,35 +1,45 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Begin } from '../../domain/index.js';
-import { queryableOf, type Row } from './queryable.js';
+import { type Queryable, queryableOf, type Row } from './queryable.js';
 import type { Database, Session } from './database.js';
-import type { PgClient, PgPool, PgQuery } from './pg-pool.js';
+import { type AskClient, PgClients } from './pg-clients.js';
+import type { PgPool, PgQuery } from './pg-pool.js';
 import { PgSession } from './pg-session.js';
+import { isConflict } from './sql-state.js';
 
-/** Pools whose clients may end without ending the process: told once each. */
-const survived = new WeakSet<PgPool>();
+// How often something is repeated that was in conflict with other transactions.
+const longestConflict = 10;
 
 /** PostgreSQL by a pool of `pg`. */
 export class PgDatabase implements Database {
-  readonly #pool: PgPool;
+  readonly #clients: PgClients;
   readonly #begin: Begin<unknown>;
-  readonly #queryTimeout: number;
   readonly #isPooledByTransaction: boolean;
+  /** Whether a statement alone runs at the isolation level *read committed*. Asked once. */
+  #isReadCommitted: boolean | undefined;
 
   constructor(pool: PgPool, begin: Begin<unknown> | undefined, queryTimeout: number, isPooledByTransaction: boolean) {
-    this.#pool = pool;
-    this.#begin = begin ?? ((run) => this.#inTransaction(run));
-    this.#queryTimeout = queryTimeout;
+    this.#clients = new PgClients(pool, queryTimeout);
+    this.#begin =
+      begin ?? ((run) => this.#clients.lend((ask, client) => inTransaction(ask, 'begin', () => run(client))));
     this.#isPooledByTransaction = isPooledByTransaction;
-    if (survived.has(pool)) return;
-    survived.add(pool);
-    // A client that ends while nobody has it harms nobody: the pool makes another. Without a listener Node would end
-    // the process.
-    pool.on('error', () => undefined);
-    // Nor one that ends between its greeting and the moment at which whoever waits for it can listen.
-    pool.on('connect', (client) => client.on('error', () => undefined));
   }
 
-  async query(text: string, params: readonly unknown[]): Promise<readonly Row[]> {
-    return (await this.#pool.query(this.#timed(text, params))).rows;
+  query(text: string, params: readonly unknown[]): Promise<readonly Row[]> {
+    return repeatedly(() =>
+      this.#clients.lend(async (ask) => {
+        if (await this.#runsReadCommitted(ask)) return ask(text, params);
+        return inTransaction(ask, 'begin isolation level read committed', () => ask(text, params));
+      }),
+    );
+  }
+
+  ownTransaction<T>(run: (transaction: Queryable) => Promise<T>): Promise<T> {
+    return repeatedly(() =>
+      this.#clients.lend((ask) =>
+        inTransaction(ask, 'begin isolation level read committed', () => run({ query: ask })),
+      ),
+    );
   }
 
   async transaction<T>(idleTransactionTimeout: number, run: (transaction: unknown) => Promise<T>): Promise<T> {
@@ -44,8 +54,9 @@ export class PgDatabase implements Database {
   }
 
   async session(longestSilence: number): Promise<Session> {
-    const client = await this.#pool.connect();
-    const timed = (text: string, params: readonly unknown[]): PgQuery => this.#timed(text, params, longestSilence);
+    const client = await this.#clients.take();
+    const timed = (text: string, params: readonly unknown[]): PgQuery =>
+      this.#clients.timed(text, params, longestSilence);
     const session = new PgSession(client, timed, this.#isPooledByTransaction);
     try {
       await session.open(longestSilence);
@@ -56,32 +67,36 @@ export class PgDatabase implements Database {
     }
   }
 
-  #timed(text: string, params: readonly unknown[], within = this.#queryTimeout): PgQuery {
-    return { text, values: [...params], query_timeout: within };
+  async #runsReadCommitted(ask: AskClient): Promise<boolean> {
+    if (this.#isReadCommitted === undefined) {
+      const [row] = await ask("select current_setting('default_transaction_isolation') as level", []);
+      this.#isReadCommitted = row?.['level'] === 'read committed';
+    }
+    return this.#isReadCommitted;
   }
+}
 
-  async #inTransaction(run: (client: PgClient) => Promise<unknown>): Promise<unknown> {
-    const client = await this.#pool.connect();
-    let broken: Error | undefined;
-    const onError = (error: unknown): void => void (broken ??= error as Error);
-    client.on('error', onError);
+async function inTransaction<T>(ask: AskClient, begin: string, run: () => Promise<T>): Promise<T> {
+  await ask(begin, []);
+  try {
+    const value = await run();
+    await ask('commit', []);
+    return value;
+  } catch (error) {
+    await ask('rollback', []).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Repeats what the server has rolled back because of other transactions: a serialization failure, or a deadlock. */
+async function repeatedly<T>(run: () => Promise<T>): Promise<T> {
+  for (let conflicts = 1; ; conflicts++) {
     try {
-      await client.query(this.#timed('begin', []));
-      const value = await run(client);
-      await client.query(this.#timed('commit', [])).catch((error: unknown) => {
-        // Why the server has ended the connection, rather than that it is ended.
-        throw broken ?? error;
-      });
-      return value;
+      return await run();
     } catch (error) {
-      await client.query(this.#timed('rollback', [])).catch(() => undefined);
-      // Ended, which rolls back as well, and not given back: a handler that was not waited for may go on, and what it
-      // still writes by this client must not get into somebody else's transaction.
-      broken = new Error('The transaction was rolled back.');
-      throw error;
-    } finally {
-      client.removeListener('error', onError);
-      client.release(broken);
+      if (!isConflict(error) || conflicts === longestConflict) throw error;
+      // Otherwise two that have met would meet again.
+      await delay(Math.random() * 5 * conflicts);
     }
   }
 }

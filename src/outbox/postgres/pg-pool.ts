@@ -11,8 +11,6 @@ import type { Row } from './queryable.js';
 export interface PgPool {
   /** A client to keep for a while. */
   connect(): Promise<PgClient>;
-  /** Runs one statement on any client. */
-  query(query: PgQuery): Promise<{ readonly rows: readonly Row[] }>;
   /** Hears of clients that end while nobody has them. */
   on(event: 'error', listener: (error: Error) => void): unknown;
   /** Hears of new clients. */
@@ -53,4 +51,6 @@ export interface PgQuery {
   readonly values?: unknown[];
   /** Milliseconds after which the client gives up. */
   readonly query_timeout?: number;
+  /** How the text of a value is read, by the number of its type. */
+  readonly types?: { getTypeParser(type: number): (value: string) => unknown };
 }

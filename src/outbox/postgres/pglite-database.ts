@@ -1,7 +1,7 @@
 import type { Begin } from '../../domain/index.js';
 import { OutboxError } from '../index.js';
 import type { Database } from './database.js';
-import type { Row } from './queryable.js';
+import { type Queryable, queryableOf, type Row } from './queryable.js';
 
 /**
  * The part of a PGlite that is used.
@@ -34,6 +34,12 @@ export class PGliteDatabase implements Database {
 
   async query(text: string, params: readonly unknown[]): Promise<readonly Row[]> {
     return (await this.#db.query(text, [...params])).rows as Row[];
+  }
+
+  async ownTransaction<T>(run: (transaction: Queryable) => Promise<T>): Promise<T> {
+    let value: T | undefined;
+    await this.#db.transaction(async (transaction) => (value = await run(queryableOf(transaction))));
+    return value as T;
   }
 
   async transaction<T>(_longestPause: number, run: (transaction: unknown) => Promise<T>): Promise<T> {

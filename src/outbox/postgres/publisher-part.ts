@@ -7,7 +7,7 @@ import type { Tables } from './tables.js';
 // `failure_key`.
 const longestKey = 1_000;
 
-const append = 'select "S".append($1::json, $2) as appended';
+const append = 'select "S".append($1::json, $2)::text as appended';
 
 /** What publishers call of an outbox in a PostgreSQL. */
 export const publisherPart = (
@@ -20,13 +20,13 @@ export const publisherPart = (
   async append(transaction: unknown, entries: readonly Entry[]): Promise<void> {
     const text = entriesAsJson(entries);
     const [first] = await tables.queryIn(transaction, append, [text, null]);
-    if (first?.['appended'] === true) return;
+    if (first?.['appended'] === 'true') return;
     // Nothing has been written in it before, so it may be none: a setting that is local to a transaction is gone by
     // now.
     const mark = crypto.randomUUID();
     await tables.queryIn(transaction, "select set_config('class_events.guard', $1, true)", [mark]);
     const [second] = await tables.queryIn(transaction, append, [text, mark]);
-    if (second?.['appended'] === true) return;
+    if (second?.['appended'] === 'true') return;
     throw new OutboxError(
       'The unit of work has no transaction: two statements did not run in the same one. Let the function that begins it begin a transaction, and pass on the client on which it did.',
     );

@@ -43,9 +43,9 @@ export const relayPart = (tables: Tables): Omit<RelayingStore, 'transaction' | '
   },
 
   async claim(transaction, { handler, bucket, seq }) {
-    const claim = 'select "S".claim($1, $2::smallint, $3::bigint) as claimed';
+    const claim = 'select "S".claim($1, $2::smallint, $3::bigint)::text as claimed';
     const [row] = await tables.queryIn(transaction, claim, [handler, bucket, seq]);
-    return row?.['claimed'] === true;
+    return row?.['claimed'] === 'true';
   },
 
   async fail({ handler, bucket, seq, key }, { wait, note, counts }) {

@@ -36,3 +36,11 @@ export function isOutage(error: unknown): boolean {
   const state = sqlStateOf(error);
   return state === undefined || /^(08|53|57P|58)/.test(state);
 }
+
+// A serialization failure, and a deadlock.
+const conflicts: ReadonlySet<string | undefined> = new Set(['40001', '40P01']);
+
+/** Returns whether the server has rolled back something because of other transactions, so that it may be repeated. */
+export function isConflict(error: unknown): boolean {
+  return conflicts.has(sqlStateOf(error));
+}

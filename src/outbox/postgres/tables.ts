@@ -31,10 +31,9 @@ export class Tables {
  * being deleted.
  */
 export function queryLogAlone(tables: Tables, text: string, params: readonly unknown[]): Promise<readonly Row[]> {
-  return tables.transaction(async (transaction) => {
+  return tables.database.ownTransaction(async (transaction) => {
     // A statement of its own, because the next one must see the changes that were committed while this one waited.
-    const lock = 'select pg_advisory_xact_lock(20819, hashtext($1))::text as locked';
-    await tables.queryIn(transaction, lock, [tables.schema.name]);
-    return tables.queryIn(transaction, text, params);
+    await transaction.query('select pg_advisory_xact_lock(20819, hashtext($1))::text as locked', [tables.schema.name]);
+    return transaction.query(tables.schema.in(text), params);
   });
 }

@@ -1,6 +1,6 @@
 import { postgres } from 'class-events/outbox/postgres';
 
-const store = postgres({ connect: jest.fn(), query: jest.fn(), on: jest.fn() });
+const store = postgres({ connect: jest.fn(), on: jest.fn() });
 const refusal = 'a NUL character or half of a surrogate pair, which PostgreSQL cannot store';
 
 it.each([
