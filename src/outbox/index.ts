@@ -14,6 +14,7 @@ export type { OutboxProblem } from './outbox-problem.js';
 export type { HandlerStatus, OutboxStatus } from './store/outbox-status.js';
 export type { OutboxTracing, TracedAttempt, TracedEvent } from './outbox-tracing.js';
 export type { ReplayOptions } from './operating/replay.js';
+export type { ScheduleTime } from './publishing/scheduled-events.js';
 export { bucketCount, bucketOf } from './store/bucket.js';
 export type { Entry, PlannedDelivery, StoredDelivery } from './store/entry.js';
 export type { Failure } from './store/failure.js';
@@ -23,4 +24,5 @@ export type { OperatingStore, ReplayQuery, ReplayStep } from './store/operating-
 export type { OutboxStore } from './store/outbox-store.js';
 export type { PublishingStore, StoreLimits } from './store/publishing-store.js';
 export type { FetchRequest, RelayingStore } from './store/relaying-store.js';
+export type { DueStep, ScheduledEntry, SchedulingStore } from './store/scheduling-store.js';
 export type { StoreTransactions } from './store/store-transactions.js';

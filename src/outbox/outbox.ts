@@ -4,16 +4,15 @@ import { withoutUnitOfWork } from '../domain/index.js';
 import { Alarm } from './relaying/alarm.js';
 import { Batcher } from './relaying/batcher.js';
 import { DeadLetters } from './operating/dead-letters.js';
-import { Deliverer } from './relaying/deliverer.js';
+import { DeliveryRun } from './relaying/delivery-run.js';
 import { DurableDeliveries } from './publishing/durable-deliveries.js';
 import { DurableHandlers } from './durable-handlers.js';
 import { OutboxError } from './outbox-errors.js';
 import { checkOutboxOptions, type OutboxOptions } from './outbox-options.js';
 import type { OutboxStatus } from './store/outbox-status.js';
 import type { OutboxStore } from './store/outbox-store.js';
-import { ProblemReport } from './relaying/problem-report.js';
-import { Relay } from './relaying/relay.js';
 import { Replay, type ReplayOptions } from './operating/replay.js';
+import { ScheduledEvents, type ScheduleTime } from './publishing/scheduled-events.js';
 
 const busesWithOutbox = new WeakSet<EventBus>();
 
@@ -45,10 +44,11 @@ export class Outbox implements AsyncDisposable {
   readonly deadLetters: DeadLetters;
   readonly #options: OutboxOptions;
   readonly #handlers: DurableHandlers;
+  readonly #scheduled: ScheduledEvents;
   readonly #alarm = new Alarm();
   /** Commits of about the same time share one notification. */
   readonly #notifications: Batcher<void, void>;
-  #relay: Relay | undefined;
+  #run: DeliveryRun | undefined;
   #stopping: Promise<void> | undefined;
 
   constructor(options: OutboxOptions) {
@@ -66,9 +66,18 @@ export class Outbox implements AsyncDisposable {
     busesWithOutbox.add(bus);
     const opensOwn = options.outsideUnitOfWork === 'transaction';
     const onCommit = (): void => this.#wake();
-    bus.ports.deferrals.add(
-      new DurableDeliveries({ bus, catalog, store, handlers: this.#handlers, tracing, opensOwn, onCommit }),
-    );
+    const deliveries = new DurableDeliveries({
+      bus,
+      catalog,
+      store,
+      handlers: this.#handlers,
+      tracing,
+      opensOwn,
+      onCommit,
+    });
+    bus.ports.deferrals.add(deliveries);
+    const onScheduled = (): void => this.#run?.lookForDueEvents();
+    this.#scheduled = new ScheduledEvents({ bus, catalog, store, deliveries, opensOwn, onCommit: onScheduled });
   }
 
   /** @internal For tools: how events are written and read. */
@@ -96,33 +105,16 @@ export class Outbox implements AsyncDisposable {
    * @throws OutboxError when it has been started.
    */
   async start(): Promise<void> {
-    if (this.#relay) throw new OutboxError('The outbox has been started already. Stop it first.');
+    if (this.#run) throw new OutboxError('The outbox has been started already. Stop it first.');
     this.#handlers.checkPolicies();
-    const { bus, catalog, store, tracing } = this.#options;
-    const { group = 'default', takeoverAfter = 5_000, pollInterval = 1_000, retention = 604_800_000 } = this.#options;
-    const alarm = this.#alarm;
-    const handlers = this.#handlers;
-    const problems = new ProblemReport(this.#options.onProblem);
-    const onRetryIn = (wait: number): void => alarm.ringIn(wait);
-    const deliverer = new Deliverer({ bus, catalog, store, handlers, tracing, onProblem: problems.add, onRetryIn });
-    const relay = new Relay({
-      store,
-      handlers,
-      deliverer,
-      alarm,
-      group,
-      takeoverAfter,
-      pollInterval,
-      retention,
-      problems,
-    });
-    this.#relay = relay;
+    const run = this.#newRun();
+    this.#run = run;
     try {
       // Its deliveries are in no unit of work, also when somebody starts it in one.
-      await withoutUnitOfWork(() => relay.start());
+      await withoutUnitOfWork(() => run.start());
     } catch (error) {
       // Who stops it meanwhile forgets it.
-      if (!this.#stopping) this.#relay = undefined;
+      if (!this.#stopping) this.#run = undefined;
       throw error;
     }
   }
@@ -135,9 +127,9 @@ export class Outbox implements AsyncDisposable {
    * @throws OutboxError naming what was at work when the time was up.
    */
   stop({ timeout = 10_000 }: { readonly timeout?: number } = {}): Promise<void> {
-    if (!this.#relay) return Promise.resolve();
-    return (this.#stopping ??= this.#relay.stop(timeout).finally(() => {
-      this.#relay = undefined;
+    if (!this.#run) return Promise.resolve();
+    return (this.#stopping ??= this.#run.stop(timeout).finally(() => {
+      this.#run = undefined;
       this.#stopping = undefined;
     }));
   }
@@ -164,6 +156,57 @@ export class Outbox implements AsyncDisposable {
    */
   replay(options: ReplayOptions): Promise<number> {
     return new Replay(this.#options, this.#handlers, () => this.#wake()).run(options);
+  }
+
+  /**
+   * Publishes an event later, to its durable handlers alone: those that are subscribed here now. It is written in the
+   * open unit of work, and gone if that is rolled back. When it is due, by the clock of the database, a relay publishes
+   * it: then it takes its place in the log, and in the order of its key. Resolves with the id of the event, which
+   * `unschedule` takes.
+   *
+   * @throws TypeError for a time that is none.
+   * @throws NoUnitOfWorkError outside of a unit of work, unless `outsideUnitOfWork` is `transaction`.
+   * @throws OutboxError for an event that no durable handler takes, or that cannot be kept.
+   * @example
+   * ```ts
+   * const id = await outbox.schedule(new PaymentOverdue('o-1'), { in: 14 * 24 * 3_600_000 });
+   * ```
+   */
+  schedule(event: object, time: ScheduleTime): Promise<string> {
+    return this.#scheduled.schedule(event, time);
+  }
+
+  /**
+   * Takes a scheduled event back, in the open unit of work, or in a transaction of its own. Resolves with false when it
+   * is not scheduled any more: it has been published, or was taken back before.
+   *
+   * @throws TypeError for what is no id.
+   * @example
+   * ```ts
+   * if (!(await outbox.unschedule(id))) console.log('The reminder is out already.');
+   * ```
+   */
+  unschedule(id: string): Promise<boolean> {
+    return this.#scheduled.unschedule(id);
+  }
+
+  #newRun(): DeliveryRun {
+    const { bus, catalog, store, tracing, onProblem } = this.#options;
+    const { group = 'default', takeoverAfter = 5_000, pollInterval = 1_000, retention = 604_800_000 } = this.#options;
+    return new DeliveryRun({
+      bus,
+      catalog,
+      store,
+      handlers: this.#handlers,
+      alarm: this.#alarm,
+      tracing,
+      onProblem,
+      onPublished: () => this.#wake(),
+      group,
+      takeoverAfter,
+      pollInterval,
+      retention,
+    });
   }
 
   /** Wakes the relay of this process, and the relays of other processes. */

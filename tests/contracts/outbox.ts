@@ -7,6 +7,7 @@ import { knowsHandlersByTheirIds } from '../outbox/contract/ids.js';
 import { readsWhatWasWritten } from '../outbox/contract/versions.js';
 import { survivesTroubles } from '../outbox/contract/troubles.js';
 import { replays } from '../outbox/contract/replay.js';
+import { schedules } from '../outbox/contract/scheduling.js';
 import { settlesInTransactions } from '../outbox/contract/transactional.js';
 import { writesWithTheTransaction } from '../outbox/contract/writing.js';
 import type { OutboxDatabase } from '../outbox/database.js';
@@ -26,6 +27,7 @@ const parts: readonly Part[] = [
   keepsDeadLetters,
   readsWhatWasWritten,
   replays,
+  schedules,
   keepsItsTables,
 ];
 

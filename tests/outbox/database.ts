@@ -53,6 +53,8 @@ export interface Tamper {
   waiting(): Promise<readonly { readonly handler: string; readonly key: string | null }[]>;
   /** Resolves with the log, in its order. */
   events(): Promise<readonly LoggedEvent[]>;
+  /** Resolves with the ids of the scheduled events, in the order in which they were scheduled. */
+  scheduled(): Promise<readonly string[]>;
   /** Resolves with the *failed* and *dead* rows, in the order of their handlers. */
   failures(): Promise<readonly LoggedFailure[]>;
 
@@ -63,6 +65,8 @@ export interface Tamper {
   pretendStarted(crash: { readonly attempts: number; readonly ago: number; readonly seq?: number }): Promise<unknown>;
   /** Lets the backoff of all *failed* rows pass, or of those of one handler. */
   makeDue(handler?: string): Promise<unknown>;
+  /** Lets the time come at which scheduled events are due: all of them, or those that are due at one moment. */
+  makeScheduledDue(at?: Date): Promise<unknown>;
   /** Lets an event be older by this many milliseconds. */
   age(seq: number, milliseconds: number): Promise<unknown>;
   /** Lets an event be written at another time. */

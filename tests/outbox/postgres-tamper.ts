@@ -11,6 +11,8 @@ export function tamperWith(query: Query): Tamper {
       const rows = await query('select seq::int, name, version, key, data::text from class_events.event order by seq');
       return rows as unknown as LoggedEvent[];
     },
+    scheduled: async () =>
+      (await query('select id from class_events.scheduled order by number')).map(({ id }) => id as string),
     failures: async () => {
       const rows = await query('select handler, due_at as "dueAt", errors from class_events.failure order by handler');
       return rows as unknown as LoggedFailure[];
@@ -27,6 +29,11 @@ export function tamperWith(query: Query): Tamper {
       changed(
         'update class_events.failure set due_at = clock_timestamp() where handler = coalesce($1, handler)',
         handler ?? null,
+      ),
+    makeScheduledDue: (at) =>
+      changed(
+        'update class_events.scheduled set due_at = clock_timestamp() where due_at = coalesce($1, due_at)',
+        at?.toISOString() ?? null,
       ),
     age: (seq, milliseconds) =>
       changed(

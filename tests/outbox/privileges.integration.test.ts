@@ -49,7 +49,7 @@ function shop(pool: Pool, fails: () => boolean = () => false, schema = 'class_ev
   bus.subscribe(OrderPlaced, (event) => deliver('receipt', event), { durable: 'mail.receipt' });
   bus.subscribe(OrderPlaced, (event) => deliver('invoice', event), { durable: 'billing.invoice', transactional: true });
   const unitOfWork = transactional(bus, beginOn(pool));
-  return { outbox, delivered, place: (id: string) => unitOfWork(() => bus.publish(new OrderPlaced(id))) };
+  return { outbox, delivered, unitOfWork, place: (id: string) => unitOfWork(() => bus.publish(new OrderPlaced(id))) };
 }
 
 async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
@@ -86,7 +86,12 @@ afterAll(async () => {
 describe('the privileges of docs/operations.md', () => {
   it('let a publisher publish, and do nothing else', async () => {
     const pool = as('shop_publisher');
-    await shop(pool).place('o-1');
+    const { outbox, place, unitOfWork } = shop(pool);
+    await place('o-1');
+    const later = { in: 3_600_000 };
+    const id = await unitOfWork(() => outbox.schedule(new OrderPlaced('o-3'), later));
+    expect(await outbox.unschedule(id)).toBe(true);
+    await unitOfWork(() => outbox.schedule(new OrderPlaced('o-4'), later));
     const refused = { code: '42501' };
     await expect(pool.query('delete from class_events.event')).rejects.toMatchObject(refused);
     await expect(pool.query('select * from class_events.delivery')).rejects.toMatchObject(refused);
@@ -134,6 +139,8 @@ describe('the privileges of docs/operations.md', () => {
     await until(() => delivered.length === 3);
     expect(await outbox.replay({ handler: 'mail.receipt' })).toBe(2);
     await until(() => delivered.length === 5);
+    await asOwner('update class_events.scheduled set due_at = clock_timestamp()');
+    await until(() => delivered.length === 7);
     await outbox.stop();
     const { rows } = await pool.query(tables);
     expect(rows).toBeUndefined(); // several statements, which all ran

@@ -1,20 +1,17 @@
 import { aBoolean, aCount, aText, checkOptions, type Checks } from '../../core/index.js';
 import type { DeadLetter, DeadLetterQuery, DeadLetterSelection } from '../store/dead-letter.js';
+import { isEventId } from '../store/event-id.js';
 import type { OperatingStore } from '../store/operating-store.js';
 
 const aPlace = ['a whole number', (value: unknown) => Number.isInteger(value)] as const;
 const checks: Checks<DeadLetterQuery> = {
   handler: aText,
   key: aText,
-  event: ['the id of an event, a UUID', isUuid],
+  event: ['the id of an event, a UUID', isEventId],
   seq: aCount,
   after: aPlace,
   limit: aCount,
 };
-
-function isUuid(value: unknown): boolean {
-  return typeof value === 'string' && /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(value);
-}
 
 /** @throws TypeError for a query that is none. */
 function checkQuery(query: DeadLetterQuery): void {

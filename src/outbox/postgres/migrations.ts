@@ -1,4 +1,5 @@
 import { functions } from './step-1-functions.js';
+import { scheduling } from './step-1-scheduling.js';
 import { tables } from './step-1-tables.js';
 
 /** A step from one version of the schema to the next. */
@@ -13,4 +14,6 @@ export interface Migration {
  * The steps to the current schema, in order. A published step is never changed, because databases have taken it: a
  * change of the schema is a further step.
  */
-export const migrations: readonly Migration[] = [{ name: '1: schema', statements: [...tables, ...functions] }];
+export const migrations: readonly Migration[] = [
+  { name: '1: schema', statements: [...tables, ...functions, ...scheduling] },
+];

@@ -3,14 +3,16 @@ import type { OutboxStore } from '../index.js';
 import { operatorPart } from './operator-part.js';
 import { publisherPart } from './publisher-part.js';
 import { relayPart } from './relay-part.js';
+import { schedulingPart } from './scheduling-part.js';
 import type { Tables } from './tables.js';
 
-/** Returns an outbox in the tables of a PostgreSQL, in the three parts of its port. For `postgres` and `pglite`. */
+/** Returns an outbox in the tables of a PostgreSQL, in the parts of its port. For `postgres` and `pglite`. */
 export function postgresStore(tables: Tables, applicationBegin: Begin<unknown> | undefined): OutboxStore {
   return {
     ...publisherPart(tables),
     ...relayPart(tables),
     ...operatorPart(tables),
+    ...schedulingPart(tables),
     applicationBegin,
     transaction: (run) => tables.transaction(run),
   };

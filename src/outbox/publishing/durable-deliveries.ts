@@ -45,7 +45,7 @@ export class DurableDeliveries implements Deferral {
 
   accept({ first, steps }: Deferred): void | Promise<void> {
     const { bus, store, onCommit } = this.#options;
-    const entry = this.#entryOf(first.event, steps);
+    const entry = this.entryOf(first.event, steps);
     const unit = currentUnitOfWork(bus);
     if (!unit) return this.#writeAlone(entry);
     batchOf(unit, bus, store, onCommit).add(entry, unit);
@@ -59,16 +59,15 @@ export class DurableDeliveries implements Deferral {
   }
 
   /** @throws UncataloguedEventError, EventDataError, UnsafeDataError, OutboxError */
-  #entryOf(event: object, steps: readonly Subscription[]): Entry | Promise<Entry> {
+  entryOf(event: object, steps: readonly Subscription[], id: string = crypto.randomUUID()): Entry | Promise<Entry> {
     const written = this.#options.catalog.write(event);
-    const complete = (as: WrittenEvent): Entry | Promise<Entry> => this.#complete(event, as, steps);
+    const complete = (as: WrittenEvent): Entry | Promise<Entry> => this.#complete(id, event, as, steps);
     return written instanceof Promise ? written.then(complete) : complete(written);
   }
 
-  #complete(event: object, written: WrittenEvent, steps: readonly Subscription[]): Entry | Promise<Entry> {
+  #complete(id: string, event: object, written: WrittenEvent, steps: readonly Subscription[]): Entry | Promise<Entry> {
     const { catalog, store, tracing } = this.#options;
     const { name, version, key } = written;
-    const id = crypto.randomUUID();
     const { text, accepted } = eventTextOf(event, written, catalog, store);
     const headers = tracing?.headers({ name, event: id }) ?? {};
     const deliveries = this.#deliveriesOf(key, steps);

@@ -1,11 +1,12 @@
 import type { OperatingStore } from './operating-store.js';
 import type { PublishingStore } from './publishing-store.js';
 import type { RelayingStore } from './relaying-store.js';
+import type { SchedulingStore } from './scheduling-store.js';
 
 /**
  * A store that keeps the rows of an outbox: the port to a database. `postgres` and `pglite` make one.
  *
- * It has three parts, by who calls them: publishers, relays and operators. docs/writing-a-store.md says what each must
- * guarantee.
+ * It has three parts, by who calls them: publishers, relays and operators. A fourth one keeps events until they are due.
+ * docs/writing-a-store.md says what each must guarantee.
  */
-export interface OutboxStore extends PublishingStore, RelayingStore, OperatingStore {}
+export interface OutboxStore extends PublishingStore, RelayingStore, OperatingStore, SchedulingStore {}
