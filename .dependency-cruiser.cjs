@@ -9,6 +9,7 @@ const modules = {
   scan: [],
   outbox: ['core', 'catalog', 'domain'],
   workers: ['core', 'catalog'],
+  nestjs: ['core', 'domain', 'outbox'],
   transport: ['core', 'catalog', 'outbox'],
 };
 

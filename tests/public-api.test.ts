@@ -57,7 +57,18 @@ const exported: [entry: string, module: object, names: Record<string, 'class' | 
       withoutUnitOfWork: 'function',
     },
   ],
-  ['class-events/nestjs', nestjs, { EventBusModule: 'class', EventRequest: 'class', runInRequest: 'function' }],
+  [
+    'class-events/nestjs',
+    nestjs,
+    {
+      EventBusModule: 'class',
+      EventRequest: 'class',
+      InUnitOfWork: 'function',
+      OutboxModule: 'class',
+      UnitOfWork: 'class',
+      runInRequest: 'function',
+    },
+  ],
   [
     'class-events/outbox',
     outbox,

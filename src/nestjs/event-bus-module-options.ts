@@ -1,5 +1,5 @@
-import type { FactoryProvider, ModuleMetadata } from '@nestjs/common';
 import type { EventBusOptions } from '../core/index.js';
+import type { AsyncOptions } from './async-options.js';
 
 /**
  * The options of a bus, and what an application adds to them.
@@ -20,7 +20,25 @@ export interface EventBusModuleOptions extends EventBusOptions {
 }
 
 /**
- * Options that other providers have a say in.
+ * A provider of options, for `useClass` and `useExisting`.
+ *
+ * @example
+ * ```ts
+ * @Injectable()
+ * class BusConfig implements EventBusOptionsFactory {
+ *   createEventBusOptions(): EventBusModuleOptions {
+ *     return { name: 'orders' };
+ *   }
+ * }
+ * ```
+ */
+export interface EventBusOptionsFactory {
+  /** Makes the options. Called once. */
+  createEventBusOptions(): EventBusModuleOptions | Promise<EventBusModuleOptions>;
+}
+
+/**
+ * Options that other providers have a say in: by `useFactory`, `useClass` or `useExisting`.
  *
  * @example
  * ```ts
@@ -31,5 +49,4 @@ export interface EventBusModuleOptions extends EventBusOptions {
  * });
  * ```
  */
-export interface EventBusModuleAsyncOptions
-  extends Pick<ModuleMetadata, 'imports'>, Pick<FactoryProvider<EventBusModuleOptions>, 'inject' | 'useFactory'> {}
+export interface EventBusModuleAsyncOptions extends AsyncOptions<EventBusModuleOptions, EventBusOptionsFactory> {}

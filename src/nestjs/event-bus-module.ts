@@ -2,7 +2,12 @@ import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { EventBus, type EventBusOptions } from '../core/index.js';
 import { ApplicationEventBus } from './application-event-bus.js';
-import type { EventBusModuleAsyncOptions, EventBusModuleOptions } from './event-bus-module-options.js';
+import { optionProviders } from './async-options.js';
+import type {
+  EventBusModuleAsyncOptions,
+  EventBusModuleOptions,
+  EventBusOptionsFactory,
+} from './event-bus-module-options.js';
 
 const moduleOptions = Symbol('class-events/nestjs/options');
 
@@ -28,21 +33,24 @@ export class EventBusModule {
    * @example EventBusModule.forRoot({ name: 'orders' });
    */
   static forRoot(options: EventBusModuleOptions = {}): DynamicModule {
-    return withOptions({ provide: moduleOptions, useValue: options });
+    return withOptions([{ provide: moduleOptions, useValue: options }]);
   }
 
   /**
-   * The module with options that a factory makes from other providers.
+   * The module with options that other providers have a say in.
    * @example EventBusModule.forRootAsync({ inject: [Config], useFactory: ({ name }: Config) => ({ name }) });
    */
-  static forRootAsync({ imports = [], inject = [], useFactory }: EventBusModuleAsyncOptions): DynamicModule {
-    return { ...withOptions({ provide: moduleOptions, inject, useFactory }), imports };
+  static forRootAsync(options: EventBusModuleAsyncOptions): DynamicModule {
+    const providers = optionProviders('EventBusModule', moduleOptions, options, (factory: EventBusOptionsFactory) =>
+      factory.createEventBusOptions(),
+    );
+    return { ...withOptions(providers), imports: options.imports ?? [] };
   }
 }
 // Nest's decorators as functions: these sources compile in the standard dialect, which Nest's own do not know.
 Module({})(EventBusModule);
 
-function withOptions(optionsProvider: Provider): DynamicModule {
+function withOptions(optionsProviders: readonly Provider[]): DynamicModule {
   const bus: Provider = {
     provide: EventBus,
     inject: [moduleOptions, ModulesContainer],
@@ -54,7 +62,7 @@ function withOptions(optionsProvider: Provider): DynamicModule {
       return new ApplicationEventBus(options, modules);
     },
   };
-  return { module: EventBusModule, global: true, providers: [optionsProvider, bus], exports: [EventBus] };
+  return { module: EventBusModule, global: true, providers: [...optionsProviders, bus], exports: [EventBus] };
 }
 
 /** Returns the options of the application's bus, as far as they are known without building anything. */
