@@ -76,6 +76,7 @@ const exported: [entry: string, module: object, names: Record<string, 'class' | 
       bucketCount: 'value',
       bucketOf: 'function',
       DeadLetters: 'class',
+      Deliveries: 'class',
       Outbox: 'class',
       OutboxError: 'class',
       Permanent: 'class',

@@ -4,12 +4,21 @@
  * @module
  */
 export type { DeadLetter, DeadLetterQuery, DeadLetterSelection } from './store/dead-letter.js';
+export type { DecisionOptions } from './operating/decisions.js';
+export { Deliveries } from './operating/deliveries.js';
 export { DeadLetters } from './operating/dead-letters.js';
 export type { DeliveryPolicy } from './delivery-policy.js';
 export type { FailureNote } from './store/failure.js';
 export { Outbox } from './outbox.js';
 export { OutboxError, Permanent, RetryAfter } from './outbox-errors.js';
 export type { OutboxOptions } from './outbox-options.js';
+export type {
+  DeliveryPlace,
+  DeliveryQuery,
+  DeliverySelection,
+  DeliveryState,
+  OutboxDelivery,
+} from './store/outbox-delivery.js';
 export type { OutboxProblem } from './outbox-problem.js';
 export type { HandlerStatus, OutboxStatus } from './store/outbox-status.js';
 export type { OutboxTracing, TracedAttempt, TracedEvent } from './outbox-tracing.js';
@@ -20,7 +29,13 @@ export type { Entry, PlannedDelivery, StoredDelivery } from './store/entry.js';
 export type { Failure } from './store/failure.js';
 export type { BucketAssignment, Share } from './store/bucket-assignment.js';
 export type { LogEnd, LogReader } from './store/log-end.js';
-export type { OperatingStore, ReplayQuery, ReplayStep } from './store/operating-store.js';
+export type {
+  DecisionStep,
+  OperatingStore,
+  ReplayQuery,
+  ReplayStep,
+  StoredDeliveryQuery,
+} from './store/operating-store.js';
 export type { OutboxStore } from './store/outbox-store.js';
 export type { PublishingStore, StoreLimits } from './store/publishing-store.js';
 export type { FetchRequest, RelayingStore } from './store/relaying-store.js';

@@ -4,6 +4,7 @@ import { withoutUnitOfWork } from '../domain/index.js';
 import { Alarm } from './relaying/alarm.js';
 import { Batcher } from './relaying/batcher.js';
 import { DeadLetters } from './operating/dead-letters.js';
+import { Deliveries } from './operating/deliveries.js';
 import { DeliveryRun } from './relaying/delivery-run.js';
 import { DurableDeliveries } from './publishing/durable-deliveries.js';
 import { DurableHandlers } from './durable-handlers.js';
@@ -42,6 +43,8 @@ const busesWithOutbox = new WeakSet<EventBus>();
 export class Outbox implements AsyncDisposable {
   /** What is not tried any more. */
   readonly deadLetters: DeadLetters;
+  /** What has not been delivered yet, in every state. */
+  readonly deliveries: Deliveries;
   readonly #options: OutboxOptions;
   readonly #handlers: DurableHandlers;
   readonly #scheduled: ScheduledEvents;
@@ -61,11 +64,12 @@ export class Outbox implements AsyncDisposable {
       await store.notify().catch(() => undefined);
       return [];
     });
-    this.deadLetters = new DeadLetters(store, () => this.#wake());
+    const wake = (): void => this.#wake();
+    this.deadLetters = new DeadLetters(store, wake);
+    this.deliveries = new Deliveries(store, wake);
     if (busesWithOutbox.has(bus)) throw new TypeError('The bus has an outbox already. One bus, one outbox.');
     busesWithOutbox.add(bus);
     const opensOwn = options.outsideUnitOfWork === 'transaction';
-    const onCommit = (): void => this.#wake();
     const deliveries = new DurableDeliveries({
       bus,
       catalog,
@@ -73,7 +77,7 @@ export class Outbox implements AsyncDisposable {
       handlers: this.#handlers,
       tracing,
       opensOwn,
-      onCommit,
+      onCommit: wake,
     });
     bus.ports.deferrals.add(deliveries);
     const onScheduled = (): void => this.#run?.lookForDueEvents();

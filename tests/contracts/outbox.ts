@@ -1,6 +1,7 @@
 import { deliversAtLeastOnce } from '../outbox/contract/deliveries.js';
 import { keepsDeadLetters } from '../outbox/contract/dead-letters.js';
 import { keepsDataAsItWasWritten } from '../outbox/contract/data.js';
+import { knowsWhatIsLeft } from '../outbox/contract/what-is-left.js';
 import { keepsItsTables } from '../outbox/contract/tables.js';
 import { keepsOrder } from '../outbox/contract/order.js';
 import { knowsHandlersByTheirIds } from '../outbox/contract/ids.js';
@@ -25,6 +26,7 @@ const parts: readonly Part[] = [
   keepsOrder,
   settlesInTransactions,
   keepsDeadLetters,
+  knowsWhatIsLeft,
   readsWhatWasWritten,
   replays,
   schedules,

@@ -2,73 +2,15 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { DeadLetter, OutboxStatus } from 'class-events/outbox';
 import { postgresSql } from 'class-events/outbox/postgres';
 import { Client } from 'pg';
 import { progressOf } from '../../src/cli/progress.js';
-import { type Postgres, startPostgres } from '../domain/databases/postgres.js';
-import { classEvents, type Ended, entry } from '../cli/command.js';
+import { classEvents, entry } from '../cli/command.js';
 import { shop } from './cli-entries/shop.js';
+import { command, json, openShop, shopDatabase, shopFile, threeDead, until, withShopDatabase } from './shop-command.js';
 
-const shopFile = 'tests/outbox/cli-entries/shop.ts';
-let postgres: Postgres;
-const running: ReturnType<typeof shop>[] = [];
-
-/** Runs `class-events outbox` on the shop. */
-const command = (name: string, ...options: string[]): Promise<Ended> =>
-  classEvents(['outbox', name, shopFile, ...options], { SHOP_DATABASE: postgres.url });
-
-/** What a command prints with --json, which has to succeed. */
-async function json<T>(name: string, ...options: string[]): Promise<T> {
-  const { code, output, errors } = await command(name, '--json', ...options);
-  expect({ code, errors }).toEqual({ code: 0, errors: '' });
-  return JSON.parse(output) as T;
-}
-
-/** A shop with a relay, until the test ends. */
-async function openShop(...refuses: string[]): Promise<ReturnType<typeof shop>> {
-  const opened = shop(postgres.url, refuses);
-  running.push(opened);
-  await opened.outbox.start();
-  return opened;
-}
-
-async function closeShops(): Promise<void> {
-  for (const { outbox, end } of running.splice(0)) {
-    await outbox.stop();
-    await end();
-  }
-}
-
-async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 20_000; !(await isSo());) {
-    if (Date.now() > end) throw new Error('It did not come true.');
-    await delay(20);
-  }
-}
-
-/** Three dead letters, the first with two followers; nobody delivers any more. */
-async function threeDead(): Promise<void> {
-  const { outbox, place } = await openShop('o-1', 'o-2', 'o-3');
-  await place('o-1', 'o-2', 'o-1', 'o-1', 'o-3');
-  await until(async () => (await outbox.deadLetters.list()).length === 3);
-  await until(async () => (await outbox.deadLetters.list({ key: 'order:o-1' }))[0]?.followers === 2);
-  await closeShops();
-}
-
-beforeAll(async () => {
-  postgres = await startPostgres();
-});
-afterAll(() => postgres.stop());
-beforeEach(async () => {
-  const client = new Client({ connectionString: postgres.url });
-  await client.connect();
-  await client.query('drop schema if exists class_events cascade');
-  await client.query(postgresSql());
-  await client.end();
-});
-afterEach(closeShops);
+withShopDatabase();
 
 describe('class-events outbox status', () => {
   it('shows what waits for each handler', async () => {
@@ -93,7 +35,7 @@ mail.receipt  2        0        3     -
   });
 
   it('is a value with --json', async () => {
-    const { place, end } = shop(postgres.url);
+    const { place, end } = shop(shopDatabase());
     await place('o-1');
     await end();
     const { handlers, ...rest } = await json<OutboxStatus>('status');
@@ -212,7 +154,7 @@ describe('class-events outbox replay', () => {
 
 describe('class-events outbox migrate', () => {
   it('creates the tables, once', async () => {
-    const client = new Client({ connectionString: postgres.url });
+    const client = new Client({ connectionString: shopDatabase() });
     await client.connect();
     await client.query('drop schema class_events cascade');
     await client.end();
@@ -259,7 +201,7 @@ describe('class-events outbox says in one line what went wrong and what to do', 
     [['outbox', 'dead', shopFile, '--seq', 'two'], /--seq takes a whole number above 0, not two\./],
     [['outbox', 'dead', shopFile, '--event', 'e-1'], /--event takes the id of an event, a UUID .*, not e-1\./],
   ])('%p', async (words, problem) => {
-    const { code, output, errors } = await classEvents(words, { SHOP_DATABASE: postgres.url });
+    const { code, output, errors } = await classEvents(words, { SHOP_DATABASE: shopDatabase() });
     expect(errors).toMatch(problem);
     expect(errors).toMatch(/^class-events: [^\n]*\n$/);
     expect({ code, output }).toEqual({ code: 2, output: '' });

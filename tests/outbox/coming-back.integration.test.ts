@@ -80,7 +80,7 @@ test('what waited for a dead letter comes before what is published when it is di
   answering = new Promise<void>((resolve) => (open = resolve));
   asked = 0;
   await until(() => asked > 0);
-  await store.discard({});
+  await store.discard({ state: 'dead', after: undefined, limit: 1 });
   await publish(new Counted(blocked, 4));
   open();
   await until(() => seen.length === 1_103);

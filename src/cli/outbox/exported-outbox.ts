@@ -4,7 +4,7 @@ import { CommandError } from '../command.js';
 import { type ExportKind, loadModule } from '../user-module.js';
 
 /** What the commands ask of an outbox. */
-export type OperableOutbox = Pick<Outbox, 'status' | 'deadLetters' | 'replay' | 'migrate' | 'store'>;
+export type OperableOutbox = Pick<Outbox, 'status' | 'deliveries' | 'deadLetters' | 'replay' | 'migrate' | 'store'>;
 
 const outboxKind: ExportKind<OperableOutbox> = {
   noun: 'outbox',

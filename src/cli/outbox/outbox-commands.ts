@@ -1,6 +1,6 @@
 import type { Command } from '../command.js';
-import { deadCommand } from './dead-command.js';
 import { discardCommand, redriveCommand } from './decision-commands.js';
+import { deadCommand, deliveriesCommand } from './list-commands.js';
 import { migrateCommand } from './migrate-command.js';
 import { replayCommand } from './replay-command.js';
 import { sqlCommand } from './sql-command.js';
@@ -10,6 +10,7 @@ import { statusCommand } from './status-command.js';
 export const outboxCommands: readonly Command[] = [
   statusCommand,
   deadCommand,
+  deliveriesCommand,
   redriveCommand,
   discardCommand,
   replayCommand,

@@ -1,6 +1,7 @@
-import { CommandError, type GivenOptions, type OperandCommand } from '../command.js';
+import { CommandError, type OperandCommand } from '../command.js';
 import { countText } from '../count-text.js';
 import { progressOf } from '../progress.js';
+import { dateOf } from './option-values.js';
 import { jsonOption, result } from './result.js';
 import { askOutbox } from './exported-outbox.js';
 
@@ -18,18 +19,10 @@ export const replayCommand: OperandCommand = {
   async run(operand, options) {
     const { handler, json } = options;
     if (typeof handler !== 'string') throw new CommandError('replay needs a durable handler: --handler ID.');
-    const [from, to] = [dateOf('from', options), dateOf('to', options)];
+    const [from, to] = [dateOf(options, 'from'), dateOf(options, 'to')];
     const progress = await progressOf('replay');
     const count = await askOutbox(operand, (outbox) => outbox.replay({ handler, from, to, onProgress: progress.show }));
     progress.end();
     return result({ count }, `${countText(count, 'delivery', 'deliveries')} written for ${handler}.`, json);
   },
 };
-
-function dateOf(name: string, options: GivenOptions): Date | undefined {
-  const text = options[name];
-  if (text === undefined) return undefined;
-  const date = new Date(String(text));
-  if (!Number.isNaN(date.getTime())) return date;
-  throw new CommandError(`--${name} takes a date like 2026-11-21 or 2026-11-21T03:00:00Z, not ${String(text)}.`);
-}

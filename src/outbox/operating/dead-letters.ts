@@ -1,50 +1,7 @@
-import { aBoolean, aCount, aText, checkOptions, type Checks } from '../../core/index.js';
 import type { DeadLetter, DeadLetterQuery, DeadLetterSelection } from '../store/dead-letter.js';
-import { isEventId } from '../store/event-id.js';
 import type { OperatingStore } from '../store/operating-store.js';
-
-const aPlace = ['a whole number', (value: unknown) => Number.isInteger(value)] as const;
-const checks: Checks<DeadLetterQuery> = {
-  handler: aText,
-  key: aText,
-  event: ['the id of an event, a UUID', isEventId],
-  seq: aCount,
-  after: aPlace,
-  limit: aCount,
-};
-
-/** @throws TypeError for a query that is none. */
-function checkQuery(query: DeadLetterQuery): void {
-  checkOptions(query, checks);
-  if (query.after !== undefined && query.handler === undefined) {
-    throw new TypeError("The option 'after' needs 'handler': a place in the log may be dead in several handlers.");
-  }
-}
-
-const selectionChecks: Checks<DeadLetterSelection> = { ...checks, all: aBoolean };
-
-/**
- * Returns the query of a selection. A parameter that a caller has left out must not decide on every dead letter.
- *
- * @throws TypeError for a selection that is none, or that names no criterion.
- */
-function queryOf(selection: DeadLetterSelection, decision: string): DeadLetterQuery {
-  if (selection === undefined) throw noCriterion(decision);
-  checkOptions(selection, selectionChecks);
-  const { all, ...query } = selection;
-  const isSelective = [query.handler, query.key, query.event, query.seq].some((value) => value !== undefined);
-  if (!isSelective && !all) throw noCriterion(decision);
-  if (isSelective && all) throw new TypeError(`${decision} takes all: true or a criterion, not both.`);
-  checkQuery(query);
-  return query;
-}
-
-function noCriterion(decision: string): TypeError {
-  return new TypeError(
-    `${decision} without a criterion means every dead letter, and undefined is no criterion. Give handler, key, event or seq; ` +
-      'or all: true, if all are meant.',
-  );
-}
+import { type DecisionOptions, Decisions } from './decisions.js';
+import { decisionQuery, idQuery, listQuery } from './delivery-query.js';
 
 /**
  * The deliveries that are not tried any more. Nothing takes them away but somebody who decides.
@@ -52,23 +9,36 @@ function noCriterion(decision: string): TypeError {
  * @example
  * ```ts
  * const [letter] = await outbox.deadLetters.list({ handler: 'mail.receipt' });
- * if (letter) await outbox.deadLetters.redrive({ handler: letter.handler, seq: letter.seq });
+ * if (letter) await outbox.deadLetters.redrive({ id: letter.id });
  * ```
  */
 export class DeadLetters {
   readonly #store: OperatingStore;
-  readonly #wake: () => void;
+  readonly #decisions: Decisions;
 
   /** @internal */
   constructor(store: OperatingStore, wake: () => void) {
     this.#store = store;
-    this.#wake = wake;
+    this.#decisions = new Decisions(store, wake);
   }
 
-  /** Those that match, the oldest first. @throws TypeError for a query that is none. */
+  /**
+   * Those that match, the oldest first. For the next page, give the last one as `after`.
+   *
+   * @throws TypeError for a query that is none.
+   */
   async list(query: DeadLetterQuery = {}): Promise<readonly DeadLetter[]> {
-    checkQuery(query);
-    return this.#store.deadLetters(query);
+    return (await this.#store.deliveries(listQuery(query, 'dead letter'))) as readonly DeadLetter[];
+  }
+
+  /**
+   * The one with this id; undefined if there is none any more.
+   *
+   * @throws TypeError for what is no id.
+   */
+  async get(id: string): Promise<DeadLetter | undefined> {
+    const [letter] = await this.#store.deliveries(idQuery(id, 'dead letter'));
+    return letter as DeadLetter | undefined;
   }
 
   /**
@@ -76,10 +46,8 @@ export class DeadLetters {
    *
    * @throws TypeError for a selection that is none, or that has no criterion and does not say `all`.
    */
-  async redrive(selection: DeadLetterSelection): Promise<number> {
-    const count = await this.#store.redrive(queryOf(selection, 'redrive'));
-    this.#wake();
-    return count;
+  async redrive(selection: DeadLetterSelection, options?: DecisionOptions): Promise<number> {
+    return this.#decisions.redrive(decisionQuery(selection, 'dead letter', 'redrive'), options);
   }
 
   /**
@@ -87,9 +55,7 @@ export class DeadLetters {
    *
    * @throws TypeError for a selection that is none, or that has no criterion and does not say `all`.
    */
-  async discard(selection: DeadLetterSelection): Promise<number> {
-    const count = await this.#store.discard(queryOf(selection, 'discard'));
-    this.#wake();
-    return count;
+  async discard(selection: DeadLetterSelection, options?: DecisionOptions): Promise<number> {
+    return this.#decisions.discard(decisionQuery(selection, 'dead letter', 'discard'), options);
   }
 }

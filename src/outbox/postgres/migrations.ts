@@ -1,3 +1,4 @@
+import { decisions } from './step-1-decisions.js';
 import { functions } from './step-1-functions.js';
 import { scheduling } from './step-1-scheduling.js';
 import { tables } from './step-1-tables.js';
@@ -15,5 +16,5 @@ export interface Migration {
  * change of the schema is a further step.
  */
 export const migrations: readonly Migration[] = [
-  { name: '1: schema', statements: [...tables, ...functions, ...scheduling] },
+  { name: '1: schema', statements: [...tables, ...functions, ...decisions, ...scheduling] },
 ];

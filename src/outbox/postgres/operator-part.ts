@@ -1,4 +1,6 @@
-import { bucketCount, type OperatingStore } from '../index.js';
+import { bucketCount, type DecisionStep, type OperatingStore, type StoredDeliveryQuery } from '../index.js';
+import type { Statement } from './delivery-choice.js';
+import * as deliveries from './delivery-statements.js';
 import { migrate } from './migrate.js';
 import * as statements from './operator-statements.js';
 import type { Row } from './queryable.js';
@@ -11,17 +13,14 @@ export const operatorPart = (tables: Tables): Omit<OperatingStore, 'logEnd'> => 
 
   isUnmigrated: isMissing,
 
-  async deadLetters(query) {
-    return (await tables.query(statements.deadLetters, statements.paramsOf(query))).map(statements.deadLetterOf);
+  async deliveries(query) {
+    const { text, params } = deliveries.list(query);
+    return (await tables.query(text, params)).map(deliveries.deliveryOf);
   },
 
-  async redrive(query) {
-    return (await tables.query(statements.redrive, statements.paramsOf(query))).length;
-  },
+  redrive: (query) => decide(tables, query, deliveries.redrive(query)),
 
-  async discard(query) {
-    return (await tables.query(statements.discard, statements.paramsOf(query))).length;
-  },
+  discard: (query) => decide(tables, query, deliveries.discard(query)),
 
   async replay({ names, from, to, upTo, ordered }, replayId, after, limit) {
     const dates = [from?.toISOString() ?? null, to?.toISOString() ?? null];
@@ -36,3 +35,17 @@ export const operatorPart = (tables: Tables): Omit<OperatingStore, 'logEnd'> => 
     return statements.statusOf(row as Row, bucketCount);
   },
 });
+
+/** Runs a statement that returns the deliveries it was to decide on, each with whether it has. */
+async function decide(
+  tables: Tables,
+  { limit }: StoredDeliveryQuery,
+  { text, params }: Statement,
+): Promise<DecisionStep> {
+  const rows = await tables.query(text, params);
+  const last = rows.length < limit ? undefined : rows.at(-1);
+  return {
+    count: rows.filter(({ decided }) => decided === true).length,
+    last: last && { seq: Number(last['seq']), handler: last['handler'] as string },
+  };
+}

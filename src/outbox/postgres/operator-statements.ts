@@ -1,69 +1,8 @@
-import type { DeadLetter, DeadLetterQuery, FailureNote, HandlerStatus, OutboxStatus } from '../index.js';
+import type { HandlerStatus, OutboxStatus } from '../index.js';
 import { replayMark } from '../replay-id.js';
 import type { Row } from './queryable.js';
 
 /** The statements of operators, with `"S"` for the schema. */
-
-// The id of an event that is gone.
-const nil = "'00000000-0000-0000-0000-000000000000'";
-
-const matching = `f.dead_at is not null and ($1::text is null or f.handler = $1) and ($2::text is null or f.key = $2)
-  and ($3::uuid is null or coalesce(e.id, ${nil}) = $3) and ($4::bigint is null or f.seq = $4) and f.seq > $5::bigint`;
-
-// A dead letter needs its held row, not its event. A failure without a held row is no dead letter: the relay deletes
-// it.
-const letters = `"S".failure f
-  join "S".held d on d.handler = f.handler and d.seq = f.seq left join "S".event e on e.seq = f.seq`;
-
-export const deadLetters = `
-select f.handler, f.seq::text as seq, f.key, (extract(epoch from f.dead_at) * 1000)::float8 as dead_at, f.errors::text as errors,
-  coalesce(e.id, ${nil})::text as event, coalesce(e.name, 'unknown') as name, coalesce(e.version, 0) as version,
-  coalesce(e.data::text, 'null') as data,
-  (
-    select count(*)::integer from "S".held h where h.handler = f.handler and h.key = f.key and h.seq <> f.seq
-  ) as followers
-from ${letters}
-where ${matching} order by f.seq, f.handler limit $6`;
-
-export const redrive = `
-with chosen as (
-  select f.handler, f.seq from ${letters}
-  where ${matching} order by f.seq, f.handler limit $6 for update of f
-), counts as (
-  update "S".held h set attempts = 0, started_at = null from chosen
-  where h.handler = chosen.handler and h.seq = chosen.seq
-  returning h.handler, h.seq
-)
-update "S".failure f set dead_at = null, due_at = clock_timestamp() from counts
-where f.handler = counts.handler and f.seq = counts.seq
-returning f.seq`;
-
-export const discard = `
-with chosen as materialized (
-  select f.handler, f.seq from ${letters}
-  where ${matching} order by f.seq, f.handler limit $6 for update of f
-)
-select seq from chosen where "S".release(handler, seq)`;
-
-export function paramsOf({ handler, key, event, seq, after = 0, limit = 1_000 }: DeadLetterQuery): readonly unknown[] {
-  return [handler ?? null, key ?? null, event ?? null, seq ?? null, after, limit];
-}
-
-export function deadLetterOf(row: Row): DeadLetter {
-  const { handler, event, name, data } = row as Record<string, string>;
-  return {
-    handler: handler as string,
-    seq: Number(row['seq']),
-    event: event as string,
-    name: name as string,
-    version: Number(row['version']),
-    key: (row['key'] as string | null) ?? undefined,
-    followers: Number(row['followers']),
-    deadAt: new Date(Number(row['dead_at'])),
-    errors: JSON.parse(row['errors'] as string) as FailureNote[],
-    data: data as string,
-  };
-}
 
 // The age of a replay counts from its next attempt, because its events are old.
 const handlerStatus = `

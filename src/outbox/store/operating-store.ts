@@ -1,5 +1,5 @@
-import type { DeadLetter, DeadLetterQuery } from './dead-letter.js';
 import type { LogReader } from './log-end.js';
+import type { DeliveryPlace, DeliveryQuery, OutboxDelivery } from './outbox-delivery.js';
 import type { OutboxStatus } from './outbox-status.js';
 
 /** Events of the log that are to be delivered to one handler again. */
@@ -25,6 +25,20 @@ export interface ReplayStep {
   readonly last: number | undefined;
 }
 
+/** Which deliveries an operator means, with its places and numbers filled in. */
+export interface StoredDeliveryQuery extends Omit<DeliveryQuery, 'id' | 'after'> {
+  readonly after: DeliveryPlace | undefined;
+  readonly limit: number;
+}
+
+/** The result of one step of a decision. */
+export interface DecisionStep {
+  /** The number of deliveries that were decided on. */
+  readonly count: number;
+  /** The last place that was looked at; undefined if there was none beyond it. */
+  readonly last: DeliveryPlace | undefined;
+}
+
 /** The part of a store that an operator's commands call. Each method is one transaction of the store's own. */
 export interface OperatingStore extends LogReader {
   /**
@@ -34,12 +48,18 @@ export interface OperatingStore extends LogReader {
   migrate(): Promise<readonly string[]>;
   /** Returns whether an error says that the tables do not exist. */
   isUnmigrated(error: unknown): boolean;
-  /** Resolves with the *dead* rows that match, the lowest sequence number first. */
-  deadLetters(query: DeadLetterQuery): Promise<readonly DeadLetter[]>;
-  /** Makes *dead* rows *failed* and due now, without attempts. Resolves with their number. */
-  redrive(query: DeadLetterQuery): Promise<number>;
-  /** Deletes *dead* rows, and puts back what waited for them. Resolves with their number. */
-  discard(query: DeadLetterQuery): Promise<number>;
+  /** Resolves with the rows that match, in any state, in the order of the log and then of their handlers. */
+  deliveries(query: StoredDeliveryQuery): Promise<readonly OutboxDelivery[]>;
+  /**
+   * Makes the first `limit` *failed* and *dead* rows that match *failed* and due now, without attempts. It leaves out
+   * rows that are *started*, or that another transaction has locked.
+   */
+  redrive(query: StoredDeliveryQuery): Promise<DecisionStep>;
+  /**
+   * Deletes the first `limit` rows that match, in any state, and puts back what waited for them. It leaves out rows
+   * that another transaction has locked.
+   */
+  discard(query: StoredDeliveryQuery): Promise<DecisionStep>;
   /**
    * Writes up to `limit` deliveries to the handler id `replayId`, for events after the sequence number `after`. It
    * never runs at the same time as `prune`.

@@ -1,6 +1,6 @@
 import { runInNewContext } from 'node:vm';
 import type { HandlerContext } from 'class-events';
-import { Permanent } from 'class-events/outbox';
+import { type DeadLetterQuery, Permanent } from 'class-events/outbox';
 import { rejectionOf } from '../../support/rejection.js';
 import type { OutboxDatabase } from '../database.js';
 import { withFaults } from '../faults.js';
@@ -53,8 +53,12 @@ export function keepsDeadLetters(database: () => OutboxDatabase): void {
       const [letter, ...others] = await shop.outbox.deadLetters.list();
       expect(others).toEqual([]);
       expect(letter).toEqual({
+        id: `${letter!.event}/mail.receipt`,
         handler: 'mail.receipt',
         seq: 2,
+        state: 'dead',
+        recordedAt: expect.any(Date),
+        attempts: 2,
         event: expect.stringMatching(/^[0-9a-f-]{36}$/),
         name: 'order.placed',
         version: 1,
@@ -285,10 +289,17 @@ export function keepsDeadLetters(database: () => OutboxDatabase): void {
 
     it.each([
       [{ event: 'e-1' }, "The option 'event' must be the id of an event, a UUID"],
-      [{ after: 1 }, "The option 'after' needs 'handler': a place in the log may be dead in several handlers."],
+      [{ after: 1 }, "The option 'after' needs 'handler': at one place in the log there may be deliveries of several"],
+      [{ state: 'waiting' }, "Unknown option 'state'"],
+      [
+        { id: 'mail.receipt' },
+        "The option 'id' must be the id of a delivery: that of an event, a slash and the handler",
+      ],
+      [{ id: '17/mail.receipt', seq: 17 }, "The option 'id' names one delivery. Leave out handler, event and seq."],
+      [{ from: new Date('yesterday') }, "The option 'from' must be a valid date"],
     ])('the operations on dead letters refuse %p', async (query, message) => {
       const { shop } = shopWith(() => new Error('no'));
-      const error = await rejectionOf(shop.outbox.deadLetters.list(query));
+      const error = await rejectionOf(shop.outbox.deadLetters.list(query as DeadLetterQuery));
       expect(error).toBeInstanceOf(TypeError);
       expect(String(error)).toContain(message);
     });
