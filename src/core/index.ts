@@ -24,6 +24,7 @@ export {
   isEvent,
   isEventClass,
   isRoutedTo,
+  nameOf,
   hiddenFromCatchAll,
   prototypeOf,
   textOf,

@@ -7,6 +7,7 @@ import {
 } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
 import {
+  aBoolean,
   BusClosedError,
   checkOptions,
   CloseTimeoutError,
@@ -21,6 +22,7 @@ import {
 import { EarlyEvents } from './early-events.js';
 import type { EventBusModuleOptions } from './event-bus-module-options.js';
 import { logFailure } from './failure-log.js';
+import { lineOf } from './handler-log.js';
 import { registerProviders } from './provider-subscribers.js';
 
 /**
@@ -35,17 +37,19 @@ export class ApplicationEventBus
 {
   readonly #modules: ModulesContainer;
   readonly #closeTimeout: number;
+  readonly #logsHandlers: boolean;
   readonly #logger: Logger;
   /** The events that wait; undefined when the bus is not early any more. */
   #early: EarlyEvents | undefined;
 
   constructor(options: EventBusModuleOptions, modules: ModulesContainer) {
-    checkOptions(options, { ...eventBusChecks, closeTimeout: milliseconds });
-    const { closeTimeout = 10_000, ...busOptions } = options;
+    checkOptions(options, { ...eventBusChecks, closeTimeout: milliseconds, logHandlers: aBoolean });
+    const { closeTimeout = 10_000, logHandlers = true, ...busOptions } = options;
     const logger = new Logger(busOptions.name ?? 'EventBus');
     super({ ...busOptions, onError: busOptions.onError ?? logFailure(logger) });
     this.#modules = modules;
     this.#closeTimeout = closeTimeout;
+    this.#logsHandlers = logHandlers;
     this.#logger = logger;
     this.#early = new EarlyEvents(logger);
   }
@@ -92,6 +96,7 @@ export class ApplicationEventBus
 
   /** By now providers have made their outbox. A warning and no refusal, because it may still be made later. */
   onApplicationBootstrap(): void {
+    if (this.#logsHandlers) for (const subscription of this.subscriptions()) this.#logger.log(lineOf(subscription));
     const durable = this.subscriptions().filter(({ options }) => options.durable);
     if (durable.length > 0 && !this.ports.hasOutbox) this.#logger.warn(noOutbox(durable));
   }

@@ -17,6 +17,8 @@ export interface EventBusModuleOptions extends EventBusOptions {
    * unfinished then is named in the log. Default 10 000.
    */
   readonly closeTimeout?: number | undefined;
+  /** Whether the log of the start has a line for each handler, as it has for each route. Default true. */
+  readonly logHandlers?: boolean | undefined;
 }
 
 /**

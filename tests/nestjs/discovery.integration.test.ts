@@ -2,7 +2,7 @@ import { Controller, Inject, Injectable, Module } from '@nestjs/common';
 import { LazyModuleLoader, NestFactory } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import { EventBus, On } from 'class-events';
-import { EventBusModule, type EventBusModuleAsyncOptions } from 'class-events/nestjs';
+import { EventBusModule, type EventBusModuleAsyncOptions, type EventBusModuleOptions } from 'class-events/nestjs';
 import { OrderEvent, OrderPlaced, OrderShipped } from '../support/orders.js';
 import { Recorder } from '../support/recorder.js';
 import { rejectionOf } from '../support/rejection.js';
@@ -286,6 +286,28 @@ describe('EventBusModule', () => {
     expect(bus.name).toBe('orders');
     bus.subscribe(OrderEvent, story.handler('base'));
     expect((await bus.publish(new OrderPlaced())).unhandled).toBe(true);
+  });
+
+  it('has a line in the log of the start for each handler, unless it is told to have none', async () => {
+    class Mails {
+      @On(OrderPlaced, { phase: 'afterCommit', name: 'mails' })
+      later(): void {}
+      @On(OrderShipped)
+      now(): void {}
+    }
+    const linesOf = async (options: EventBusModuleOptions): Promise<string[]> => {
+      const { app, log } = await create({ providers: [Mails] }, options);
+      const lines: string[] = [];
+      log.log = (message?: unknown, context?: unknown): void =>
+        void lines.push(`${String(context)}: ${String(message)}`);
+      await app.init();
+      return lines.filter((line) => line.includes('←'));
+    };
+    expect(await linesOf({ name: 'shop' })).toEqual([
+      'shop: mails ← OrderPlaced, afterCommit',
+      'shop: Mails.now ← OrderShipped',
+    ]);
+    expect(await linesOf({ logHandlers: false })).toEqual([]);
   });
 
   it('takes its options from other providers by forRootAsync', async () => {
