@@ -85,7 +85,7 @@ describe.each(isolations)('where transactions are %s by default', (_, settings) 
     await outbox.deadLetters.discard({ handler: 'mail.receipt' });
     await outbox.deadLetters.discard({ handler: 'billing.invoice' });
     await outbox.stop();
-    await outboxes[0]!.store.prune(0, 10);
+    await outboxes[0]!.store.prune(0, 10, []);
     const { rows } = await admin.query<{ name: string }>('select name from class_events.level order by name');
     expect(rows.map(({ name }) => name)).toEqual([
       'fail: read committed',

@@ -1,3 +1,4 @@
+import type { Signal } from '../../core/index.js';
 import type { Queryable, Row } from './queryable.js';
 
 /**
@@ -14,8 +15,11 @@ export interface Database extends Queryable {
    * so many milliseconds: a process that stands still must not keep rows from others.
    */
   transaction<T>(idleTransactionTimeout: number, run: (transaction: unknown) => Promise<T>): Promise<T>;
-  /** A connection that ends with its silence (ms); undefined where there is one connection only, and so one relay. */
-  session(longestSilence: number): Promise<Session | undefined>;
+  /**
+   * A connection that ends with its silence (ms), and that is not opened any more when `stopped` aborts; undefined where
+   * there is one connection only, and so one relay.
+   */
+  session(longestSilence: number, stopped: Signal): Promise<Session | undefined>;
   /** Calls back when somebody notifies the channel, where there are no sessions. Returns its end. */
   listen?(channel: string, wake: () => void): Promise<() => Promise<void>>;
 }

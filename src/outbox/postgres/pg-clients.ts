@@ -58,14 +58,14 @@ export class PgClients {
    * Runs something on a client that nobody else has meanwhile. After a failure the client is ended: code that was not
    * waited for may go on, and what it still writes by this client must not get into another transaction.
    */
-  async lend<T>(run: (ask: AskClient, client: PgClient) => Promise<T>): Promise<T> {
+  async lend<T>(run: (ask: AskClient, client: PgClient) => Promise<T>, within = this.#timeout): Promise<T> {
     const client = await this.take();
     let broken: Error | undefined;
     const onError = (error: unknown): void => void (broken ??= error as Error);
     client.on('error', onError);
     const ask: AskClient = async (text, params) => {
       try {
-        return (await client.query(this.timed(text, params))).rows;
+        return (await client.query(this.timed(text, params, within))).rows;
       } catch (error) {
         // Why the server has ended the connection, rather than that it is ended.
         throw broken ?? error;

@@ -1,12 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Signal } from '../../core/index.js';
 import type { Begin } from '../../domain/index.js';
 import { type Queryable, queryableOf, type Row } from './queryable.js';
 import type { Database, Session } from './database.js';
 import { type AskClient, PgClients } from './pg-clients.js';
 import type { PgPool, PgQuery } from './pg-pool.js';
 import { PgSession } from './pg-session.js';
+import type { Pooler } from './pooling.js';
 import { isConflict } from './sql-state.js';
 
+// Compiling a statement of the outbox takes longer than running it.
+const beginOwn = 'begin isolation level read committed; set local jit = off';
 // How often something is repeated that was in conflict with other transactions.
 const longestConflict = 10;
 
@@ -14,32 +18,30 @@ const longestConflict = 10;
 export class PgDatabase implements Database {
   readonly #clients: PgClients;
   readonly #begin: Begin<unknown>;
-  readonly #isPooledByTransaction: boolean;
+  readonly #pool: PgPool;
+  readonly #pooler: Pooler;
   /** Whether a statement alone runs at the isolation level *read committed*. Asked once. */
   #isReadCommitted: boolean | undefined;
 
-  constructor(pool: PgPool, begin: Begin<unknown> | undefined, queryTimeout: number, isPooledByTransaction: boolean) {
+  constructor(pool: PgPool, begin: Begin<unknown> | undefined, queryTimeout: number, pooler: Pooler) {
+    this.#pool = pool;
     this.#clients = new PgClients(pool, queryTimeout);
     this.#begin =
       begin ?? ((run) => this.#clients.lend((ask, client) => inTransaction(ask, 'begin', () => run(client))));
-    this.#isPooledByTransaction = isPooledByTransaction;
+    this.#pooler = pooler;
   }
 
   query(text: string, params: readonly unknown[]): Promise<readonly Row[]> {
     return repeatedly(() =>
       this.#clients.lend(async (ask) => {
         if (await this.#runsReadCommitted(ask)) return ask(text, params);
-        return inTransaction(ask, 'begin isolation level read committed', () => ask(text, params));
+        return inTransaction(ask, beginOwn, () => ask(text, params));
       }),
     );
   }
 
   ownTransaction<T>(run: (transaction: Queryable) => Promise<T>): Promise<T> {
-    return repeatedly(() =>
-      this.#clients.lend((ask) =>
-        inTransaction(ask, 'begin isolation level read committed', () => run({ query: ask })),
-      ),
-    );
+    return repeatedly(() => this.#clients.lend((ask) => inTransaction(ask, beginOwn, () => run({ query: ask }))));
   }
 
   async transaction<T>(idleTransactionTimeout: number, run: (transaction: unknown) => Promise<T>): Promise<T> {
@@ -53,17 +55,30 @@ export class PgDatabase implements Database {
     return value as T;
   }
 
-  async session(longestSilence: number): Promise<Session> {
+  /** @throws TypeError for a pool of one client, and OutboxError for a pooler that was not told of. */
+  async session(longestSilence: number, stopped: Signal): Promise<Session> {
+    if (this.#pool.options?.max === 1) {
+      throw new TypeError(
+        "The pool has one client ('max: 1'), which a relay would keep to itself, so that nothing else could be asked. Give postgres a pool of two or more, and one more for each transactional handler that is at work.",
+      );
+    }
     const client = await this.#clients.take();
     const timed = (text: string, params: readonly unknown[]): PgQuery =>
       this.#clients.timed(text, params, longestSilence);
-    const session = new PgSession(client, timed, this.#isPooledByTransaction);
+    const session = new PgSession(client, timed, this.#pooler);
+    // In half of the time, because the server ends the first connection with its silence.
+    const askAnother: AskClient = (text, params) => this.#clients.lend((ask) => ask(text, params), longestSilence / 2);
+    const end = (): void => void session.end();
+    stopped.addEventListener('abort', end);
     try {
-      await session.open(longestSilence);
+      if (stopped.aborted) throw stopped.reason;
+      await session.open(longestSilence, askAnother);
       return session;
     } catch (error) {
       await session.end();
       throw error;
+    } finally {
+      stopped.removeEventListener('abort', end);
     }
   }
 

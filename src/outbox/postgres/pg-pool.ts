@@ -9,6 +9,8 @@ import type { Row } from './queryable.js';
  * ```
  */
 export interface PgPool {
+  /** Its settings: the number of clients that it may have. A relay needs two at least. */
+  readonly options?: { readonly max?: number | undefined };
   /** A client to keep for a while. */
   connect(): Promise<PgClient>;
   /** Hears of clients that end while nobody has them. */
@@ -26,6 +28,8 @@ export interface PgPool {
  * ```
  */
 export interface PgClient {
+  /** The number of the server's process, as the server has told it. Behind a pooler it is another one. */
+  readonly processID?: number | undefined;
   /** Runs one statement. */
   query(query: PgQuery): Promise<{ readonly rows: readonly Row[] }>;
   /** Gives it back; with an error, to be ended. */

@@ -1,5 +1,7 @@
 import type { Session } from './database.js';
+import type { AskClient } from './pg-clients.js';
 import type { PgClient, PgQuery } from './pg-pool.js';
+import { keepConnection, type Pooler } from './pooling.js';
 import type { Row } from './queryable.js';
 
 /** The settings by which the server ends a session whose process is suspended or gone. Times are in milliseconds. */
@@ -15,28 +17,25 @@ const lifelines = (longestSilence: number) => ({
 export class PgSession implements Session {
   readonly #client: PgClient;
   readonly #timed: (text: string, params: readonly unknown[]) => PgQuery;
-  readonly #isPooledByTransaction: boolean;
+  readonly #pooler: Pooler;
   #error: Error | undefined;
   #onEnd: ((error: Error) => void) | undefined;
   #isReleased = false;
 
-  constructor(
-    client: PgClient,
-    timed: (text: string, params: readonly unknown[]) => PgQuery,
-    isPooledByTransaction: boolean,
-  ) {
+  constructor(client: PgClient, timed: (text: string, params: readonly unknown[]) => PgQuery, pooler: Pooler) {
     this.#client = client;
     this.#timed = timed;
-    this.#isPooledByTransaction = isPooledByTransaction;
+    this.#pooler = pooler;
     client.on('error', ((error: Error) => this.#ended(error)) as never);
     client.on('end', () => this.#ended(new Error('The connection has ended.')));
   }
 
-  async open(longestSilence: number): Promise<void> {
-    if (this.#isPooledByTransaction) {
-      // A pooler leaves a connection to the client that has a transaction open on it. An empty transaction keeps no
-      // rows from being vacuumed.
-      await this.query('begin', []);
+  /** @throws OutboxError if a pooler may give the connection to other clients. */
+  async open(longestSilence: number, askAnother: AskClient): Promise<void> {
+    const ask: AskClient = (text, params) => this.query(text, params);
+    await keepConnection(this.#pooler, { ask, processId: this.#client.processID }, askAnother);
+    if (this.#pooler === 'transaction') {
+      // Its transaction is empty, so it keeps no rows from being vacuumed.
       await this.query("select set_config('idle_in_transaction_session_timeout', $1, true)", [String(longestSilence)]);
       return;
     }
@@ -53,7 +52,7 @@ export class PgSession implements Session {
   }
 
   async listen(channel: string, wake: () => void): Promise<void> {
-    if (this.#isPooledByTransaction) return;
+    if (this.#pooler === 'transaction') return;
     this.#client.on('notification', wake);
     await this.query(`listen "${channel}"`, []);
   }

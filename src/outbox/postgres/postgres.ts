@@ -1,4 +1,4 @@
-import { aFunction, checkOptions, type Checks, milliseconds } from '../../core/index.js';
+import { aFunction, checkOptions, type Checks, milliseconds, oneOf } from '../../core/index.js';
 import type { Begin } from '../../domain/index.js';
 import type { OutboxStore } from '../index.js';
 import { sqlOf } from './migrate.js';
@@ -43,10 +43,11 @@ export interface PostgresOptions extends StoreOptions {
   /** Milliseconds that a transaction of a handler may do nothing before the server rolls it back. Default 5 000. */
   readonly idleTransactionTimeout?: number | undefined;
   /**
-   * `transaction`: a pooler like PgBouncer hands out connections by the transaction. Then the
-   * relay polls. Default `none`.
+   * Whether a pooler like PgBouncer is between the pool and the server, and for how long it hands out a connection: for
+   * a `session`, or for a `transaction`, so that the relay polls. A relay that finds a pooler that was not told of is
+   * refused at `start`. Default `none`.
    */
-  readonly pooler?: 'none' | 'transaction' | undefined;
+  readonly pooler?: 'none' | 'session' | 'transaction' | undefined;
 }
 
 const storeChecks: Checks<StoreOptions> = {
@@ -57,7 +58,7 @@ const checks: Checks<PostgresOptions> = {
   ...storeChecks,
   queryTimeout: milliseconds,
   idleTransactionTimeout: milliseconds,
-  pooler: ["'none' or 'transaction'", (value) => value === 'none' || value === 'transaction'],
+  pooler: oneOf('none', 'session', 'transaction'),
 };
 
 /** How long a transaction of a handler may do nothing, in ms, unless told. */
@@ -86,7 +87,7 @@ export function postgres(pool: PgPool, options: PostgresOptions = {}): OutboxSto
     idleTransactionTimeout = defaultPause,
     pooler = 'none',
   } = options;
-  const database = new PgDatabase(pool, begin, queryTimeout, pooler === 'transaction');
+  const database = new PgDatabase(pool, begin, queryTimeout, pooler);
   return postgresStore(new Tables(database, new Schema(schema), idleTransactionTimeout), begin);
 }
 

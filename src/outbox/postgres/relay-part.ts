@@ -1,3 +1,4 @@
+import type { Signal } from '../../core/index.js';
 import { type BucketAssignment, type LogEnd, OutboxError, type RelayingStore } from '../index.js';
 import { BucketLocks } from './bucket-locks.js';
 import * as statements from './relay-statements.js';
@@ -9,7 +10,7 @@ import { queryLogAlone, type Tables } from './tables.js';
 
 /** What relays call of an outbox in a PostgreSQL. */
 export const relayPart = (tables: Tables): Omit<RelayingStore, 'transaction' | 'applicationBegin'> => ({
-  join: (group, takeoverAfter, wake) => join(tables, group, takeoverAfter, wake),
+  join: (group, takeoverAfter, wake, stopped) => join(tables, group, takeoverAfter, wake, stopped),
 
   async waiting(known) {
     return (await tables.query(statements.waiting, [JSON.stringify(known)])).map(({ handler }) => handler as string);
@@ -78,9 +79,17 @@ export const relayPart = (tables: Tables): Omit<RelayingStore, 'transaction' | '
   isOutage,
 });
 
-async function join(tables: Tables, group: string, takeoverAfter: number, wake: () => void): Promise<BucketAssignment> {
+async function join(
+  tables: Tables,
+  group: string,
+  takeoverAfter: number,
+  wake: () => void,
+  stopped: Signal,
+): Promise<BucketAssignment> {
   const { database, schema } = tables;
-  const session = await database.session(takeoverAfter);
+  const session = await database.session(takeoverAfter, stopped);
+  const end = (): void => void session?.end();
+  stopped.addEventListener('abort', end);
   try {
     const [row] = await tables.query(
       `insert into "S".relay_group (name) values ($1) on conflict (name) do update set name = excluded.name returning class`,
@@ -95,6 +104,8 @@ async function join(tables: Tables, group: string, takeoverAfter: number, wake: 
     if (!isMissing(error)) throw error;
     const message = `The outbox has no tables in the schema ${schema.name}. Call outbox.migrate() first.`;
     throw new OutboxError(message, { cause: error });
+  } finally {
+    stopped.removeEventListener('abort', end);
   }
 }
 

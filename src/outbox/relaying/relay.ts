@@ -31,7 +31,7 @@ export class Relay {
   readonly #queues: HandlerQueues;
   readonly #housekeeping: Housekeeping;
   #running: Promise<void> | undefined;
-  #isStopping = false;
+  readonly #stopping = new AbortController();
   #assignment: BucketAssignment | undefined;
 
   constructor(options: RelayOptions) {
@@ -60,14 +60,14 @@ export class Relay {
   /** Ends when what is in work has ended, or has been told to (ms). @throws OutboxError naming what was left. */
   async stop(timeout: number): Promise<void> {
     const { alarm, deliverer } = this.#options;
-    this.#isStopping = true;
+    this.#stopping.abort(new OutboxError('The outbox is stopped.'));
     alarm.ring();
     this.#queues.clear();
     const deadline = performance.now() + timeout;
     const rest = (): number => Math.max(0, deadline - performance.now());
     while (this.#queues.unfinished.length > 0 && rest() > 0) await delay(5);
     const { unfinished } = this.#queues;
-    deliverer.setAssignment(undefined, new OutboxError('The outbox is stopped.'));
+    deliverer.setAssignment(undefined, this.#stopping.signal.reason);
     alarm.clear();
     // A store that does not answer must not keep the process.
     await settledWithin(Promise.resolve(this.#running), rest(), unrefTimers);
@@ -78,9 +78,18 @@ export class Relay {
     );
   }
 
+  get #isStopping(): boolean {
+    return this.#stopping.signal.aborted;
+  }
+
   async #join(): Promise<BucketAssignment | undefined> {
     const { store, group, takeoverAfter, alarm, deliverer } = this.#options;
-    const assignment = await store.join(group, takeoverAfter, () => alarm.ring());
+    const { signal } = this.#stopping;
+    const joining = store.join(group, takeoverAfter, () => alarm.ring(), signal);
+    const assignment = await joining.catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
+    if (!assignment) return undefined;
     if (this.#isStopping) {
       // No round would serve its buckets, and the stop has perhaps not waited for it.
       await assignment.close();
