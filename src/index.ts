@@ -30,6 +30,7 @@ export type {
   EventHandler,
   EventOf,
   Explanation,
+  FailedAttempt,
   Handler,
   HandlerContext,
   HandlerOptions,

@@ -31,7 +31,8 @@ export {
 } from './event-class.js';
 export type { StreamOverflow } from './streaming/event-stream.js';
 export type { Explanation } from './dispatching/explanation.js';
-export { HandlerFailed, UnhandledEvent } from './dispatching/handler-failed.js';
+export { attemptText, type FailedAttempt, HandlerFailed, UnhandledEvent } from './dispatching/handler-failed.js';
+export { lastResort } from './dispatching/last-resort.js';
 export { isInstance } from './instance.js';
 export { prepareSubscription } from './subscribing/handler-function.js';
 export type {

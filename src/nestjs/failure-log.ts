@@ -1,11 +1,15 @@
 import { inspect } from 'node:util';
 import type { Logger } from '@nestjs/common';
-import { classNameOf, type EventBusOptions, textOf } from '../core/index.js';
+import { attemptText, classNameOf, type EventBusOptions, textOf } from '../core/index.js';
 
 /** An `onError` that names handler and event in Nest's log. */
 export function logFailure(logger: Logger): NonNullable<EventBusOptions['onError']> {
-  return ({ subscription, event, error }) =>
-    logError(logger, `${subscription.name} failed for ${classNameOf(event)}`, error);
+  return ({ subscription, event, error, attempt }) =>
+    logError(
+      logger,
+      `${subscription.name} failed for ${classNameOf(event)}${attempt ? attemptText(attempt) : ''}`,
+      error,
+    );
 }
 
 /** For an event that was emitted early and can reach nobody any more. */

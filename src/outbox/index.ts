@@ -9,6 +9,7 @@ export { Deliveries } from './operating/deliveries.js';
 export { DeadLetters } from './operating/dead-letters.js';
 export type { DeliveryPolicy } from './delivery-policy.js';
 export type { FailureNote } from './store/failure.js';
+export type { StoredEvent } from './stored-event.js';
 export { Outbox } from './outbox.js';
 export { OutboxError, Permanent, RetryAfter } from './outbox-errors.js';
 export type { OutboxOptions } from './outbox-options.js';

@@ -6,6 +6,7 @@ import { keepsItsTables } from '../outbox/contract/tables.js';
 import { keepsOrder } from '../outbox/contract/order.js';
 import { knowsHandlersByTheirIds } from '../outbox/contract/ids.js';
 import { readsWhatWasWritten } from '../outbox/contract/versions.js';
+import { tellsOfFailedAttempts } from '../outbox/contract/failed-attempts.js';
 import { survivesTroubles } from '../outbox/contract/troubles.js';
 import { replays } from '../outbox/contract/replay.js';
 import { schedules } from '../outbox/contract/scheduling.js';
@@ -23,6 +24,7 @@ const parts: readonly Part[] = [
   knowsHandlersByTheirIds,
   deliversAtLeastOnce,
   survivesTroubles,
+  tellsOfFailedAttempts,
   keepsOrder,
   settlesInTransactions,
   keepsDeadLetters,

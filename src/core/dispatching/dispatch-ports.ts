@@ -4,6 +4,7 @@ import type { DispatchPlan } from './dispatch-plan.js';
 import { type Disposition, dispositionOf, lost, type Situation, skip } from './disposition.js';
 import { NoUnitOfWorkError } from '../errors.js';
 import { classNameOf } from '../event-class.js';
+import type { DispatcherOptions } from './dispatcher-options.js';
 import { sharedContext } from './handler-context.js';
 import type { InFlight } from './in-flight.js';
 import { whyLost } from './lost-deliveries.js';
@@ -21,18 +22,15 @@ export class DispatchPorts {
   readonly silencers = new Set<(subscription: Subscription) => boolean>();
   /** What handlers are given where nothing can abort them. */
   context = sharedContext(() => undefined);
-  readonly #runsLaterNow: boolean;
 
   constructor(
     /** For work that keeps the bus from closing. */
     readonly inFlight: InFlight,
-    /** Whether deliveries of a later phase are made at once if no module takes them over. */
-    runsLaterNow: boolean,
+    /** Those of the bus. A module that delivers again calls `onError` for a failure that no handler takes. */
+    readonly options: DispatcherOptions,
     /** Delivers an event again. The caller gets the failures. @throws TypeError when the event is no event. */
     readonly redeliver: (redelivery: Redelivery) => DispatchView,
-  ) {
-    this.#runsLaterNow = runsLaterNow;
-  }
+  ) {}
 
   /** Whether a module keeps durable deliveries, at least for those who publish in a unit of work. */
   get hasOutbox(): boolean {
@@ -53,7 +51,7 @@ export class DispatchPorts {
     for (const silences of this.silencers) if (silences(step)) return skip('silenced');
     if (!plan.later.includes(step)) return undefined;
     for (const to of this.deferrals) if (to.accepts(step)) return { kind: 'defer', to };
-    if (step.options.durable || !this.#runsLaterNow) return lost;
+    if (step.options.durable || this.options.outsideUnitOfWork !== 'immediate') return lost;
     return step.phase === 'afterRollback' ? skip('phase') : undefined;
   }
 

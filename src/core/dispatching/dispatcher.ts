@@ -51,15 +51,13 @@ export class Dispatcher implements DispatchHost, FailureQueue {
     return this.#runNested(event, subsetOf(plan, steps), undefined, { awaited: true, signal, redelivery }) as Dispatch;
   };
 
-  constructor(
-    planner: DispatchPlanner,
-    inFlight: InFlight,
-    { maxDepth = 100, outsideUnitOfWork, onError }: DispatcherOptions,
-  ) {
+  constructor(planner: DispatchPlanner, inFlight: InFlight, options: DispatcherOptions) {
+    // Whoever made the bus may change its options later.
+    const { maxDepth = 100, onError } = (options = { ...options });
     this.#planner = planner;
     this.#inFlight = inFlight;
     this.#maxDepth = maxDepth;
-    this.ports = new DispatchPorts(inFlight, outsideUnitOfWork === 'immediate', this.#redeliver);
+    this.ports = new DispatchPorts(inFlight, options, this.#redeliver);
     this.#failures = new Failures(planner, this, maxDepth, onError);
   }
 

@@ -33,7 +33,10 @@ export class Failures {
   }
 
   passOn(dispatch: Dispatch, subscription: Subscription, error: unknown): void {
-    this.#report(dispatch, new HandlerFailed(dispatch.event, error, subscription), dispatch.awaited);
+    // The module that delivers again tells of it, when it knows what becomes of the delivery.
+    if (!dispatch.redelivery) {
+      this.#report(dispatch, new HandlerFailed(dispatch.event, error, subscription), dispatch.awaited);
+    }
     const { onFailure } = subscription.options;
     if (!onFailure) return;
     try {

@@ -10,6 +10,6 @@ export interface Redelivery {
   readonly context: object;
   /** Aborts the delivery. */
   readonly signal: Signal;
-  /** The timeout of a handler without its own, in milliseconds. */
-  readonly defaultTimeout: number;
+  /** The timeout of a handler without its own, in milliseconds. Undefined for none. */
+  readonly defaultTimeout: number | undefined;
 }

@@ -7,10 +7,12 @@
  *   says why, or is the one with which the handler ended when it was told to.
  * - `failed`: the handler has failed. With `retry: false` another attempt would fail as well.
  */
-export type AttemptOutcome = 'succeeded' | 'settled' | { readonly lost: unknown } | FailedAttempt;
+export type AttemptOutcome = 'succeeded' | 'settled' | { readonly lost: unknown } | FailedOutcome;
 
 /** The outcome of an attempt that has failed. */
-export interface FailedAttempt {
+export interface FailedOutcome {
   readonly failed: unknown;
+  /** What the handler was called with. Undefined where it was not called. */
+  readonly event?: object | undefined;
   readonly retry?: false | undefined;
 }

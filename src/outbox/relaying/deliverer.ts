@@ -6,12 +6,13 @@ import { isPermanent, OutboxError } from '../outbox-errors.js';
 import type { OutboxProblem } from '../outbox-problem.js';
 import type { OutboxTracing } from '../outbox-tracing.js';
 import type { BucketAssignment } from '../store/bucket-assignment.js';
-import type { StoredDelivery } from '../store/entry.js';
+import { deliveryIdOf, type StoredDelivery } from '../store/entry.js';
 import { noteOf } from '../store/failure.js';
 import type { RelayingStore } from '../store/relaying-store.js';
 import { Attempt, type AttemptEnvironment, waitsForDeploy } from './attempt.js';
-import type { FailedAttempt } from './attempt-outcome.js';
+import type { FailedOutcome } from './attempt-outcome.js';
 import { Batcher } from './batcher.js';
+import { FailureReport } from './failure-report.js';
 import { HandlerCalls } from './handler-calls.js';
 import type { LaneStep } from './keyed-queue.js';
 import { PoisonGuard } from './poison-guard.js';
@@ -39,6 +40,7 @@ export class Deliverer {
   readonly #settles: Batcher<StoredDelivery, boolean>;
   readonly #calls: HandlerCalls;
   readonly #environment: AttemptEnvironment;
+  readonly #failures: FailureReport;
   readonly #guard = new PoisonGuard();
   #assignment: BucketAssignment | undefined;
 
@@ -46,6 +48,7 @@ export class Deliverer {
     const { bus, store } = options;
     this.#options = options;
     this.#calls = new HandlerCalls(bus);
+    this.#failures = new FailureReport(bus);
     this.#environment = { ...options, calls: this.#calls, isSafe: () => this.#assignment?.isSafe === true };
     this.#starts = new Batcher((deliveries) => store.startAttempts(deliveries));
     this.#settles = new Batcher(async (deliveries) => {
@@ -97,14 +100,20 @@ export class Deliverer {
     return 'stop';
   }
 
-  /** Writes that the attempt of this number has failed. */
-  async #fail(attempt: Attempt, number: number, { failed, retry }: FailedAttempt): Promise<void> {
+  /** Writes that the attempt of this number has failed, and tells of it. */
+  async #fail(attempt: Attempt, number: number, { failed, event, retry }: FailedOutcome): Promise<void> {
     const { store, onRetryIn } = this.#options;
     const { handler, delivery, policy } = attempt;
     const counts = retry === false || !waitsForDeploy(failed);
     const wait = retry === false ? 'dead' : counts ? afterFailure(policy, number, failed) : deployWait;
     const reason = isPermanent(failed) ? failed.cause : failed;
-    const isMine = await store.fail(delivery, { wait, counts, note: noteOf(number, reason) });
+    let isMine = false;
+    try {
+      isMine = await store.fail(delivery, { wait, counts, note: noteOf(number, reason) });
+    } finally {
+      // Told also where it could not be written.
+      if (counts) this.#tell(attempt, number, { failed, event }, isMine ? wait : undefined);
+    }
     if (wait !== 'dead') onRetryIn(wait);
     if (!isMine) return;
     if (!counts) {
@@ -118,6 +127,20 @@ export class Deliverer {
         reason,
       );
     }
+  }
+
+  #tell(attempt: Attempt, number: number, { failed, event }: FailedOutcome, wait: number | 'dead' | undefined): void {
+    const { handler, delivery, policy } = attempt;
+    const subscriptions = this.#options.handlers.subscriptionsOf(handler);
+    const nextAt = typeof wait === 'number' ? new Date(Date.now() + wait) : undefined;
+    const ended = { number, of: policy.maxAttempts, nextAt, isDead: wait === 'dead' };
+    this.#failures.tell({
+      delivery,
+      subscriptions,
+      event,
+      error: failed,
+      attempt: { id: deliveryIdOf(delivery), ...ended },
+    });
   }
 
   #report(kind: OutboxProblem['kind'], text: string, { handler, delivery }: Attempt, error: unknown): void {

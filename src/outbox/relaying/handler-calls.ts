@@ -1,5 +1,5 @@
 import { classNameOf, type EventBus } from '../../core/index.js';
-import type { StoredDelivery } from '../store/entry.js';
+import { deliveryIdOf, type StoredDelivery } from '../store/entry.js';
 import type { AttemptOutcome } from './attempt-outcome.js';
 
 /** One call of a durable handler, for an event that comes out of the store. */
@@ -34,7 +34,7 @@ export class HandlerCalls {
   /** Resolves when the handler has settled, or when its time is up. */
   async call({ handler, delivery, attempt, event, transaction, timeout }: HandlerCall): Promise<AttemptOutcome> {
     const controller = new AbortController();
-    const context = { id: `${delivery.id}/${delivery.handler}`, attempt, transaction };
+    const context = { id: deliveryIdOf(delivery), attempt, transaction };
     this.#running.add(controller);
     try {
       const dispatch = this.#bus.ports.redeliver({
@@ -48,10 +48,10 @@ export class HandlerCalls {
       const { failures, deliveries } = dispatch.report();
       // A handler that was told to end has not failed: the next owner of its bucket starts the delivery again.
       if (failures[0])
-        return this.#running.has(controller) ? { failed: failures[0].reason } : { lost: failures[0].reason };
+        return this.#running.has(controller) ? { failed: failures[0].reason, event } : { lost: failures[0].reason };
       if (deliveries.every(({ status, reason }) => status === 'skipped' && reason === 'unsubscribed')) {
         const gone = new Error(`${handler} is not subscribed to ${classNameOf(event)} any more.`);
-        return { failed: gone, retry: false };
+        return { failed: gone, event, retry: false };
       }
       return 'succeeded';
     } finally {

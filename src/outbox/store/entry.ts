@@ -46,3 +46,8 @@ export interface StoredDelivery {
   readonly data: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
 }
+
+/** Returns the id of a delivery, which its handler is given: the same at every attempt. */
+export function deliveryIdOf({ id, handler }: StoredDelivery): string {
+  return `${id}/${handler}`;
+}
