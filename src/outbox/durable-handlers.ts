@@ -4,8 +4,9 @@ import { type DeliveryPolicy, type WholePolicy, wholePolicy } from './delivery-p
 /** The durable handlers of one bus, by id, with their policies. */
 export class DurableHandlers {
   readonly #bus: EventBus;
-  readonly #default: WholePolicy;
-  readonly #policies: ReadonlyMap<string, WholePolicy>;
+  #default: WholePolicy;
+  #policies: ReadonlyMap<string, WholePolicy>;
+  #only: ReadonlySet<string> | undefined;
 
   /** @throws TypeError for a policy that is none. */
   constructor(bus: EventBus, defaults: DeliveryPolicy, policies: Readonly<Record<string, DeliveryPolicy>>) {
@@ -19,9 +20,18 @@ export class DurableHandlers {
     const all = new Map<string, Subscription>();
     for (const subscription of this.#bus.subscriptions()) {
       const { durable } = subscription.options;
-      if (durable && subscription.active) all.set(durable, subscription);
+      if (durable && subscription.active && (this.#only?.has(durable) ?? true)) all.set(durable, subscription);
     }
     return all;
+  }
+
+  /** The same handlers and policies, of which only some are there: those with these ids. */
+  only(ids: readonly string[]): DurableHandlers {
+    const some = new DurableHandlers(this.#bus, {}, {});
+    some.#default = this.#default;
+    some.#policies = this.#policies;
+    some.#only = new Set(ids);
+    return some;
   }
 
   /** Those with one id: several for a method that takes several event classes. */

@@ -40,5 +40,7 @@ export type {
 export type { OutboxStore } from './store/outbox-store.js';
 export type { PublishingStore, StoreLimits } from './store/publishing-store.js';
 export type { FetchRequest, RelayingStore } from './store/relaying-store.js';
+export type { DrainOptions, DrainResult, LeftDeliveries } from './relaying/drain-result.js';
+export type { DrainingStore, LeftRows, RowsOf } from './store/draining-store.js';
 export type { DueStep, ScheduledEntry, SchedulingStore } from './store/scheduling-store.js';
 export type { StoreTransactions } from './store/store-transactions.js';

@@ -1,14 +1,13 @@
 import type { EventCatalog } from '../catalog/index.js';
 import type { EventBus } from '../core/index.js';
-import { withoutUnitOfWork } from '../domain/index.js';
 import { Alarm } from './relaying/alarm.js';
 import { Batcher } from './relaying/batcher.js';
 import { DeadLetters } from './operating/dead-letters.js';
 import { Deliveries } from './operating/deliveries.js';
-import { DeliveryRun } from './relaying/delivery-run.js';
+import { DeliveryRuns } from './delivery-runs.js';
+import type { DrainOptions, DrainResult } from './relaying/drain-result.js';
 import { DurableDeliveries } from './publishing/durable-deliveries.js';
 import { DurableHandlers } from './durable-handlers.js';
-import { OutboxError } from './outbox-errors.js';
 import { checkOutboxOptions, type OutboxOptions } from './outbox-options.js';
 import type { OutboxStatus } from './store/outbox-status.js';
 import type { OutboxStore } from './store/outbox-store.js';
@@ -48,11 +47,10 @@ export class Outbox implements AsyncDisposable {
   readonly #options: OutboxOptions;
   readonly #handlers: DurableHandlers;
   readonly #scheduled: ScheduledEvents;
+  readonly #runs: DeliveryRuns;
   readonly #alarm = new Alarm();
   /** Commits of about the same time share one notification. */
   readonly #notifications: Batcher<void, void>;
-  #run: DeliveryRun | undefined;
-  #stopping: Promise<void> | undefined;
 
   constructor(options: OutboxOptions) {
     checkOutboxOptions(options);
@@ -80,7 +78,8 @@ export class Outbox implements AsyncDisposable {
       onCommit: wake,
     });
     bus.ports.deferrals.add(deliveries);
-    const onScheduled = (): void => this.#run?.lookForDueEvents();
+    this.#runs = new DeliveryRuns(options, this.#handlers, this.#alarm, wake);
+    const onScheduled = (): void => this.#runs.lookForDueEvents();
     this.#scheduled = new ScheduledEvents({ bus, catalog, store, deliveries, opensOwn, onCommit: onScheduled });
   }
 
@@ -109,18 +108,8 @@ export class Outbox implements AsyncDisposable {
    * @throws OutboxError when it has been started.
    */
   async start(): Promise<void> {
-    if (this.#run) throw new OutboxError('The outbox has been started already. Stop it first.');
     this.#handlers.checkPolicies();
-    const run = this.#newRun();
-    this.#run = run;
-    try {
-      // Its deliveries are in no unit of work, also when somebody starts it in one.
-      await withoutUnitOfWork(() => run.start());
-    } catch (error) {
-      // Who stops it meanwhile forgets it.
-      if (!this.#stopping) this.#run = undefined;
-      throw error;
-    }
+    await this.#runs.start();
   }
 
   /**
@@ -131,11 +120,26 @@ export class Outbox implements AsyncDisposable {
    * @throws OutboxError naming what was at work when the time was up.
    */
   stop({ timeout = 10_000 }: { readonly timeout?: number } = {}): Promise<void> {
-    if (!this.#run) return Promise.resolve();
-    return (this.#stopping ??= this.#run.stop(timeout).finally(() => {
-      this.#run = undefined;
-      this.#stopping = undefined;
-    }));
+    return this.#runs.stop(timeout);
+  }
+
+  /**
+   * Delivers in this process all that is due, and all that this leads to, then ends: for tests, for jobs that a clock
+   * starts, and where a process lives as long as a request. Works with `start` and without; without, nothing is left
+   * behind. What waits for its next attempt is left, unless `retryNow` is set.
+   *
+   * Drains of one outbox take turns. It waits for no relay of another process for longer than a moment.
+   *
+   * @throws TypeError for options that are unknown or impossible.
+   * @throws OutboxError for a durable id that no handler has, in a unit of work, and in a durable handler.
+   * @throws what the store rejects with, and the reason of `signal` when that aborts.
+   * @example
+   * ```ts
+   * const { delivered, left } = await outbox.drain({ timeout: 20_000 });
+   * ```
+   */
+  drain(options?: DrainOptions): Promise<DrainResult> {
+    return this.#runs.drain(options);
   }
 
   /** The same as `stop()`, for `await using`. */
@@ -192,25 +196,6 @@ export class Outbox implements AsyncDisposable {
    */
   unschedule(id: string): Promise<boolean> {
     return this.#scheduled.unschedule(id);
-  }
-
-  #newRun(): DeliveryRun {
-    const { bus, catalog, store, tracing, onProblem } = this.#options;
-    const { group = 'default', takeoverAfter = 5_000, pollInterval = 1_000, retention = 604_800_000 } = this.#options;
-    return new DeliveryRun({
-      bus,
-      catalog,
-      store,
-      handlers: this.#handlers,
-      alarm: this.#alarm,
-      tracing,
-      onProblem,
-      onPublished: () => this.#wake(),
-      group,
-      takeoverAfter,
-      pollInterval,
-      retention,
-    });
   }
 
   /** Wakes the relay of this process, and the relays of other processes. */

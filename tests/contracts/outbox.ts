@@ -1,4 +1,5 @@
 import { deliversAtLeastOnce } from '../outbox/contract/deliveries.js';
+import { drains } from '../outbox/contract/draining.js';
 import { keepsDeadLetters } from '../outbox/contract/dead-letters.js';
 import { keepsDataAsItWasWritten } from '../outbox/contract/data.js';
 import { knowsWhatIsLeft } from '../outbox/contract/what-is-left.js';
@@ -32,6 +33,7 @@ const parts: readonly Part[] = [
   readsWhatWasWritten,
   replays,
   schedules,
+  drains,
   keepsItsTables,
 ];
 

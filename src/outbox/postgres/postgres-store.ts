@@ -1,5 +1,6 @@
 import type { Begin } from '../../domain/index.js';
 import type { OutboxStore } from '../index.js';
+import { drainingPart } from './draining-part.js';
 import { operatorPart } from './operator-part.js';
 import { publisherPart } from './publisher-part.js';
 import { relayPart } from './relay-part.js';
@@ -13,6 +14,7 @@ export function postgresStore(tables: Tables, applicationBegin: Begin<unknown> |
     ...relayPart(tables),
     ...operatorPart(tables),
     ...schedulingPart(tables),
+    ...drainingPart(tables),
     applicationBegin,
     transaction: (run) => tables.transaction(run),
   };

@@ -16,3 +16,6 @@ export interface FailedOutcome {
   readonly event?: object | undefined;
   readonly retry?: false | undefined;
 }
+
+/** What becomes of a delivery by one attempt, when the store has noted it. */
+export type DeliveryOutcome = 'delivered' | 'retried' | 'dead';

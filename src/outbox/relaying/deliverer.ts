@@ -10,7 +10,7 @@ import { deliveryIdOf, type StoredDelivery } from '../store/entry.js';
 import { noteOf } from '../store/failure.js';
 import type { RelayingStore } from '../store/relaying-store.js';
 import { Attempt, type AttemptEnvironment, waitsForDeploy } from './attempt.js';
-import type { FailedOutcome } from './attempt-outcome.js';
+import type { DeliveryOutcome, FailedOutcome } from './attempt-outcome.js';
 import { Batcher } from './batcher.js';
 import { FailureReport } from './failure-report.js';
 import { HandlerCalls } from './handler-calls.js';
@@ -26,6 +26,8 @@ export interface DelivererOptions {
   readonly handlers: DurableHandlers;
   readonly tracing: OutboxTracing | undefined;
   readonly onProblem: (problem: OutboxProblem) => void;
+  /** What has become of a delivery of this handler, when the store has noted it. */
+  readonly onOutcome: (handler: string, outcome: DeliveryOutcome) => void;
   /** A failed delivery is due again after this many milliseconds. */
   readonly onRetryIn: (wait: number) => void;
 }
@@ -83,9 +85,11 @@ export class Deliverer {
     if (attempt.isUsedUp) return this.#giveUp(attempt);
     if (!this.#environment.isSafe() || !(await this.#starts.add(delivery))) return 'stop';
     const outcome = await attempt.run();
-    if (outcome === 'settled') return { settling: Promise.resolve() };
+    const delivered = (): void => this.#options.onOutcome(attempt.handler, 'delivered');
+    if (outcome === 'settled') return { settling: Promise.resolve().then(delivered) };
     if (outcome === 'succeeded') {
-      return { settling: settleUntilDone(() => this.#settles.add(delivery), this.#options.onProblem) };
+      const settling = settleUntilDone(() => this.#settles.add(delivery), this.#options.onProblem);
+      return { settling: settling.then(delivered) };
     }
     if ('failed' in outcome) await this.#fail(attempt, attempt.number, outcome);
     return 'stop';
@@ -116,6 +120,7 @@ export class Deliverer {
     }
     if (wait !== 'dead') onRetryIn(wait);
     if (!isMine) return;
+    this.#options.onOutcome(handler, wait === 'dead' ? 'dead' : 'retried');
     if (!counts) {
       this.#report('unreadable event', `${nameOf(attempt)} waits for a deploy that can read it`, attempt, reason);
     } else if (wait === 'dead') {

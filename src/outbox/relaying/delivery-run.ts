@@ -3,9 +3,11 @@ import type { EventBus } from '../../core/index.js';
 import type { DurableHandlers } from '../durable-handlers.js';
 import type { OutboxProblem } from '../outbox-problem.js';
 import type { OutboxTracing } from '../outbox-tracing.js';
+import type { Share } from '../store/bucket-assignment.js';
 import type { RelayingStore } from '../store/relaying-store.js';
 import type { SchedulingStore } from '../store/scheduling-store.js';
 import type { Alarm } from './alarm.js';
+import type { DeliveryOutcome } from './attempt-outcome.js';
 import { Deliverer } from './deliverer.js';
 import { DueEvents } from './due-events.js';
 import { ProblemReport } from './problem-report.js';
@@ -29,24 +31,59 @@ export interface DeliveryRunOptions {
   readonly retention: number;
 }
 
-/** What delivers in this process until it is stopped: a relay, and beside it what publishes events when they are due. */
+/** Hears what has become of a delivery to the handler of a durable id. */
+type OutcomeListener = (handler: string, outcome: DeliveryOutcome) => void;
+
+/**
+ * What delivers in this process until it is stopped: a relay, and beside it what publishes events when
+ * they are due.
+ *
+ * States: new → started → stopped, or new → stopped.
+ */
 export class DeliveryRun {
   readonly #relay: Relay;
   readonly #dueEvents: DueEvents;
+  readonly #listeners = new Set<OutcomeListener>();
+  #state: 'new' | 'started' | 'stopped' = 'new';
 
   constructor(options: DeliveryRunOptions) {
     const { alarm, store, pollInterval, onPublished } = options;
     const problems = new ProblemReport(options.onProblem);
+    const onOutcome: OutcomeListener = (...outcome) => {
+      for (const hear of this.#listeners) hear(...outcome);
+    };
     const onRetryIn = (wait: number): void => alarm.ringIn(wait);
-    const deliverer = new Deliverer({ ...options, onProblem: problems.add, onRetryIn });
+    const deliverer = new Deliverer({ ...options, onProblem: problems.add, onRetryIn, onOutcome });
     this.#relay = new Relay({ ...options, deliverer, problems });
     this.#dueEvents = new DueEvents({ store, pollInterval, onPublished, onProblem: problems.add });
   }
 
-  /** Resolves when its relay has its first buckets. @throws when the store fails. */
+  get state(): 'new' | 'started' | 'stopped' {
+    return this.#state;
+  }
+
+  /** The shares of its relay; none while it has no buckets. */
+  get shares(): readonly Share[] {
+    return this.#relay.shares;
+  }
+
+  /** Resolves when its relay has its first buckets, or it was stopped before. @throws when the store fails. */
   async start(): Promise<void> {
+    if (this.#state !== 'new') return;
+    this.#state = 'started';
     await this.#relay.start();
-    this.#dueEvents.start();
+    if (this.state === 'started') this.#dueEvents.start();
+  }
+
+  /** Whether no delivery of some handlers is at work. */
+  isIdle(serves: (handler: string) => boolean): boolean {
+    return this.#relay.isIdle(serves);
+  }
+
+  /** Hears what becomes of deliveries, until the function that it returns is called. */
+  onOutcome(hear: OutcomeListener): () => void {
+    this.#listeners.add(hear);
+    return () => void this.#listeners.delete(hear);
   }
 
   /** Has it look for due events at once: some were scheduled. */
@@ -56,6 +93,7 @@ export class DeliveryRun {
 
   /** Ends when what is in work has ended, or has been told to (ms). @throws OutboxError naming what was left. */
   async stop(timeout: number): Promise<void> {
+    this.#state = 'stopped';
     await Promise.all([this.#relay.stop(timeout), this.#dueEvents.stop(timeout)]);
   }
 }

@@ -36,6 +36,11 @@ export class HandlerQueues {
     return [...this.#queues.values()].filter(({ size }) => size > 0).map(({ handler, size }) => `${handler} (${size})`);
   }
 
+  /** Whether the queues of some handlers hold nothing: no delivery of theirs is at work. */
+  areEmpty(serves: (handler: string) => boolean): boolean {
+    return [...this.#queues.values()].every(({ handler, size }) => size === 0 || !serves(handlerOf(handler)));
+  }
+
   /** The ids of all queues. */
   get ids(): readonly string[] {
     return [...this.#queues.keys()];

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { settledWithin, textOf, unrefTimers } from '../../core/index.js';
 import { OutboxError } from '../outbox-errors.js';
-import type { BucketAssignment } from '../store/bucket-assignment.js';
+import type { BucketAssignment, Share } from '../store/bucket-assignment.js';
 import type { Deliverer } from './deliverer.js';
 import { HandlerQueues } from './handler-queues.js';
 import { HighWaterMark } from './high-water-mark.js';
@@ -55,6 +55,16 @@ export class Relay {
       () => undefined,
     );
     await joining;
+  }
+
+  /** Its shares; none while it has no buckets. */
+  get shares(): readonly Share[] {
+    return this.#assignment?.shares ?? [];
+  }
+
+  /** Whether no delivery of some handlers is at work. */
+  isIdle(serves: (handler: string) => boolean): boolean {
+    return this.#queues.areEmpty(serves);
   }
 
   /** Ends when what is in work has ended, or has been told to (ms). @throws OutboxError naming what was left. */
