@@ -21,11 +21,11 @@ const prelude = `
     class Invoices { private readonly areInvoices: true; }
     const container: { resolve<T>(key: new () => T): T; resolveLater<T>(key: new () => T, event: object): Promise<T> };
     class LoginFailed { constructor(user: string); }
-    interface Transaction { transaction: RunTransaction; }
+    interface Transaction { transaction: RunTransaction; $transaction: RunTransaction; transactional: RunTransaction; }
     type RunTransaction = <T>(run: (transaction: Transaction) => Promise<T>) => Promise<T>;
     const db: { transaction: RunTransaction };
     const prisma: { $transaction: RunTransaction };
-    const dataSource: { transaction: RunTransaction };
+    const dataSource: { transaction: RunTransaction; manager: Transaction };
     const kysely: { transaction(): { execute: RunTransaction } };
     const knex: { transaction: RunTransaction };
     const em: { transactional: RunTransaction };
@@ -34,7 +34,7 @@ const prelude = `
     const pool: import('pg').Pool;
     class Order extends AggregateRoot<OrderPlaced> { readonly id: string; }
     const order: Order;
-    const orders: { save(order: Order, transaction?: Transaction): Promise<void> };
+    const orders: { save(order: Order, transaction?: Transaction): Promise<void>; has(orderId: string): Promise<boolean> };
     const ledger: { book(event: OrderPlaced, transaction?: Transaction): void };
     const user: string;
     const catalog: import('class-events/catalog').EventCatalog;

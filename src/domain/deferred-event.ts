@@ -9,7 +9,7 @@ export class DeferredEvent {
   constructor(
     deferred: Deferred,
     /** The innermost unit of work that was open. */
-    readonly unit: { readonly discarded: boolean },
+    readonly unit: { readonly discarded: boolean; readonly unknown: boolean },
   ) {
     this.#deferred = deferred;
     this.#dispatches = [deferred.first];

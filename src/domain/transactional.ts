@@ -1,5 +1,6 @@
 import { aFunction, checkOptions, type Checks, type EventBus, oneOf } from '../core/index.js';
-import { type Begin, runSavepoint, runTransaction } from './transaction.js';
+import { isRefusal } from './sql-state.js';
+import { type Begin, runSavepoint, runTransaction, type TransactionRules } from './transaction.js';
 import { currentUnitOfWork } from './unit-of-work.js';
 import { serveUnitsOfWork } from './units-of-work.js';
 
@@ -30,12 +31,20 @@ export interface TransactionalOptions<Transaction> {
    * transaction, and perhaps another database.
    */
   readonly joins?: ((run: never) => unknown) | undefined;
+  /**
+   * Whether an error with which `begin` rejects at the commit says that nothing was committed. It is asked only after
+   * all was done but the commit. Where it returns false nobody knows: the unit of work rejects with
+   * `UnknownOutcomeError`, and neither `afterCommit` nor `afterRollback` handlers run. Default: true for an answer of
+   * the database by SQLSTATE (PostgreSQL, MySQL), of SQLite, and for Prisma's P2034.
+   */
+  readonly isRolledBack?: ((error: unknown) => boolean) | undefined;
 }
 
 const optionChecks: Checks<TransactionalOptions<never>> = {
   savepoint: aFunction,
   afterCommitFailures: oneOf('report', 'reject'),
   joins: aFunction,
+  isRolledBack: aFunction,
 };
 
 /**
@@ -57,11 +66,13 @@ export type RunUnitOfWork<Transaction> = <T>(work: (transaction: Transaction) =>
  * - `beforeCommit` handlers run when `work` has ended, inside the transaction; what they publish is handled too. A
  *   failure rolls back: the unit of work rejects with `PublishError`.
  * - `afterCommit` handlers run when `begin` has resolved, `afterRollback` ones when it has rejected, `afterCompletion`
- *   ones after either. They run outside of the unit of work.
+ *   ones after either. They run outside of the unit of work. When `begin` rejects at the commit without an answer of the
+ *   database nobody knows what has become of it: neither of the first two runs.
  *
  * Units of work inside others join them: their events wait for the outermost commit, and are discarded with the
  * innermost failure. One of the same bus that has another `begin` is refused there: it would be a second transaction.
- * An error of `begin` or `work` is rethrown as it is.
+ * An error of `begin` or `work` is rethrown as it is, except that what it rejects with instead of the answer to a commit
+ * is the cause of an `UnknownOutcomeError`.
  *
  * @throws TypeError for what is no function or no such option.
  * @example
@@ -83,11 +94,15 @@ export function transactional<Transaction>(
   }
   checkOptions(options, optionChecks);
   serveUnitsOfWork(bus);
-  const { savepoint, afterCommitFailures, joins } = options;
-  const joinedBy = joins ? [begin, joins] : [begin];
+  const { savepoint, afterCommitFailures, joins, isRolledBack = isRefusal } = options;
+  const rules: TransactionRules = {
+    rejectsAfterCommit: afterCommitFailures === 'reject',
+    joinedBy: joins ? [begin, joins] : [begin],
+    isRolledBack,
+  };
   return async (work) => {
     const outer = currentUnitOfWork<Transaction>(bus);
-    if (!outer?.active) return runTransaction(bus, begin, work, afterCommitFailures === 'reject', joinedBy);
+    if (!outer?.active) return runTransaction(bus, begin, work, rules);
     if (!outer.joinedBy.includes(begin)) throw secondTransaction(begin, outer.joinedBy[0]);
     const join: Begin<Transaction> = (run) => (savepoint ? savepoint(outer.transaction, run) : run(outer.transaction));
     return runSavepoint(outer, join, work);

@@ -7,7 +7,7 @@ const storage = new AsyncLocalStorage<UnitOfWork | undefined>();
 /** A part of a module that writes in a transaction before it commits. */
 export interface Participant {
   beforeCommit(): Promise<unknown>;
-  /** The transaction has been committed. */
+  /** The transaction has been committed, or may have been. */
   committed(): void;
 }
 
@@ -15,10 +15,10 @@ export interface Participant {
  * The span of one database transaction, or of a savepoint in it. It travels with the async context: whatever `work`
  * calls, awaited or not, is in it.
  *
- * Its state is *open* (it takes events), *ended* (its work has settled; its events wait for the commit) or
- * *discarded* (it was rolled back). The legal moves are open → ended, ended → discarded, and open → discarded, which
- * happens when the transaction is given up before its work has settled. A unit of work inside another counts as
- * discarded as soon as the outer one is.
+ * Its state is *open* (it takes events), *ended* (its work has settled; its events wait for the commit), *discarded* (it
+ * was rolled back) or *unknown* (the answer to its commit is lost). The legal moves are open → ended, ended → unknown,
+ * and from each of these to discarded: from open when the transaction is given up before its work has settled. A unit of
+ * work inside another counts as discarded, or as unknown, as soon as the outer one is.
  *
  * @example
  * ```ts
@@ -34,7 +34,7 @@ export class UnitOfWork<Transaction = unknown> {
   readonly outer: UnitOfWork | undefined;
   /** @internal The participants that write before the commit, by their owner. Only the root has any. */
   readonly participants = new Map<object, Participant>();
-  #state: 'open' | 'ended' | 'discarded' = 'open';
+  #state: 'open' | 'ended' | 'discarded' | 'unknown' = 'open';
 
   /** @internal */
   constructor(
@@ -62,6 +62,11 @@ export class UnitOfWork<Transaction = unknown> {
     return this.#state === 'discarded' || (this.parent?.discarded ?? false);
   }
 
+  /** @internal Whether nobody knows what has become of the transaction. */
+  get unknown(): boolean {
+    return this.root.#state === 'unknown';
+  }
+
   /** @internal Its work has settled. */
   end(): void {
     if (this.#state === 'open') this.#state = 'ended';
@@ -70,6 +75,11 @@ export class UnitOfWork<Transaction = unknown> {
   /** @internal It was rolled back, or the savepoint was. */
   discard(): void {
     this.#state = 'discarded';
+  }
+
+  /** @internal The answer to its commit is lost. */
+  loseAnswer(): void {
+    this.#state = 'unknown';
   }
 
   /** @internal The deliveries that still wait, for the message of a bus that cannot close. */

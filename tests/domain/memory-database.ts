@@ -16,7 +16,7 @@ export function memoryDatabase(): Database<MemoryTransaction> {
       const value = await run(transaction);
       // A commit takes a while. Otherwise nothing could happen between it and the end of the work.
       await afterMicrotasks();
-      if (transaction.broken) throw new Error('A deferred constraint is violated.');
+      if (transaction.broken) throw Object.assign(new Error('A deferred constraint is violated.'), { code: '23503' });
       committed.push(...transaction.ids);
       return value;
     },

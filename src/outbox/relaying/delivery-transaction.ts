@@ -1,5 +1,5 @@
 import { type EventBus, isInstance, PublishError } from '../../core/index.js';
-import { type Begin, transactional } from '../../domain/index.js';
+import { type Begin, transactional, UnknownOutcomeError } from '../../domain/index.js';
 import { isPermanent, OutboxError } from '../outbox-errors.js';
 import type { StoredDelivery } from '../store/entry.js';
 import type { RelayingStore } from '../store/relaying-store.js';
@@ -43,9 +43,11 @@ export async function inDeliveryTransaction(
     return 'settled';
   } catch (error) {
     if (interrupted) return interrupted.outcome;
-    if (store.isOutage(error)) throw error;
+    const reason: unknown = isInstance(error, UnknownOutcomeError) ? error.cause : error;
+    // If it was committed all the same, the row is gone.
+    if (store.isOutage(reason)) throw reason;
     // The commit itself was refused: a deferred constraint, a serialization failure.
-    return { failed: error };
+    return { failed: reason };
   }
 }
 

@@ -1,5 +1,5 @@
 import { queryableOf } from '../../../src/outbox/postgres/queryable.js';
-import { sqlStateOf } from '../../../src/outbox/postgres/sql-state.js';
+import { sqlStateOf } from 'class-events/domain';
 import { rejectionOf } from '../../support/rejection.js';
 
 /** A library as its users begin transactions with it, on a database that has a table of notes. */

@@ -1,4 +1,4 @@
-import { sqlStateOf } from '../../../src/outbox/postgres/sql-state.js';
+import { sqlStateOf } from 'class-events/domain';
 
 describe('sqlStateOf', () => {
   it.each([
