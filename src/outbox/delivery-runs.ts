@@ -76,7 +76,7 @@ export class DeliveryRuns {
 
   #newRun(handlers: DurableHandlers): DeliveryRun {
     const { bus, catalog, store, tracing, onProblem = warn } = this.#options;
-    const { group = 'default', takeoverAfter = 5_000, pollInterval = 1_000, retention = 604_800_000 } = this.#options;
+    const { takeoverAfter = 5_000, pollInterval = 1_000, retention = 604_800_000 } = this.#options;
     return new DeliveryRun({
       bus,
       catalog,
@@ -86,7 +86,6 @@ export class DeliveryRuns {
       tracing,
       onProblem: (problem) => (this.#isOfDrain(problem) ? undefined : onProblem(problem)),
       onPublished: this.#onPublished,
-      group,
       takeoverAfter,
       pollInterval,
       retention,

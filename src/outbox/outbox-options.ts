@@ -32,11 +32,6 @@ export interface OutboxOptions {
    * `NoUnitOfWorkError`, or its rows are written in a transaction of their own. Default `refuse`.
    */
   readonly outsideUnitOfWork?: 'refuse' | 'transaction' | undefined;
-  /**
-   * Relays of one group share the work, so they have the same handlers; services that share tables are groups of
-   * their own. Default `default`.
-   */
-  readonly group?: string | undefined;
   /** Milliseconds after which the work of a relay that does not answer goes to others. Default 5 000. */
   readonly takeoverAfter?: number | undefined;
   /** Milliseconds between two looks at the tables when nothing wakes the relay. Default 1 000. */
@@ -62,7 +57,6 @@ const checks: Checks<OutboxOptions> = {
   defaults: ['a policy', (value) => typeof value === 'object' && value !== null],
   handlers: ['policies by durable id', (value) => typeof value === 'object' && value !== null],
   outsideUnitOfWork: oneOf('refuse', 'transaction'),
-  group: ['a name', (value) => typeof value === 'string' && value !== ''],
   takeoverAfter: milliseconds,
   pollInterval: milliseconds,
   retention: ['milliseconds, 0 or more', (value) => typeof value === 'number' && value >= 0],

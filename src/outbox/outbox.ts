@@ -147,9 +147,9 @@ export class Outbox implements AsyncDisposable {
     return this.stop();
   }
 
-  /** How it stands: relays, and for each handler what is pending, blocked and dead, and how late. */
+  /** How it stands: the relays of all services, and for each handler what is pending, blocked and dead, and how late. */
   status(): Promise<OutboxStatus> {
-    return this.#options.store.status(this.#options.group ?? 'default');
+    return this.#options.store.status();
   }
 
   /**

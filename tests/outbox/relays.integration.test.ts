@@ -94,18 +94,6 @@ describe('several relays', () => {
     }
   });
 
-  it('relays of other groups have all buckets to themselves', async () => {
-    const [mail, billing] = ['mail', 'billing'].map((group) => {
-      const shop = new Shop(database, { group });
-      shop.bus.subscribe(OrderPlaced, () => undefined, { durable: `${group}.handler` });
-      return shop;
-    }) as [Shop, Shop];
-    await mail.outbox.start();
-    await billing.outbox.start();
-    await until('all buckets', areShared(mail, 1));
-    await until('all buckets', areShared(billing, 1));
-  });
-
   it('let one finish what it has in work before another has its bucket', async () => {
     const held = new Deferred();
     const { shops, ledger } = processes(2, ({ number }) => number === 0 && held.promise);

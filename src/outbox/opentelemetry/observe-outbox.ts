@@ -19,7 +19,7 @@ export interface ObserveOptions {
 
 /**
  * Shows how an outbox stands as gauges, named `class_events.outbox.…`: for each handler
- * (`messaging.destination.name`) `oldest_due_age` in seconds, `pending`, `blocked` and `dead`, and for the group
+ * (`messaging.destination.name`) `oldest_due_age` in seconds, `pending`, `blocked` and `dead`, and for all
  * `relays` and `buckets_taken`. The status is asked for when somebody reads them; one that cannot be had is an error
  * of that reading. Returns what ends it.
  *
@@ -40,7 +40,7 @@ export function observeOutbox(outbox: Pick<Outbox, 'status'>, options: ObserveOp
     [gauge('blocked', '{key}', 'Keys that wait for their next attempt.'), (status) => status.blocked],
     [gauge('dead', '{delivery}', 'Dead letters.'), (status) => status.dead],
   ];
-  const perGroup: readonly (readonly [Observable, (status: OutboxStatus) => number])[] = [
+  const overall: readonly (readonly [Observable, (status: OutboxStatus) => number])[] = [
     [gauge('relays', '{relay}', 'Relays that live.'), (status) => status.relays],
     [gauge('buckets_taken', '{bucket}', 'Buckets that a relay has taken.'), (status) => status.buckets.taken],
   ];
@@ -48,21 +48,24 @@ export function observeOutbox(outbox: Pick<Outbox, 'status'>, options: ObserveOp
   const ask = atMostEvery(every, () => outbox.status());
   const observe = async (result: BatchObservableResult): Promise<void> => {
     const status = await ask();
-    for (const [observable, value] of perGroup) result.observe(observable, value(status));
+    for (const [observable, value] of overall) result.observe(observable, value(status));
     const handlers = new Map(status.handlers.map((handlerStatus) => [handlerStatus.handler, handlerStatus]));
     for (const handler of handlers.keys()) seen.add(handler);
     for (const handler of seen) {
       // One for which nothing waits any more is not in the status; without a zero its last figures would seem to hold.
-      const handlerStatus = handlers.get(handler) ?? { handler, pending: 0, blocked: 0, dead: 0, oldestDueAge: 0 };
+      const handlerStatus = handlers.get(handler) ?? { ...nothing, handler };
       for (const [observable, value] of perHandler) {
         result.observe(observable, value(handlerStatus), { 'messaging.destination.name': handler });
       }
     }
   };
-  const observables = [...perHandler, ...perGroup].map(([observable]) => observable);
+  const observables = [...perHandler, ...overall].map(([observable]) => observable);
   meter.addBatchObservableCallback(observe, observables);
   return () => meter.removeBatchObservableCallback(observe, observables);
 }
+
+// Its relays are no gauge.
+const nothing = { relays: 0, pending: 0, blocked: 0, dead: 0, oldestDueAge: 0 };
 
 /** One answer serves all who ask within the time (ms); one that failed serves nobody else. */
 function atMostEvery<T>(time: number, ask: () => Promise<T>): () => Promise<T> {

@@ -30,8 +30,8 @@ export const operatorPart = (tables: Tables): Omit<OperatingStore, 'logEnd'> => 
     return { written, last: last === null ? undefined : Number(last) };
   },
 
-  async status(group) {
-    const [row] = await tables.query(statements.status, [group]);
+  async status() {
+    const [row] = await tables.query(statements.status, []);
     return statements.statusOf(row as Row, bucketCount);
   },
 });

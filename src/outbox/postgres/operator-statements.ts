@@ -1,6 +1,7 @@
 import type { HandlerStatus, OutboxStatus } from '../index.js';
-import { replayMark } from '../replay-id.js';
+import { handlerOf, replayMark } from '../replay-id.js';
 import type { Row } from './queryable.js';
+import { leastTaken, servicesOf, whoServes } from './who-serves.js';
 
 /** The statements of operators, with `"S"` for the schema. */
 
@@ -33,22 +34,16 @@ const eventCount = `
 select case when reltuples > 100000 then reltuples::float8 else (select count(*) from "S".event)::float8 end as events
 from pg_class where oid = '"S".event'::regclass`;
 
-const holders = `
-select count(*) filter (where objid = 64)::integer as relays,
-  count(distinct objid) filter (where objid < 64)::integer as taken
-from pg_locks
-where locktype = 'advisory' and objsubid = 2 and granted
-  and database = (select oid from pg_database where datname = current_database())
-  and classid = (select class::bigint::oid from "S".relay_group where name = $1)`;
-
 // It is one statement, so that all figures are of one moment.
 export const status = `
-select (select coalesce(json_agg(status), '[]')::text from (${handlerStatus}) status) as handlers, relays, taken, events
-from (${holders}) holders cross join (${eventCount}) log`;
+select (select coalesce(json_agg(status), '[]')::text from (${handlerStatus}) status) as handlers, relays, served, events
+from (${whoServes}) roster cross join (${eventCount}) log`;
 
-export function statusOf({ handlers, relays, taken, events }: Row, all: number): OutboxStatus {
+export function statusOf({ handlers, relays, served, events }: Row, all: number): OutboxStatus {
+  const services = servicesOf(served);
   const handlerStatusOf = ({ handler, pending, blocked, dead, age }: Row): HandlerStatus => ({
     handler: String(handler),
+    relays: services.get(handlerOf(String(handler)))?.relays ?? 0,
     pending: Number(pending),
     blocked: Number(blocked),
     dead: Number(dead),
@@ -56,7 +51,7 @@ export function statusOf({ handlers, relays, taken, events }: Row, all: number):
   });
   return {
     relays: Number(relays),
-    buckets: { taken: Number(taken), all },
+    buckets: { taken: Number(relays) === 0 ? 0 : leastTaken(services, all), all },
     handlers: (JSON.parse(handlers as string) as Row[]).map(handlerStatusOf),
     events: Number(events),
   };

@@ -3,6 +3,7 @@ import { type BucketAssignment, type LogEnd, OutboxError, type RelayingStore } f
 import { BucketLocks } from './bucket-locks.js';
 import * as statements from './relay-statements.js';
 import { deliveryOf, rowsAsJson } from './rows.js';
+import { Roster } from './roster.js';
 import { SingleRelayAssignment } from './single-relay-assignment.js';
 import { isMissing, isOutage } from './sql-state.js';
 import { storableJson } from './storable-text.js';
@@ -10,7 +11,7 @@ import { queryLogAlone, type Tables } from './tables.js';
 
 /** What relays call of an outbox in a PostgreSQL. */
 export const relayPart = (tables: Tables): Omit<RelayingStore, 'transaction' | 'applicationBegin'> => ({
-  join: (group, takeoverAfter, wake, stopped) => join(tables, group, takeoverAfter, wake, stopped),
+  join: (handlers, takeoverAfter, wake, stopped) => join(tables, handlers, takeoverAfter, wake, stopped),
 
   async waiting(known) {
     return (await tables.query(statements.waiting, [JSON.stringify(known)])).map(({ handler }) => handler as string);
@@ -81,7 +82,7 @@ export const relayPart = (tables: Tables): Omit<RelayingStore, 'transaction' | '
 
 async function join(
   tables: Tables,
-  group: string,
+  handlers: () => readonly string[],
   takeoverAfter: number,
   wake: () => void,
   stopped: Signal,
@@ -91,14 +92,10 @@ async function join(
   const end = (): void => void session?.end();
   stopped.addEventListener('abort', end);
   try {
-    const [row] = await tables.query(
-      `insert into "S".relay_group (name) values ($1) on conflict (name) do update set name = excluded.name returning class`,
-      [group],
-    );
-    const number = row?.['class'] as number;
-    if (!session) return await SingleRelayAssignment.acquire(database, number, schema.name, wake);
+    const roster = await Roster.open(tables);
+    if (!session) return await SingleRelayAssignment.acquire(tables, roster, handlers(), wake);
     await session.listen(schema.name, wake);
-    return await BucketLocks.acquire(session, number, takeoverAfter, wake);
+    return await BucketLocks.acquire(session, roster, handlers, takeoverAfter, wake);
   } catch (error) {
     await session?.end();
     if (!isMissing(error)) throw error;

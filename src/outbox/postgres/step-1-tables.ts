@@ -72,13 +72,4 @@ create table "S".failure (
 )`,
   `create unique index failure_key on "S".failure (handler, key)`,
   `create index failure_due on "S".failure (handler, due_at) where dead_at is null`,
-
-  // ---- Relays ----
-
-  `-- The number of each group of relays. It is the first half of the group's advisory locks, whose second half is a
--- bucket.
-create table "S".relay_group (
-  class integer generated always as identity (start with CLASS) primary key,
-  name text not null unique
-)`,
 ];

@@ -24,7 +24,6 @@ export interface DeliveryRunOptions {
   readonly onProblem: ((problem: OutboxProblem) => unknown) | undefined;
   /** Scheduled events were published, and relays of other processes are to see them. */
   readonly onPublished: () => void;
-  readonly group: string;
   /** Milliseconds, all of them. */
   readonly takeoverAfter: number;
   readonly pollInterval: number;

@@ -6,6 +6,7 @@ import type { Alarm } from './alarm.js';
 import { FormerIds } from './former-ids.js';
 import type { HandlerQueues } from './handler-queues.js';
 import type { ProblemReport } from './problem-report.js';
+import { UnservedHandlers } from './unserved-handlers.js';
 import { Upkeep } from './upkeep.js';
 
 /** What it takes to keep house. */
@@ -13,6 +14,8 @@ export interface HousekeepingOptions {
   readonly store: RelayingStore;
   readonly handlers: DurableHandlers;
   readonly alarm: Alarm;
+  /** Milliseconds. */
+  readonly takeoverAfter: number;
   /** How long (ms) events stay in the log. */
   readonly retention: number;
   readonly problems: ProblemReport;
@@ -24,13 +27,15 @@ const releaseInterval = 10_000;
 const pruneInterval = 30_000;
 // The number of events that one statement deletes at most.
 const pruneLimit = 5_000;
+// How many times the takeover may pass before nobody serves a handler: a program that is restarted is away for a while.
+const patience = 2;
 
 /** The tasks of a relay beside its rounds: it opens queues, and cleans up what others and time have left. */
 export class Housekeeping {
   readonly #options: HousekeepingOptions;
   readonly #queues: HandlerQueues;
   readonly #formerIds: FormerIds;
-  readonly #unknownIds = new Set<string>();
+  readonly #unserved: UnservedHandlers;
   readonly #upkeep: Upkeep;
   #assignment: BucketAssignment | undefined;
 
@@ -38,6 +43,7 @@ export class Housekeeping {
     this.#options = options;
     this.#queues = queues;
     this.#formerIds = new FormerIds(options.store, options.handlers);
+    this.#unserved = new UnservedHandlers(options.takeoverAfter * patience, options.problems);
     this.#upkeep = new Upkeep(
       [
         { name: 'Looking for handlers with deliveries', every: sweepInterval, run: () => this.#sweep() },
@@ -60,16 +66,12 @@ export class Housekeeping {
   }
 
   async #sweep(): Promise<void> {
-    const { store, alarm, problems } = this.#options;
+    const { store, alarm } = this.#options;
     const { opened, unknown } = this.#queues.update(await store.waiting(this.#queues.ids));
-    for (const id of unknown) {
-      if (this.#unknownIds.has(id) || this.#formerIds.include(handlerOf(id))) continue;
-      this.#unknownIds.add(id);
-      const message = `Deliveries wait for the durable handler '${id}', which this process does not have. If no other has it: subscribe it, name its successor's 'formerIds', or discard them.`;
-      problems.add({ kind: 'unknown handler', message, handler: id });
-    }
     this.#queues.restart();
     if (opened.length > 0) alarm.ring();
+    const missing = new Set(unknown.map(handlerOf).filter((id) => !this.#formerIds.include(id)));
+    if (this.#assignment) await this.#unserved.update([...missing], this.#assignment);
   }
 
   async #releaseOrphans(): Promise<void> {

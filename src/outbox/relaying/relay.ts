@@ -11,9 +11,6 @@ import { Rounds, type RoundsOptions } from './rounds.js';
 /** What it takes to relay. */
 export interface RelayOptions extends RoundsOptions, HousekeepingOptions {
   readonly deliverer: Deliverer;
-  readonly group: string;
-  /** Milliseconds. */
-  readonly takeoverAfter: number;
 }
 
 // How long (ms) the store has to take the buckets back when the time of the stop is up. Otherwise the other
@@ -93,9 +90,10 @@ export class Relay {
   }
 
   async #join(): Promise<BucketAssignment | undefined> {
-    const { store, group, takeoverAfter, alarm, deliverer } = this.#options;
+    const { store, handlers, takeoverAfter, alarm, deliverer } = this.#options;
+    const ids = (): readonly string[] => [...handlers.all.keys()];
     const { signal } = this.#stopping;
-    const joining = store.join(group, takeoverAfter, () => alarm.ring(), signal);
+    const joining = store.join(ids, takeoverAfter, () => alarm.ring(), signal);
     const assignment = await joining.catch((error: unknown) => {
       if (!signal.aborted) throw error;
     });

@@ -23,6 +23,8 @@ export interface BucketAssignment {
   readonly isSafe: boolean;
   /** Aborts when the assignment is revoked or closed: other relays may have the buckets. */
   readonly revoked: Signal;
+  /** Resolves with those of these durable ids that other relays serve now. */
+  servedElsewhere(handlers: readonly string[]): Promise<ReadonlySet<string>>;
   /** Gives a bucket of a share to the other relays. */
   release(share: Share, bucket: number): Promise<void>;
   /** Gives all buckets to the other relays, and ends the session. */

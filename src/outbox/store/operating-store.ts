@@ -65,6 +65,6 @@ export interface OperatingStore extends LogReader {
    * never runs at the same time as `prune`.
    */
   replay(query: ReplayQuery, replayId: string, after: number, limit: number): Promise<ReplayStep>;
-  /** Resolves with the state of all handlers and of the relays of the group, as one moment saw them. */
-  status(group: string): Promise<OutboxStatus>;
+  /** Resolves with the state of all handlers and of all relays, as one moment saw them. */
+  status(): Promise<OutboxStatus>;
 }

@@ -9,6 +9,8 @@
 export interface HandlerStatus {
   /** Its durable id. */
   readonly handler: string;
+  /** How many relays serve it. 0 for longer than a moment: its deliveries wait for a program that has it. */
+  readonly relays: number;
   /** Deliveries that wait, those of blocked keys included, dead letters not. */
   readonly pending: number;
   /** Keys (or single deliveries without order) that wait for their next attempt. */
@@ -29,9 +31,12 @@ export interface HandlerStatus {
  * ```
  */
 export interface OutboxStatus {
-  /** How many relays of the group live. */
+  /** How many relays live, of all services. */
   readonly relays: number;
-  /** How many of the buckets they have taken. Fewer than all for longer than a moment: deliveries wait for nobody. */
+  /**
+   * How many buckets their relays have taken, of the handler of which they have the fewest. Handlers that no relay
+   * serves do not count. Fewer than all for longer than a moment: deliveries wait for nobody.
+   */
   readonly buckets: { readonly taken: number; readonly all: number };
   /** Every handler for which something waits, by id. */
   readonly handlers: readonly HandlerStatus[];

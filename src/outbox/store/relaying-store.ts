@@ -25,14 +25,20 @@ export interface FetchRequest {
  */
 export interface RelayingStore extends StoreTransactions, LogReader {
   /**
-   * Joins the relays of a group, which divide the buckets among themselves. Resolves with the first assignment. A relay
-   * that is silent for `takeoverAfter` milliseconds loses its buckets to the others. `wake` is called after a `notify`
-   * of any process, and when the assignment has changed. When `stopped` aborts before that, it rejects, and gives back
-   * what it has.
+   * Joins the relays that serve some of these handlers, which divide the buckets of each handler among themselves.
+   * `handlers` returns durable ids, and may return others later. Resolves with the first assignment. A relay that is
+   * silent for `takeoverAfter` milliseconds loses its buckets to the others. `wake` is called after a `notify` of any
+   * process, and when the assignment has changed. When `stopped` aborts before that, it rejects, and gives back what it
+   * has.
    *
    * @throws OutboxError if the tables are missing.
    */
-  join(group: string, takeoverAfter: number, wake: () => void, stopped: Signal): Promise<BucketAssignment>;
+  join(
+    handlers: () => readonly string[],
+    takeoverAfter: number,
+    wake: () => void,
+    stopped: Signal,
+  ): Promise<BucketAssignment>;
   /**
    * Resolves with the ids of all other handlers than these that have rows, in any bucket: *waiting* rows, or failures.
    * It does not read the rows of the known ones, of which there may be many.

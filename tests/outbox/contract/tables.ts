@@ -13,7 +13,7 @@ export function keepsItsTables(database: () => OutboxDatabase): void {
     it('several processes may create the tables at once, beside those of another outbox', async () => {
       const another = database().another();
       const store = another.store();
-      const error = await rejectionOf(store.status('default'));
+      const error = await rejectionOf(store.status());
       expect([store.isUnmigrated(error), store.isUnmigrated(new Error('no'))]).toEqual([true, false]);
       const taken = (await Promise.all([1, 2, 3].map(() => another.store().migrate()))).flat();
       expect(taken.length).toBeGreaterThan(0);
@@ -50,8 +50,8 @@ export function keepsItsTables(database: () => OutboxDatabase): void {
         relays: 1,
         buckets: { taken: 64, all: 64 },
         handlers: [
-          { handler: 'mail.receipt', pending: 3, blocked: 1, dead: 0, oldestDueAge: 0 },
-          { handler: 'search.index', pending: 1, blocked: 0, dead: 0, oldestDueAge: expect.any(Number) },
+          { handler: 'mail.receipt', relays: 1, pending: 3, blocked: 1, dead: 0, oldestDueAge: 0 },
+          { handler: 'search.index', relays: 1, pending: 1, blocked: 0, dead: 0, oldestDueAge: expect.any(Number) },
         ],
         events: 4,
       });
@@ -60,6 +60,7 @@ export function keepsItsTables(database: () => OutboxDatabase): void {
       await until('a dead letter', () => shop.problems.length > 0);
       expect((await shop.outbox.status()).handlers[0]).toEqual({
         handler: 'mail.receipt',
+        relays: 1,
         pending: 2,
         blocked: 0,
         dead: 1,
