@@ -62,6 +62,10 @@ it('an outbox that is stopped while it starts gives back the connection that it 
   await outbox.stop({ timeout: 1_000 });
   await pool.query('select 1 as one');
   await starting;
+  let taken = 0;
+  pool.on('acquire', () => taken++);
+  await pool.query('select 1 as one');
+  expect(taken).toBe(1); // by the test alone
   busy.release();
 });
 

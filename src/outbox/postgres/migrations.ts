@@ -1,5 +1,6 @@
 import { decisions } from './step-1-decisions.js';
 import { functions } from './step-1-functions.js';
+import { publishing } from './step-1-publishing.js';
 import { roster } from './step-1-roster.js';
 import { scheduling } from './step-1-scheduling.js';
 import { tables } from './step-1-tables.js';
@@ -17,5 +18,8 @@ export interface Migration {
  * change of the schema is a further step.
  */
 export const migrations: readonly Migration[] = [
-  { name: '1: schema', statements: [...tables, ...roster, ...functions, ...decisions, ...scheduling] },
+  {
+    name: '1: schema',
+    statements: [...tables, ...roster, ...publishing, ...functions, ...decisions, ...scheduling],
+  },
 ];

@@ -10,6 +10,14 @@ export function entriesAsJson(entries: readonly Entry[]): string {
   return `[${parts.join()}]`;
 }
 
+/** Returns the arguments of the function `append_one`, as far as they are of the entry. */
+export function entryAsParams({ id, name, version, key, bucket, data, headers, deliveries }: Entry): unknown[] {
+  const handlers = deliveries.map(({ handler }) => `"${handler.replace(/["\\]/g, '\\$&')}"`);
+  const ordered = deliveries.map((delivery) => delivery.key !== undefined);
+  const lists = [`{${handlers.join()}}`, `{${ordered.join()}}`];
+  return [id, name, version, key ?? null, bucket, data, JSON.stringify(headers), ...lists];
+}
+
 /**
  * Returns what names rows in a list: handler, bucket, sequence number, and the number of attempts when it was fetched.
  */

@@ -15,48 +15,6 @@ const heldRow = 'mine.handler = each.handler and mine.seq = each.seq';
 
 /** The functions, each of which is one move of a delivery, or several that belong together. */
 export const functions: readonly string[] = [
-  // ---- Publishing ----
-
-  `-- Writes events with their deliveries. Returns false and writes nothing if it cannot tell whether a transaction is
--- open: the caller then sets the guard and calls it again.
-create function "S".append(_entries json, _guard text) returns boolean language plpgsql as $$
-declare
-  stripe integer;
-  entry record;
-  place bigint;
-begin
-  if pg_current_xact_id_if_assigned() is null
-    and (_guard is null or _guard is distinct from current_setting('class_events.guard', true))
-  then
-    return false;
-  end if;
-  -- The transaction gets its number before it takes a place in the log. Otherwise a relay could take the log for
-  -- complete while this transaction is still open.
-  perform pg_current_xact_id();
-  -- The locks of the keys are taken before a place in the log, and held until the commit. Otherwise an event could be
-  -- seen before an earlier one of its key. They are taken in one order, because transactions would deadlock otherwise.
-  for stripe in
-    select distinct (hashtextextended(list->>'key', 0) & 16383)::integer
-    from json_array_elements(_entries) list
-    where list->>'key' is not null
-    order by 1
-  loop
-    perform pg_advisory_xact_lock(20817, stripe);
-  end loop;
-  for entry in
-    select * from json_to_recordset(_entries) as list(
-      id uuid, name text, version integer, key text, bucket smallint, data json, headers json, deliveries json)
-  loop
-    insert into "S".event (id, name, version, key, bucket, data, headers)
-    values (entry.id, entry.name, entry.version, entry.key, entry.bucket, coalesce(entry.data, 'null'), entry.headers)
-    returning seq into place;
-    insert into "S".delivery (handler, bucket, seq, key)
-    select handler, entry.bucket, place, key from json_to_recordset(entry.deliveries) as list(handler text, key text);
-  end loop;
-  return true;
-end
-$$`,
-
   // ---- Attempts ----
 
   `-- Deletes a held row, and puts back the rows that wait for it. It puts them back as well if the held row was deleted

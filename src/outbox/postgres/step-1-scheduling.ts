@@ -62,7 +62,7 @@ begin
     stripe := (hashtextextended(due.key, 0) & 16383)::integer;
     continue when stripe = any (locked);
     -- Whoever publishes the key may stand still. The others are not to wait for it.
-    if stripe is not null and not pg_try_advisory_xact_lock(20817, stripe) then
+    if not "S".try_key(due.key) then
       locked := locked || stripe;
       continue;
     end if;

@@ -78,6 +78,18 @@ export function knowsHandlersByTheirIds(database: () => OutboxDatabase): void {
       expect(await shop.outbox.deadLetters.redrive({ handler: durable })).toBe(1);
     });
 
+    it('keeps ids of any characters, one and several to an event', async () => {
+      const ids = ['a,b', '{a}', 'a "b"', 'a\\b', '\\', '"', 'null', "it's", 'a b', '\u00e9\ud83d\ude00'];
+      const shop = new Shop(database());
+      for (const id of ids) shop.bus.subscribe(OrderPlaced, shop.ledger.handler(id), { durable: id });
+      await shop.outbox.start();
+      await shop.place('o-1');
+      await shop.publish(new OrderPlaced('o-2'), new OrderPlaced('o-3'));
+      await shop.ledger.has(3 * ids.length);
+      for (const id of ids) expect(shop.ledger.of(id).sort()).toEqual(['o-1/1', 'o-2/1', 'o-3/1']);
+      await shop.drained();
+    });
+
     it('refuses former ids of everybody', () => {
       const error = thrownBy(() => new Shop(database(), { defaults: { formerIds: ['receipts'] } }));
       expect(error).toBeInstanceOf(TypeError);

@@ -18,23 +18,28 @@ export type Mutant = keyof typeof mutants;
 
 /** Takes it out of the functions in the database. */
 export async function breakFunctions(mutant: Mutant | undefined, client: Client): Promise<void> {
-  if (mutant === 'key-lock') await rewrite(client, [[/perform pg_advisory_xact_lock\(20817, stripe\)/, 'null']]);
+  if (mutant === 'key-lock') {
+    for (const name of ['append_one', 'lock_keys']) {
+      await rewrite(client, name, [[/perform pg_advisory_xact_lock\(20817, stripe\)/, 'null']]);
+    }
+  }
   if (mutant === 'sort') {
-    await rewrite(client, [
+    await rewrite(client, 'lock_keys', [
       [/select distinct/, 'select'],
       [/order by 1/, 'order by random()'],
     ]);
   }
 }
 
-async function rewrite(client: Client, changes: readonly (readonly [RegExp, string])[]): Promise<void> {
+async function rewrite(client: Client, name: string, changes: readonly (readonly [RegExp, string])[]): Promise<void> {
   const { rows } = await client.query<{ text: string }>(
-    `select pg_get_functiondef(oid) as text from pg_proc where pronamespace = 'class_events'::regnamespace and proname = 'append'`,
+    `select pg_get_functiondef(oid) as text from pg_proc where pronamespace = 'class_events'::regnamespace and proname = $1`,
+    [name],
   );
   let text = rows[0]?.text ?? '';
   for (const [from, to] of changes) {
     if (!from.test(text))
-      throw new Error(`The function append has no ${String(from)}: the mutant has to follow the code.`);
+      throw new Error(`The function ${name} has no ${String(from)}: the mutant has to follow the code.`);
     text = text.replace(from, to);
   }
   await client.query(text);
