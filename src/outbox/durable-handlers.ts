@@ -1,4 +1,5 @@
-import type { EventBus, EventClass, Subscription } from '../core/index.js';
+import type { EventCatalog } from '../catalog/index.js';
+import { describe, type EventBus, type EventClass, type Subscription } from '../core/index.js';
 import { type DeliveryPolicy, type WholePolicy, wholePolicy } from './delivery-policy.js';
 
 /** The durable handlers of one bus, by id, with their policies. */
@@ -48,6 +49,24 @@ export class DurableHandlers {
     return this.#policies.get(id) ?? this.#default;
   }
 
+  /**
+   * @throws TypeError for a handler that waits for a class which is not in the catalog, nor any class below it: no event
+   * of it could be written.
+   */
+  checkClasses({ entries }: Pick<EventCatalog, 'entries'>): void {
+    const isWritten = ({ prototype }: EventClass): boolean =>
+      entries.some(({ eventClass }) => eventClass.prototype === prototype || isBelow(eventClass, prototype));
+    for (const id of this.all.keys()) {
+      const classes = this.subscriptionsOf(id).flatMap(({ eventClasses }) => eventClasses);
+      const missing = classes.find((eventClass) => !isWritten(eventClass));
+      if (!missing) continue;
+      const name = describe(missing);
+      throw new TypeError(
+        `The durable handler '${id}' waits for ${name}, and neither ${name} nor a class below it is in the catalog, so publishing it would fail. Add it: catalog.add(${name}, { name: …, read: … }).`,
+      );
+    }
+  }
+
   /** @throws TypeError for a policy whose handler is not there, or whose former id still has one. */
   checkPolicies(): void {
     const { all } = this;
@@ -61,4 +80,8 @@ export class DurableHandlers {
       if (alive) throw new TypeError(`'${id}' was formerly '${alive}', and there is a handler with that durable id.`);
     }
   }
+}
+
+function isBelow(eventClass: EventClass, prototype: object): boolean {
+  return Object.prototype.isPrototypeOf.call(prototype, eventClass.prototype as object);
 }

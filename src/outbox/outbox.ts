@@ -104,11 +104,12 @@ export class Outbox implements AsyncDisposable {
   /**
    * Begins to deliver, until `stop`. The process stays alive meanwhile. Subscribe the durable handlers before.
    *
-   * @throws TypeError for policies without a handler.
+   * @throws TypeError for policies without a handler, and for a handler none of whose classes is in the catalog.
    * @throws OutboxError when it has been started.
    */
   async start(): Promise<void> {
     this.#handlers.checkPolicies();
+    this.#handlers.checkClasses(this.#options.catalog);
     await this.#runs.start();
   }
 

@@ -7,6 +7,7 @@ import { keepsItsTables } from '../outbox/contract/tables.js';
 import { keepsOrder } from '../outbox/contract/order.js';
 import { knowsHandlersByTheirIds } from '../outbox/contract/ids.js';
 import { readsWhatWasWritten } from '../outbox/contract/versions.js';
+import { limitsAttempts } from '../outbox/contract/time-limits.js';
 import { tellsOfFailedAttempts } from '../outbox/contract/failed-attempts.js';
 import { survivesTroubles } from '../outbox/contract/troubles.js';
 import { replays } from '../outbox/contract/replay.js';
@@ -26,6 +27,7 @@ const parts: readonly Part[] = [
   deliversAtLeastOnce,
   survivesTroubles,
   tellsOfFailedAttempts,
+  limitsAttempts,
   keepsOrder,
   settlesInTransactions,
   keepsDeadLetters,

@@ -8,6 +8,7 @@ import type { StoredDelivery } from '../store/entry.js';
 import type { RelayingStore } from '../store/relaying-store.js';
 import type { AttemptOutcome } from './attempt-outcome.js';
 import { inDeliveryTransaction } from './delivery-transaction.js';
+import { AttemptTimeout, Deadline } from './deadline.js';
 import type { HandlerCalls } from './handler-calls.js';
 import { traceAttempt } from './trace-attempt.js';
 
@@ -67,14 +68,23 @@ export class Attempt {
     const { store, tracing } = this.#environment;
     const { id, name, headers, seq } = this.delivery;
     const text = this.delivery.data ?? (await store.data(seq));
+    const deadline = new Deadline(this.#timeLimit);
     let event: object;
     try {
-      event = await this.#read(text);
+      event = await deadline.within(this.#read(text), `Reading ${name}, by its schema and the steps of its upcast,`);
     } catch (error) {
-      return waitsForDeploy(error) ? { failed: error } : { failed: error, retry: false };
+      return isForLater(error) ? { failed: error } : { failed: error, retry: false };
     }
     const traced = { handler: this.handler, name, event: id, attempt: this.number, headers };
-    return traceAttempt(tracing, traced, () => this.#deliver(event));
+    return traceAttempt(tracing, traced, () => this.#deliver(event, deadline), deadline);
+  }
+
+  /** Milliseconds: what a handler has set for itself goes before its policy. */
+  get #timeLimit(): number {
+    const own = this.#environment.handlers
+      .subscriptionsOf(this.handler)
+      .flatMap(({ options }) => options.timeout ?? []);
+    return own.length > 0 ? Math.max(...own) : this.policy.timeout;
   }
 
   async #read(text: string | undefined): Promise<object> {
@@ -84,21 +94,26 @@ export class Attempt {
     return catalog.read(name, version, catalog.parse(text, name));
   }
 
-  #deliver(event: object): Promise<AttemptOutcome> {
+  #deliver(event: object, deadline: Deadline): Promise<AttemptOutcome> {
     const { bus, store, handlers } = this.#environment;
-    const call = (transaction: unknown): Promise<AttemptOutcome> => this.#call(event, transaction);
+    const call = (transaction: unknown): Promise<AttemptOutcome> => this.#call(event, transaction, deadline);
     const isTransactional = handlers.subscriptionsOf(this.handler).some(({ options }) => options.transactional);
     return isTransactional ? inDeliveryTransaction(bus, store, this.delivery, call) : call(undefined);
   }
 
-  async #call(event: object, transaction: unknown): Promise<AttemptOutcome> {
+  async #call(event: object, transaction: unknown, deadline: Deadline): Promise<AttemptOutcome> {
     const { calls, isSafe } = this.#environment;
     // Asked again, and last of all. Since the attempt was started this process may have been suspended, and
     // another may have the bucket.
     if (!isSafe()) return { lost: new OutboxError('The buckets of this process may be assigned to another one.') };
-    const { handler, delivery, number, policy } = this;
-    return calls.call({ handler, delivery, attempt: number, event, transaction, timeout: policy.timeout });
+    const { handler, delivery, number } = this;
+    return calls.call({ handler, delivery, attempt: number, event, transaction, timeout: deadline.rest });
   }
+}
+
+/** Returns whether an event that was not read with this error may be read later. */
+function isForLater(error: unknown): boolean {
+  return waitsForDeploy(error) || isInstance(error, AttemptTimeout);
 }
 
 /**
