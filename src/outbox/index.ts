@@ -23,6 +23,8 @@ export type {
 export type { OutboxProblem } from './outbox-problem.js';
 export type { HandlerStatus, OutboxStatus } from './store/outbox-status.js';
 export type { OutboxTracing, TracedAttempt, TracedEvent } from './outbox-tracing.js';
+export type { PauseOptions } from './operating/pauses.js';
+export type { Pause, PauseReader, PausingStore, StoredPause } from './store/pausing-store.js';
 export type { ReplayOptions } from './operating/replay.js';
 export type { ScheduleTime } from './publishing/scheduled-events.js';
 export { bucketCount, bucketOf } from './store/bucket.js';

@@ -11,6 +11,7 @@ import { DurableHandlers } from './durable-handlers.js';
 import { checkOutboxOptions, type OutboxOptions } from './outbox-options.js';
 import type { OutboxStatus } from './store/outbox-status.js';
 import type { OutboxStore } from './store/outbox-store.js';
+import { type PauseOptions, Pauses } from './operating/pauses.js';
 import { Replay, type ReplayOptions } from './operating/replay.js';
 import { ScheduledEvents, type ScheduleTime } from './publishing/scheduled-events.js';
 
@@ -46,6 +47,7 @@ export class Outbox implements AsyncDisposable {
   readonly deliveries: Deliveries;
   readonly #options: OutboxOptions;
   readonly #handlers: DurableHandlers;
+  readonly #pauses: Pauses;
   readonly #scheduled: ScheduledEvents;
   readonly #runs: DeliveryRuns;
   readonly #alarm = new Alarm();
@@ -65,6 +67,7 @@ export class Outbox implements AsyncDisposable {
     const wake = (): void => this.#wake();
     this.deadLetters = new DeadLetters(store, wake);
     this.deliveries = new Deliveries(store, wake);
+    this.#pauses = new Pauses(store, this.#handlers, wake);
     if (busesWithOutbox.has(bus)) throw new TypeError('The bus has an outbox already. One bus, one outbox.');
     busesWithOutbox.add(bus);
     const opensOwn = options.outsideUnitOfWork === 'transaction';
@@ -151,6 +154,27 @@ export class Outbox implements AsyncDisposable {
   /** How it stands: the relays of all services, and for each handler what is pending, blocked and dead, and how late. */
   status(): Promise<OutboxStatus> {
     return this.#options.store.status();
+  }
+
+  /**
+   * Pauses a durable handler in the database, for all processes: no attempt begins after it has resolved, until
+   * `resume` or the time of `until`. What is at work goes on to its end. Its replays are paused with it, or one of
+   * them alone by its id. Paused again, it gets the new end.
+   *
+   * @throws TypeError for a time that is past.
+   * @throws OutboxError for an id that no handler has, in any process, and that nothing waits for.
+   * @example
+   * ```ts
+   * await outbox.pause('mail.receipt', { until: new Date('2027-01-01T06:00:00Z') });
+   * ```
+   */
+  pause(handler: string, options: PauseOptions = {}): Promise<void> {
+    return this.#pauses.pause(handler, options);
+  }
+
+  /** Lets a handler go on that was paused, within a second in all processes. Resolves with whether it was paused. */
+  resume(handler: string): Promise<boolean> {
+    return this.#pauses.resume(handler);
   }
 
   /**

@@ -3,6 +3,7 @@ import { drains } from '../outbox/contract/draining.js';
 import { keepsDeadLetters } from '../outbox/contract/dead-letters.js';
 import { keepsDataAsItWasWritten } from '../outbox/contract/data.js';
 import { knowsWhatIsLeft } from '../outbox/contract/what-is-left.js';
+import { pausesHandlers } from '../outbox/contract/pausing.js';
 import { keepsItsTables } from '../outbox/contract/tables.js';
 import { keepsOrder } from '../outbox/contract/order.js';
 import { knowsHandlersByTheirIds } from '../outbox/contract/ids.js';
@@ -32,6 +33,7 @@ const parts: readonly Part[] = [
   settlesInTransactions,
   keepsDeadLetters,
   knowsWhatIsLeft,
+  pausesHandlers,
   readsWhatWasWritten,
   replays,
   schedules,

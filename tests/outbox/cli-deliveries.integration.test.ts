@@ -51,6 +51,43 @@ describe('class-events outbox deliveries', () => {
   });
 });
 
+describe('class-events outbox pause and resume', () => {
+  it('pause a handler in the processes that run, and let it go on', async () => {
+    const { place, delivered } = await openShop();
+    expect((await command('pause', '--handler', 'mail.receipt')).output).toBe(
+      'mail.receipt is paused until it is resumed.\n',
+    );
+    await place('o-1');
+    expect((await command('status')).output).toMatch(/mail\.receipt +1 +0 +0 +[\d.]+ s +paused\n/);
+    expect(delivered).toEqual([]);
+    expect((await command('resume', '--handler', 'mail.receipt')).output).toBe('mail.receipt goes on.\n');
+    await until(() => delivered.length === 1);
+    expect(await json('resume', '--handler', 'mail.receipt')).toEqual({ handler: 'mail.receipt', wasPaused: false });
+  });
+
+  it('pause until a time, which the status shows', async () => {
+    const end = '2099-01-01T06:00:00.000Z';
+    expect(await json('pause', '--handler', 'mail.receipt', '--until', end)).toEqual({
+      handler: 'mail.receipt',
+      until: end,
+    });
+    expect((await command('status')).output).toContain(`paused until ${end}`);
+    expect(await json('status')).toMatchObject({ handlers: [{ handler: 'mail.receipt', paused: { until: end } }] });
+  });
+
+  it.each<[string[], RegExp]>([
+    [['pause'], /pause needs a durable handler: --handler ID\./],
+    [['resume', '--handler', ''], /resume needs a durable handler: --handler ID\./],
+    [['pause', '--handler', 'mail.receit'], /No handler has the durable id 'mail\.receit', and nothing waits for it/],
+    [['pause', '--handler', 'mail.receipt', '--until', 'noon'], /--until takes a date like .*, not noon\./],
+    [['pause', '--handler', 'mail.receipt', '--until', '2001-01-01'], /'until' must be a date that is to come/],
+  ])('refuse %j', async ([name, ...options], problem) => {
+    const { code, output, errors } = await command(name!, ...options);
+    expect(errors).toMatch(problem);
+    expect({ code, output }).toEqual({ code: 2, output: '' });
+  });
+});
+
 describe('class-events outbox redrive and discard, with a state', () => {
   it('discard what is in it, and nothing else', async () => {
     await oneWaits();

@@ -137,6 +137,8 @@ describe('the privileges of docs/operations.md', () => {
     await until(() => delivered.length === 1);
     await shop(pool).place('o-2');
     await until(() => delivered.length === 3);
+    await outbox.pause('mail.receipt');
+    expect(await outbox.resume('mail.receipt')).toBe(true);
     expect(await outbox.replay({ handler: 'mail.receipt' })).toBe(2);
     await until(() => delivered.length === 5);
     await asOwner('update class_events.scheduled set due_at = clock_timestamp()');

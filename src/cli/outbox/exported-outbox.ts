@@ -4,7 +4,10 @@ import { CommandError } from '../command.js';
 import { type ExportKind, loadModule } from '../user-module.js';
 
 /** What the commands ask of an outbox. */
-export type OperableOutbox = Pick<Outbox, 'status' | 'deliveries' | 'deadLetters' | 'replay' | 'migrate' | 'store'>;
+export type OperableOutbox = Pick<
+  Outbox,
+  'status' | 'deliveries' | 'deadLetters' | 'pause' | 'resume' | 'replay' | 'migrate' | 'store'
+>;
 
 const outboxKind: ExportKind<OperableOutbox> = {
   noun: 'outbox',

@@ -2,6 +2,7 @@ import type { Command } from '../command.js';
 import { discardCommand, redriveCommand } from './decision-commands.js';
 import { deadCommand, deliveriesCommand } from './list-commands.js';
 import { migrateCommand } from './migrate-command.js';
+import { pauseCommand, resumeCommand } from './pause-commands.js';
 import { replayCommand } from './replay-command.js';
 import { sqlCommand } from './sql-command.js';
 import { statusCommand } from './status-command.js';
@@ -13,6 +14,8 @@ export const outboxCommands: readonly Command[] = [
   deliveriesCommand,
   redriveCommand,
   discardCommand,
+  pauseCommand,
+  resumeCommand,
   replayCommand,
   migrateCommand,
   sqlCommand,

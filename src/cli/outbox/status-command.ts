@@ -22,12 +22,14 @@ function table({ relays, buckets, handlers, events }: OutboxStatus): string {
   const assigned = `${buckets.taken} of ${buckets.all} buckets taken`;
   const summary = `${countText(relays, 'relay')}, ${assigned}, ${countText(events, 'event')} in the log`;
   if (handlers.length === 0) return `${summary}\nNothing waits.`;
-  const titles = ['', 'handler', 'pending', 'blocked', 'dead', 'oldest due'];
+  const titles = ['', 'handler', 'pending', 'blocked', 'dead', 'oldest due', ''];
   return [summary, '', ...alignColumns([titles, ...handlers.map(cells)])].join('\n');
 }
 
-function cells({ handler, pending, blocked, dead, oldestDueAge }: HandlerStatus): readonly string[] {
-  return ['', escapeControl(handler), String(pending), String(blocked), String(dead), ageOf(oldestDueAge)];
+function cells({ handler, pending, blocked, dead, oldestDueAge, paused }: HandlerStatus): readonly string[] {
+  const counts = [pending, blocked, dead].map(String);
+  const pause = paused && (paused.until ? `paused until ${paused.until.toISOString()}` : 'paused');
+  return ['', escapeControl(handler), ...counts, ageOf(oldestDueAge), pause ?? ''];
 }
 
 /** Returns an age as text. The unit is the largest one that the age (ms) holds twice. */

@@ -1,8 +1,12 @@
 import type { DrainingStore, LeftRows } from '../index.js';
+import { isAmong, pausedIds } from './pausing-part.js';
 import type { Tables } from './tables.js';
 
 // The planner estimates 10 rows for an array, and 100 for a list of JSON.
-const wanted = 'unnest(array(select jsonb_array_elements($1::jsonb))) wanted';
+const wanted = `(
+  select wanted from unnest(array(select jsonb_array_elements($1::jsonb))) wanted
+  where not ${isAmong("wanted->>'handler'", pausedIds)}
+) list`;
 const failed = `f.handler = wanted->>'handler' and f.dead_at is null and wanted->'buckets' @> to_jsonb(f.bucket)`;
 
 const hasDue = `

@@ -2,6 +2,7 @@ import { decisions } from './step-1-decisions.js';
 import { functions } from './step-1-functions.js';
 import { publishing } from './step-1-publishing.js';
 import { roster } from './step-1-roster.js';
+import { pausing } from './pausing-part.js';
 import { scheduling } from './step-1-scheduling.js';
 import { tables } from './step-1-tables.js';
 
@@ -20,6 +21,6 @@ export interface Migration {
 export const migrations: readonly Migration[] = [
   {
     name: '1: schema',
-    statements: [...tables, ...roster, ...publishing, ...functions, ...decisions, ...scheduling],
+    statements: [...tables, ...roster, ...pausing, ...publishing, ...functions, ...decisions, ...scheduling],
   },
 ];

@@ -1,5 +1,6 @@
 import type { HandlerStatus, OutboxStatus } from '../index.js';
 import { handlerOf, replayMark } from '../replay-id.js';
+import { pausesAsJson, pausesOf } from './pausing-part.js';
 import type { Row } from './queryable.js';
 import { leastTaken, servicesOf, whoServes } from './who-serves.js';
 
@@ -36,23 +37,30 @@ from pg_class where oid = '"S".event'::regclass`;
 
 // It is one statement, so that all figures are of one moment.
 export const status = `
-select (select coalesce(json_agg(status), '[]')::text from (${handlerStatus}) status) as handlers, relays, served, events
+select (select coalesce(json_agg(status), '[]')::text from (${handlerStatus}) status) as handlers,
+  (${pausesAsJson}) as pauses, relays, served, events
 from (${whoServes}) roster cross join (${eventCount}) log`;
 
-export function statusOf({ handlers, relays, served, events }: Row, all: number): OutboxStatus {
+export function statusOf({ handlers, pauses, relays, served, events }: Row, all: number): OutboxStatus {
   const services = servicesOf(served);
-  const handlerStatusOf = ({ handler, pending, blocked, dead, age }: Row): HandlerStatus => ({
-    handler: String(handler),
-    relays: services.get(handlerOf(String(handler)))?.relays ?? 0,
-    pending: Number(pending),
-    blocked: Number(blocked),
-    dead: Number(dead),
-    oldestDueAge: Math.round(Number(age ?? 0)),
-  });
+  const paused = pausesOf(pauses);
+  const rows = new Map((JSON.parse(handlers as string) as Row[]).map((row) => [String(row['handler']), row]));
+  const handlerStatusOf = (handler: string): HandlerStatus => {
+    const { pending, blocked, dead, age } = rows.get(handler) ?? {};
+    return {
+      handler,
+      relays: services.get(handlerOf(handler))?.relays ?? 0,
+      pending: Number(pending ?? 0),
+      blocked: Number(blocked ?? 0),
+      dead: Number(dead ?? 0),
+      oldestDueAge: Math.round(Number(age ?? 0)),
+      paused: paused.get(handler),
+    };
+  };
   return {
     relays: Number(relays),
     buckets: { taken: Number(relays) === 0 ? 0 : leastTaken(services, all), all },
-    handlers: (JSON.parse(handlers as string) as Row[]).map(handlerStatusOf),
+    handlers: [...new Set([...rows.keys(), ...paused.keys()])].sort().map(handlerStatusOf),
     events: Number(events),
   };
 }

@@ -2,6 +2,7 @@ import type { Begin } from '../../domain/index.js';
 import type { OutboxStore } from '../index.js';
 import { drainingPart } from './draining-part.js';
 import { operatorPart } from './operator-part.js';
+import { pausingPart } from './pausing-part.js';
 import { publisherPart } from './publisher-part.js';
 import { relayPart } from './relay-part.js';
 import { schedulingPart } from './scheduling-part.js';
@@ -15,6 +16,7 @@ export function postgresStore(tables: Tables, applicationBegin: Begin<unknown> |
     ...operatorPart(tables),
     ...schedulingPart(tables),
     ...drainingPart(tables),
+    ...pausingPart(tables),
     applicationBegin,
     transaction: (run) => tables.transaction(run),
   };

@@ -10,7 +10,7 @@ import { storableJson } from './storable-text.js';
 import { queryLogAlone, type Tables } from './tables.js';
 
 /** What relays call of an outbox in a PostgreSQL. */
-export const relayPart = (tables: Tables): Omit<RelayingStore, 'transaction' | 'applicationBegin'> => ({
+export const relayPart = (tables: Tables): Omit<RelayingStore, 'transaction' | 'applicationBegin' | 'pauses'> => ({
   join: (handlers, takeoverAfter, wake, stopped) => join(tables, handlers, takeoverAfter, wake, stopped),
 
   async waiting(known) {

@@ -106,7 +106,7 @@ select handler, bucket, seq, key, attempts, started_at, true from orphans
 returning seq`;
 
 // It goes from handler to handler by the index, without reading the rows between them.
-const everyId = `
+export const everyId = `
 with recursive ids as (
   (select handler from "S".delivery order by handler limit 1)
   union all
@@ -140,8 +140,13 @@ const otherIds = (table: string, known: string): string => {
 export const waiting = `
 select handler from ${otherIds('delivery', '$1::jsonb')} d union select handler from ${otherIds('failure', '$1::jsonb')} f`;
 
-// The rows of a former id, and the rows of its replays, which stay replays.
+// The rows of a former id, and the rows of its replays, which stay replays. A pause of the former id goes with them.
 export const adopt = `
+with former_pauses as (
+  delete from "S".pause where handler in (select jsonb_array_elements_text($2::jsonb)) returning since, until
+), pauses as (
+  insert into "S".pause (handler, since, until) select $1, since, until from former_pauses on conflict do nothing
+)
 select "S".adopt($1 || substr(known.handler, length(former.id) + 1), known.handler,
   array(select bucket::smallint from jsonb_array_elements_text($3::jsonb) bucket)) as count
 from (${everyId}) known

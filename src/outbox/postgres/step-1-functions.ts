@@ -1,3 +1,5 @@
+import { isAmong, pausedIds } from './pausing-part.js';
+
 // A function keeps its plans, because planning takes longer than running. A plan that was made while a table was small
 // would still read the whole table when it has grown, so sequential scans are off.
 const plannedOnce = 'set enable_seqscan = off set jit = off';
@@ -48,14 +50,17 @@ end
 $$`,
   `-- Counts one attempt of each row, and returns the rows that were counted. A row with another count than the
 -- requested one is left out, because another relay has started it since it was fetched. A locked row is left out as
--- well, because the process that has locked it may never answer.
+-- well, because the process that has locked it may never answer. Nothing of a paused handler is started.
 create function "S".start_attempts(_rows jsonb) returns setof text language plpgsql ${plannedOnce} as $$
-declare each record;
+declare
+  each record;
+  paused text[] := ${pausedIds};
 begin
   -- It does not wait for the disk. A count that a crash of the server forgets makes one attempt more, and that attempt
   -- cannot run beside the forgotten one, because the crash has ended the sessions of all relays.
   perform set_config('synchronous_commit', 'off', true);
   for each in ${eachRow} loop
+    continue when ${isAmong('each.handler', 'paused')};
     update "S".delivery d set attempts = d.attempts + 1, started_at = clock_timestamp()
     where ${mine('delivery', `${waitingRow} and mine.attempts = each.attempts`)};
     if not found then

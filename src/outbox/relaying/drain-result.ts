@@ -51,6 +51,7 @@ export interface DrainResult {
  * - `retry`: they have failed and wait for the next attempt, or wait in their keys for one that has.
  * - `dead`: they wait in their keys for a dead letter, which is not counted.
  * - `elsewhere`: another relay has their buckets, or has begun them, and delivers them.
+ * - `paused`: their handler is paused.
  * - `unknown`: no handler of this process has their id.
  * - `time`: the time of the drain was up.
  *
@@ -62,7 +63,7 @@ export interface DrainResult {
 export interface LeftDeliveries {
   /** The durable id. */
   readonly handler: string;
-  readonly reason: 'retry' | 'dead' | 'elsewhere' | 'unknown' | 'time';
+  readonly reason: 'retry' | 'dead' | 'elsewhere' | 'paused' | 'unknown' | 'time';
   /** How many. Of ten thousand or more, at least that many. */
   readonly count: number;
 }

@@ -127,12 +127,13 @@ export class Drain {
     const { store, handlers, chosen } = this.#parts;
     const own = [...handlers.all.keys()];
     const ids = [...own, ...(await store.waiting(own))];
+    const paused = new Set((await store.pauses()).map(({ handler }) => handler));
     const counts = new Map<string, LeftDeliveries>();
     for (const rows of await store.leftRows(ids)) {
       const handler = this.#successorOf(rows.handler);
       // Those of other handlers of this process were not asked for.
       if (handler === undefined && (chosen || handlers.all.has(handlerOf(rows.handler)))) continue;
-      const reason = handler === undefined ? 'unknown' : this.#reasonFor(rows);
+      const reason = handler === undefined ? 'unknown' : this.#reasonFor(rows, paused);
       const name = `${handler ?? rows.handler} ${reason}`;
       const count = (counts.get(name)?.count ?? 0) + rows.count;
       counts.set(name, { handler: handler ?? rows.handler, reason, count });
@@ -140,8 +141,10 @@ export class Drain {
     return [...counts.values()];
   }
 
-  #reasonFor({ handler, state, bucket }: LeftRows): LeftDeliveries['reason'] {
-    if (state !== 'waiting') return state === 'dead' ? 'dead' : 'retry';
+  #reasonFor({ handler, state, bucket }: LeftRows, paused: ReadonlySet<string>): LeftDeliveries['reason'] {
+    if (state === 'dead') return 'dead';
+    if (paused.has(handler) || paused.has(handlerOf(handler))) return 'paused';
+    if (state === 'failed') return 'retry';
     return this.#bucketsOf(handler).includes(bucket) ? 'time' : 'elsewhere';
   }
 }

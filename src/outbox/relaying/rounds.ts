@@ -9,6 +9,7 @@ import type { Fetch } from './fetch.js';
 import { FormerIds } from './former-ids.js';
 import type { HandlerQueues } from './handler-queues.js';
 import type { HighWaterMark } from './high-water-mark.js';
+import { PausedHandlers } from './paused-handlers.js';
 
 /** What it takes to fetch. */
 export interface RoundsOptions {
@@ -37,6 +38,7 @@ export class Rounds {
   readonly #options: RoundsOptions;
   readonly #queues: HandlerQueues;
   readonly #formerIds: FormerIds;
+  readonly #paused: PausedHandlers;
   readonly #assignment: BucketAssignment;
   readonly #highWaterMark: HighWaterMark;
   readonly #mayGoOn: () => boolean;
@@ -52,6 +54,7 @@ export class Rounds {
     this.#options = options;
     this.#queues = queues;
     this.#formerIds = new FormerIds(options.store, options.handlers);
+    this.#paused = new PausedHandlers(options.store, options.alarm);
     this.#assignment = assignment;
     this.#highWaterMark = highWaterMark;
     this.#mayGoOn = mayGoOn;
@@ -68,9 +71,10 @@ export class Rounds {
 
   /** Resolves with whether there is more to fetch at once. */
   async #fetch(): Promise<boolean> {
-    const fetches = this.#assignment.shares.flatMap((share) =>
-      this.#queues.nextFetches(share, this.#highWaterMark.seq),
-    );
+    await this.#paused.look();
+    const fetches = this.#assignment.shares
+      .flatMap((share) => this.#queues.nextFetches(share, this.#highWaterMark.seq))
+      .filter(({ request }) => !this.#paused.has(request.handler));
     if (fetches.length === 0) return false;
     const rows = await this.#load(fetches);
     // Otherwise a relay that was stopped, or has lost its buckets meanwhile, would deliver.

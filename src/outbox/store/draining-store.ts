@@ -20,9 +20,12 @@ export interface LeftRows {
 
 /** The part of a store that says whether all is delivered. */
 export interface DrainingStore {
-  /** Resolves with whether one of these rows can be delivered now, or an event is due that is scheduled. */
+  /**
+   * Resolves with whether one of these rows can be delivered now, or an event is due that is scheduled. Rows of a handler
+   * that is paused cannot.
+   */
   hasDue(rows: readonly RowsOf[]): Promise<boolean>;
-  /** Makes *failed* rows due now. Resolves with their number. */
+  /** Makes *failed* rows due now, except those of handlers that are paused. Resolves with their number. */
   retryNow(rows: readonly RowsOf[]): Promise<number>;
   /** Resolves with what is left of these ids. */
   leftRows(handlers: readonly string[]): Promise<readonly LeftRows[]>;

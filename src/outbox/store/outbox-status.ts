@@ -1,3 +1,5 @@
+import type { Pause } from './pausing-store.js';
+
 /**
  * How one handler stands.
  *
@@ -20,6 +22,8 @@ export interface HandlerStatus {
   /** Milliseconds since the oldest delivery that could be made now was written; 0 where none waits. The figure
    * to alert on: a replay counts from when its next attempt was due, for its events are old. */
   readonly oldestDueAge: number;
+  /** Since when it is paused, and until when; undefined if it is not. The other figures go on meanwhile. */
+  readonly paused?: Pause | undefined;
 }
 
 /**
@@ -38,7 +42,7 @@ export interface OutboxStatus {
    * serves do not count. Fewer than all for longer than a moment: deliveries wait for nobody.
    */
   readonly buckets: { readonly taken: number; readonly all: number };
-  /** Every handler for which something waits, by id. */
+  /** Every handler for which something waits, or that is paused, by id. */
   readonly handlers: readonly HandlerStatus[];
   /** Events in the log. An estimate where there are many. */
   readonly events: number;

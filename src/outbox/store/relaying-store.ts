@@ -3,6 +3,7 @@ import type { BucketAssignment } from './bucket-assignment.js';
 import type { StoredDelivery } from './entry.js';
 import type { Failure } from './failure.js';
 import type { LogReader } from './log-end.js';
+import type { PauseReader } from './pausing-store.js';
 import type { StoreTransactions } from './store-transactions.js';
 
 /** The rows that a relay wants of one handler. */
@@ -23,7 +24,7 @@ export interface FetchRequest {
  * it later. No method waits for a row that another transaction has locked: the row is skipped. docs/writing-a-store.md
  * has the states of a row.
  */
-export interface RelayingStore extends StoreTransactions, LogReader {
+export interface RelayingStore extends StoreTransactions, LogReader, PauseReader {
   /**
    * Joins the relays that serve some of these handlers, which divide the buckets of each handler among themselves.
    * `handlers` returns durable ids, and may return others later. Resolves with the first assignment. A relay that is
@@ -59,7 +60,7 @@ export interface RelayingStore extends StoreTransactions, LogReader {
   /**
    * Counts an attempt of each row and notes its time, before the handlers are called. Resolves with false for a row
    * that is gone, locked, or has another count than the one that was fetched: of two relays that start the same row,
-   * one is told true.
+   * one is told true. Resolves with false as well for a row of a handler that is paused, or whose replay is paused.
    */
   startAttempts(deliveries: readonly StoredDelivery[]): Promise<readonly boolean[]>;
   /**
