@@ -166,6 +166,52 @@ describe('class-events outbox migrate', () => {
   });
 });
 
+describe('class-events outbox migrate --check', () => {
+  const asOwner = async (statement: string): Promise<void> => {
+    const client = new Client({ connectionString: shopDatabase() });
+    await client.connect();
+    await client.query(statement);
+    await client.end();
+  };
+
+  it('changes nothing, and says that nothing is missing', async () => {
+    expect(await command('migrate', '--check')).toEqual({
+      code: 0,
+      errors: '',
+      output: 'The tables are up to date.\n',
+    });
+  });
+
+  it('ends with 1 where there are no tables, and creates none', async () => {
+    await asOwner('drop schema class_events cascade');
+    const { code, output, errors } = await command('migrate', '--check');
+    expect({ code, errors }).toEqual({ code: 1, errors: '' });
+    expect(output).toMatch(/^Missing:\n {2}1: schema\nTake them before .*outbox migrate tests\/.*outbox sql\.\n$/);
+    expect((await command('migrate', '--check')).code).toBe(1);
+    await command('migrate');
+    expect((await command('migrate', '--check')).code).toBe(0);
+  });
+
+  it('ends with 1 where a step is missing, as a value too', async () => {
+    await asOwner("delete from class_events.migration; insert into class_events.migration values ('0: before')");
+    const { code, output } = await command('migrate', '--check', '--json');
+    expect(code).toBe(1);
+    expect(JSON.parse(output)).toEqual({ taken: [], missing: ['1: schema'], ahead: ['0: before'] });
+  });
+
+  it('names the steps of a newer version, on whose tables this one works', async () => {
+    await asOwner("insert into class_events.migration values ('2: later'), ('3: much later')");
+    const { code, output } = await command('migrate', '--check');
+    expect(code).toBe(0);
+    expect(output).toMatch(
+      /^Ahead, taken by a newer version:\n {2}2: later\n {2}3: much later\nPrograms of this version work/,
+    );
+    expect((await command('migrate')).output).toBe('The tables are up to date.\n');
+    const { outbox } = await openShop();
+    expect((await outbox.status()).relays).toBe(1);
+  });
+});
+
 describe('class-events outbox sql', () => {
   it('prints the statements, without any module', async () => {
     expect(await classEvents(['outbox', 'sql'])).toEqual({ code: 0, output: postgresSql(), errors: '' });

@@ -1,4 +1,7 @@
 /** @jest-environment ./tests/domain/databases/pglite-environment.cjs */
+import { EventBus } from 'class-events';
+import { EventCatalog } from 'class-events/catalog';
+import { Outbox } from 'class-events/outbox';
 import { postgresSql } from 'class-events/outbox/postgres';
 import { thrownBy } from '../support/rejection.js';
 import { inPGlite, inPostgres, type SqlDatabase } from './postgres-database.js';
@@ -43,6 +46,32 @@ describe.each([
     expect(await database.store({ schema: 'by_hand' }).migrate()).toEqual([]);
     await database.query('drop schema by_hand cascade');
     await database.query('drop schema by_outbox cascade');
+  });
+
+  it('are not worked with where a step of this version is missing, and the error names the ways out', async () => {
+    const store = database.store({ schema: 'behind' });
+    const outbox = new Outbox({ bus: new EventBus(), catalog: new EventCatalog(), store });
+    await expect(outbox.start()).rejects.toThrow(
+      /^The outbox has no tables in the schema behind\. Call outbox\.migrate/,
+    );
+    await outbox.migrate();
+    await database.query(`update behind.migration set name = '2: later'`);
+    expect(await store.schemaSteps()).toEqual({ taken: [], missing: ['1: schema'], ahead: ['2: later'] });
+    await expect(outbox.start()).rejects.toThrow(
+      /^The tables in the schema behind are behind .*'1: schema'.*before programs .*outbox\.migrate\(\).*outbox sql --after 0\.$/,
+    );
+    await database.query('drop schema behind cascade');
+  });
+
+  it('are worked with where a newer version has taken further steps', async () => {
+    const store = database.store({ schema: 'ahead' });
+    const outbox = new Outbox({ bus: new EventBus(), catalog: new EventCatalog(), store });
+    await outbox.migrate();
+    await database.query("insert into ahead.migration values ('2: later')");
+    expect(await store.schemaSteps()).toEqual({ taken: ['1: schema'], missing: [], ahead: ['2: later'] });
+    await outbox.start();
+    await outbox.stop();
+    await database.query('drop schema ahead cascade');
   });
 });
 

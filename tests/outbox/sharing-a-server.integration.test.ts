@@ -1,4 +1,7 @@
 import { type PgClient, type PgPool, type PgQuery, postgres } from 'class-events/outbox/postgres';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client } from 'pg';
 import { Deferred } from '../support/deferred.js';
 import { inPostgres, type PostgresDatabase } from './postgres-database.js';
 import { withFaults } from './faults.js';
@@ -29,6 +32,28 @@ it('outboxes of two schemas do not count the relays of each other', async () => 
   for (const { outbox } of shops) {
     expect(await outbox.status()).toMatchObject({ relays: 1, buckets: { taken: 64, all: 64 } });
   }
+});
+
+it('the status says that no relay has a bucket where a stranger has its lock, and the operations page finds the stranger', async () => {
+  const shop = mailShop();
+  await shop.outbox.start();
+  await until('all buckets', async () => (await shop.outbox.status()).buckets.taken === 64);
+  await shop.outbox.stop();
+  await until('no relay', async () => (await shop.outbox.status()).relays === 0);
+  const stranger = new Client({ connectionString: database.url, application_name: 'stranger' });
+  await stranger.connect();
+  await stranger.query(
+    'select pg_advisory_lock(duty, bucket) from class_events.handler, generate_series(0, 63) bucket where id = $1',
+    ['mail.receipt'],
+  );
+  await shop.outbox.start();
+  await until('a relay', async () => (await shop.outbox.status()).relays === 1);
+  expect((await shop.outbox.status()).buckets).toEqual({ taken: 0, all: 64 });
+  const operations = readFileSync(join(__dirname, '../../docs/operations.md'), 'utf8');
+  const [, whoHoldsLocks = ''] = /Who may connect[^]*?```sql\n([^]*?)```/.exec(operations) ?? [];
+  expect(await database.query(whoHoldsLocks)).toMatchObject([{ application_name: 'stranger', locks: '64' }]);
+  await stranger.end();
+  await until('all buckets', async () => (await shop.outbox.status()).buckets.taken === 64);
 });
 
 it('status is one statement, and so one moment', async () => {

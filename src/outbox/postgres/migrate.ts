@@ -1,3 +1,4 @@
+import { OutboxError, type SchemaSteps } from '../index.js';
 import type { Database } from './database.js';
 import { migrations } from './migrations.js';
 import type { Queryable } from './queryable.js';
@@ -36,16 +37,40 @@ async function takeSteps(transaction: Queryable, schema: Schema): Promise<readon
   return missing.map(({ name }) => name);
 }
 
-const missingOf = (taken: ReadonlySet<string>) => migrations.filter(({ name }) => !taken.has(name));
+/** Resolves with how the steps of the database differ from those of this version. */
+export async function stepsOf(database: Database, schema: Schema): Promise<SchemaSteps> {
+  const taken = await takenSteps(database, schema);
+  const known = new Set(migrations.map(({ name }) => name));
+  return {
+    taken: [...(taken ?? [])].filter((name) => known.has(name)),
+    missing: missingOf(taken).map(({ name }) => name),
+    ahead: [...(taken ?? [])].filter((name) => !known.has(name)).sort(),
+  };
+}
 
-/** Resolves with the names of the steps that the database has taken. */
-async function takenSteps(database: Queryable, schema: Schema): Promise<ReadonlySet<string>> {
+/** @throws OutboxError if this version cannot work with the tables. */
+export async function checkSteps(database: Database, schema: Schema): Promise<void> {
+  const taken = await takenSteps(database, schema);
+  const [first] = missingOf(taken);
+  if (!taken) {
+    throw new OutboxError(`The outbox has no tables in the schema ${schema.name}. Call outbox.migrate() first.`);
+  }
+  if (first === undefined) return;
+  throw new OutboxError(
+    `The tables in the schema ${schema.name} are behind this version: the step '${first.name}' was not taken. Take it before programs of this version start, while older ones go on: call outbox.migrate(), run class-events outbox migrate, or give your tool the SQL of class-events outbox sql --after ${migrations.indexOf(first)}.`,
+  );
+}
+
+const missingOf = (taken: ReadonlySet<string> | undefined) => migrations.filter(({ name }) => !taken?.has(name));
+
+/** Resolves with the names of the steps that the database has taken; undefined if there are no tables. */
+async function takenSteps(database: Queryable, schema: Schema): Promise<ReadonlySet<string> | undefined> {
   const table = await database.query(
     `select relname::text as name from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
     where nspname = $1 and relname = 'migration'`,
     [schema.name],
   );
-  if (table.length === 0) return new Set();
+  if (table.length === 0) return undefined;
   const rows = await database.query(schema.in('select name from "S".migration'), []);
   return new Set(rows.map(({ name }) => name as string));
 }

@@ -1,7 +1,7 @@
 import { bucketCount, type DecisionStep, type OperatingStore, type StoredDeliveryQuery } from '../index.js';
 import type { Statement } from './delivery-choice.js';
 import * as deliveries from './delivery-statements.js';
-import { migrate } from './migrate.js';
+import { migrate, stepsOf } from './migrate.js';
 import * as statements from './operator-statements.js';
 import type { Row } from './queryable.js';
 import { isMissing } from './sql-state.js';
@@ -10,6 +10,8 @@ import { queryLogAlone, type Tables } from './tables.js';
 /** What operators call of an outbox in a PostgreSQL. */
 export const operatorPart = (tables: Tables): Omit<OperatingStore, 'logEnd'> => ({
   migrate: () => migrate(tables.database, tables.schema),
+
+  schemaSteps: () => stepsOf(tables.database, tables.schema),
 
   isUnmigrated: isMissing,
 

@@ -1,11 +1,12 @@
 import type { Signal } from '../../core/index.js';
-import { type BucketAssignment, type LogEnd, OutboxError, type RelayingStore } from '../index.js';
+import type { BucketAssignment, LogEnd, RelayingStore } from '../index.js';
 import { BucketLocks } from './bucket-locks.js';
 import * as statements from './relay-statements.js';
 import { deliveryOf, rowsAsJson } from './rows.js';
+import { checkSteps } from './migrate.js';
 import { Roster } from './roster.js';
 import { SingleRelayAssignment } from './single-relay-assignment.js';
-import { isMissing, isOutage } from './sql-state.js';
+import { isOutage } from './sql-state.js';
 import { storableJson } from './storable-text.js';
 import { queryLogAlone, type Tables } from './tables.js';
 
@@ -92,15 +93,14 @@ async function join(
   const end = (): void => void session?.end();
   stopped.addEventListener('abort', end);
   try {
+    await checkSteps(database, schema);
     const roster = await Roster.open(tables);
     if (!session) return await SingleRelayAssignment.acquire(tables, roster, handlers(), wake);
     await session.listen(schema.name, wake);
     return await BucketLocks.acquire(session, roster, handlers, takeoverAfter, wake);
   } catch (error) {
     await session?.end();
-    if (!isMissing(error)) throw error;
-    const message = `The outbox has no tables in the schema ${schema.name}. Call outbox.migrate() first.`;
-    throw new OutboxError(message, { cause: error });
+    throw error;
   } finally {
     stopped.removeEventListener('abort', end);
   }

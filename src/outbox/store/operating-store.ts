@@ -1,6 +1,7 @@
 import type { LogReader } from './log-end.js';
 import type { DeliveryPlace, DeliveryQuery, OutboxDelivery } from './outbox-delivery.js';
 import type { OutboxStatus } from './outbox-status.js';
+import type { SchemaSteps } from './schema-steps.js';
 
 /** Events of the log that are to be delivered to one handler again. */
 export interface ReplayQuery {
@@ -46,6 +47,8 @@ export interface OperatingStore extends LogReader {
    * names of the steps that were taken.
    */
   migrate(): Promise<readonly string[]>;
+  /** Resolves with how the tables stand to this version. Changes nothing, and needs no right to create anything. */
+  schemaSteps(): Promise<SchemaSteps>;
   /** Returns whether an error says that the tables do not exist. */
   isUnmigrated(error: unknown): boolean;
   /** Resolves with the rows that match, in any state, in the order of the log and then of their handlers. */
