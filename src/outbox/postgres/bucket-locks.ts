@@ -69,7 +69,7 @@ export class BucketLocks implements BucketAssignment {
     const locks = new BucketLocks(session, roster, handlers, takeoverAfter, onChange);
     await locks.#query(share, [[roster.lockClass, membership]]);
     const isAlone = (await locks.#look()).holders(roster.lockClass, membership) === 1;
-    locks.#news = await roster.register(handlers(), isAlone);
+    locks.#news = await roster.register(handlers(), [], isAlone);
     locks.#schedule(await locks.#beat());
     return locks;
   }
@@ -149,7 +149,9 @@ export class BucketLocks implements BucketAssignment {
     if (this.#isRegistering) return;
     this.#isRegistering = true;
     try {
-      const entry = await this.#roster.register(this.#handlers(), false);
+      const served = this.#handlers();
+      const kept = this.#shares.flatMap(({ handlers }) => handlers).filter((handler) => !served.includes(handler));
+      const entry = await this.#roster.register(served, kept, false);
       // Otherwise the others have not followed yet.
       if (entry.edition === this.#edition && !this.#hasOtherHandlers()) return;
       this.#news = entry;
@@ -162,7 +164,7 @@ export class BucketLocks implements BucketAssignment {
   }
 
   /** Goes over to an edition. */
-  async #follow({ edition, duties }: RosterEntry): Promise<void> {
+  async #follow({ edition, duties, served }: RosterEntry): Promise<void> {
     for (const one of this.#shares) one.keep();
     const next = [...duties].map(([duty, handlers]) => ({ share: this.#successor(duty, handlers), handlers }));
     const fresh = next.map(({ share: one }) => one).filter((one) => !this.#shares.includes(one));
@@ -173,10 +175,15 @@ export class BucketLocks implements BucketAssignment {
     const answers = await this.#query(tryLocks, inherited);
     if (answers.some(({ got }) => got !== true)) throw new Error('Another session has taken locks of this relay.');
     if (this.#revocation.signal.aborted) return;
-    for (const { share: one, handlers } of next) one.hold(handlers);
-    const retired = this.#shares.filter(({ duty }) => !duties.has(duty));
-    for (const one of retired) one.retire([...duties.values()].flat());
-    this.#shares = [...next.map(({ share: one }) => one), ...retired];
+    const left = this.#shares.filter(({ duty }) => !duties.has(duty));
+    for (const one of left) one.follow([], false);
+    for (const { share: one, handlers } of next) {
+      one.follow(
+        handlers,
+        handlers.some((handler) => served.includes(handler)),
+      );
+    }
+    this.#shares = [...next.map(({ share: one }) => one), ...left];
     this.#edition = edition;
     if (former !== undefined && former !== edition) await this.#query(unshare, [[this.#roster.lockClass, former]]);
   }

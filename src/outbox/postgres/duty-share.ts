@@ -6,8 +6,8 @@ const all = Array.from({ length: bucketCount }, (_, bucket) => bucket);
 /**
  * The buckets that a relay has of one duty: handlers that the same relays serve.
  *
- * States: *held* → *retired*, when the relay serves none of its handlers any more; all buckets of it are then in
- * excess. It is held again when a handler comes back.
+ * States: *held* → *retired*, when the relay does not serve its handlers any more: all buckets of it are then in
+ * excess, and what is at work goes to its end. It is held again when a handler comes back.
  */
 export class DutyShare implements Share {
   readonly #owned: Set<number>;
@@ -65,15 +65,10 @@ export class DutyShare implements Share {
     this.#excess = [];
   }
 
-  hold(handlers: readonly string[]): void {
+  /** Takes what the roster says: the handlers of the duty, and whether the relay serves them any more. */
+  follow(handlers: readonly string[], isServed: boolean): void {
     this.#handlers = handlers;
-    this.#isRetired = false;
-  }
-
-  /** `others` are handlers of other shares by now. What is at work for the rest goes to its end. */
-  retire(others: readonly string[]): void {
-    this.#handlers = this.#handlers.filter((handler) => !others.includes(handler));
-    this.#isRetired = true;
+    this.#isRetired = !isServed;
   }
 
   /** Declares what the relay has in excess. Returns the free buckets that it lacks. */

@@ -5,9 +5,13 @@ import type { Tables } from './tables.js';
 export interface RosterEntry {
   /** Changes whenever a handler gets another duty. */
   readonly edition: number;
-  /** The relay's handlers, by duty. */
+  /** The relay's handlers, by duty. Of one duty it serves all handlers or none. */
   readonly duties: ReadonlyMap<number, readonly string[]>;
+  /** Those that it serves. */
+  readonly served: readonly string[];
 }
+
+const register = 'select "S".register($1::jsonb, $2::jsonb, $3::boolean)::text as entry';
 
 const servedElsewhere = `
 select id from "S".handler h where $1::jsonb ? id and exists (
@@ -31,14 +35,16 @@ export class Roster {
     return new Roster(tables, row?.['class'] as number);
   }
 
-  /** Registers the handlers of a relay. `isAlone`: no other relay is there. */
-  async register(handlers: readonly string[], isAlone: boolean): Promise<RosterEntry> {
-    const params = [JSON.stringify(handlers), isAlone];
-    const [row] = await this.#tables.query('select "S".register($1::jsonb, $2::boolean)::text as entry', params);
+  /**
+   * Registers the handlers that a relay serves. `kept` are others of which it has buckets still. `isAlone`: no other
+   * relay is there.
+   */
+  async register(served: readonly string[], kept: readonly string[], isAlone: boolean): Promise<RosterEntry> {
+    const [row] = await this.#tables.query(register, [JSON.stringify(served), JSON.stringify(kept), isAlone]);
     const entry = JSON.parse(row?.['entry'] as string) as { edition: number; handlers: [number, string][] };
     const duties = new Map<number, string[]>();
     for (const [duty, handler] of entry.handlers) duties.set(duty, [...(duties.get(duty) ?? []), handler]);
-    return { edition: entry.edition, duties };
+    return { edition: entry.edition, duties, served };
   }
 
   /** Resolves with those of the handlers that relays of other sessions serve now. */

@@ -34,7 +34,7 @@ export class SingleRelayAssignment implements BucketAssignment {
   ): Promise<SingleRelayAssignment> {
     const end = await database.listen?.(schema.name, wake);
     try {
-      const { duties } = await roster.register(handlers, true);
+      const { duties } = await roster.register(handlers, [], true);
       const params = [roster.lockClass, JSON.stringify([...duties.keys()])];
       await database.query(locksOf('lock'), params);
       return new SingleRelayAssignment(async () => {

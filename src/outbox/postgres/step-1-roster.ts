@@ -18,7 +18,8 @@ create table "S".handler (
 )`,
   `-- Divides the handlers into duties, so that this relay has each of its duties as a whole. A relay that is alone has
 -- one duty: what others have divided comes together again. Nobody may hold a bucket then.
-create function "S".register(_ids jsonb, _is_alone boolean) returns json language plpgsql as $$
+-- The answer has other handlers as well, of which the relay has buckets still.
+create function "S".register(_ids jsonb, _kept jsonb, _is_alone boolean) returns json language plpgsql as $$
 declare
   newest integer;
   is_one boolean;
@@ -41,7 +42,7 @@ begin
   end loop;
   update "S".roster set edition = newest where edition <> newest;
   return json_build_object('edition', newest, 'handlers', (
-    select coalesce(json_agg(json_build_array(duty, id)), '[]') from "S".handler where _ids ? id
+    select coalesce(json_agg(json_build_array(duty, id)), '[]') from "S".handler where _ids ? id or _kept ? id
   ));
 end
 $$`,

@@ -3,7 +3,7 @@ import { Outbox, type OutboxStore } from 'class-events/outbox';
 import { postgres } from 'class-events/outbox/postgres';
 import { Pool, type PoolClient } from 'pg';
 import { FaultPoints } from './fault-points.js';
-import { asBefore, handlerIds, Handlers, renamed } from './handlers.js';
+import { asBefore, handlerIds, Handlers, hasHandler, renamed } from './handlers.js';
 import { Ledger } from './crash-ledger.js';
 import { catalog } from './moved.js';
 import { breakPool, breakStore } from './mutants.js';
@@ -57,10 +57,12 @@ function noted(store: OutboxStore): OutboxStore {
   });
 }
 
-const policies = Object.values(handlerIds).map((id) => {
-  const ordered = id !== handlerIds.index;
-  return task.isRenamed ? [renamed(id), { ordered, formerIds: [id] }] : [id, { ordered }];
-});
+const policies = Object.values(handlerIds)
+  .filter((id) => hasHandler(task, id))
+  .map((id) => {
+    const ordered = id !== handlerIds.index;
+    return task.isRenamed ? [renamed(id), { ordered, formerIds: [id] }] : [id, { ordered }];
+  });
 const store = postgres(pool, { begin, queryTimeout: 3_000, idleTransactionTimeout: takeoverAfter });
 const outbox = new Outbox({
   bus,

@@ -18,6 +18,9 @@ export const renamed = (handler: string): string => `${handler}${suffix}`;
 /** The same delivery, whichever of its two ids the handler had. */
 export const asBefore = (id: string): string => id.replace(suffix, '');
 
+/** Whether a process with this task has the handler. */
+export const hasHandler = ({ has }: Task, handler: string): boolean => has?.includes(handler) ?? true;
+
 /** The handlers of the application: two with effects outside, of which one needs no order, and one that writes in its transaction. */
 export class Handlers {
   readonly #ledger: Ledger;
@@ -39,9 +42,10 @@ export class Handlers {
     const inside = (event: Moved, context: DurableContext<PoolClient>) =>
       this.#handle(handlerIds.books, event, context, () => book(event, context));
     const idOf = (handler: string): string => (this.#task.isRenamed ? renamed(handler) : handler);
-    bus.subscribe(Moved, outside(handlerIds.mail), { durable: idOf(handlerIds.mail) });
-    bus.subscribe(Moved, outside(handlerIds.index), { durable: idOf(handlerIds.index) });
-    bus.subscribe(Moved, inside, { durable: idOf(handlerIds.books), transactional: true });
+    const { mail, index, books } = handlerIds;
+    if (hasHandler(this.#task, mail)) bus.subscribe(Moved, outside(mail), { durable: idOf(mail) });
+    if (hasHandler(this.#task, index)) bus.subscribe(Moved, outside(index), { durable: idOf(index) });
+    if (hasHandler(this.#task, books)) bus.subscribe(Moved, inside, { durable: idOf(books), transactional: true });
   }
 
   async #handle(handler: string, event: Moved, context: HandlerContext, effect: () => Promise<void>): Promise<void> {

@@ -8,6 +8,7 @@ import { buildSync } from 'esbuild';
 import { committing } from './committing.js';
 import { ending } from './ending.js';
 import { killing } from './killing.js';
+import { kindsOfWorkers } from './kinds.js';
 import { lookingAfter } from './looking-after.js';
 import { type Mutant, mutants } from './mutants.js';
 import { outages } from './outages.js';
@@ -22,6 +23,7 @@ const all: readonly Scenario[] = [
   ...standingStill,
   ...ending,
   ...killing,
+  ...kindsOfWorkers,
   ...lookingAfter,
   ...outages,
   ...poison,

@@ -22,6 +22,8 @@ export interface Task {
   readonly attempts?: number | undefined;
   /** How long a handler may take, in ms. Default 5 000. */
   readonly timeout?: number | undefined;
+  /** The handlers that it has, by their durable ids. Default: all. */
+  readonly has?: readonly string[] | undefined;
   /** Whether it was deployed after the handlers were given other durable ids. Default false. */
   readonly isRenamed?: boolean | undefined;
   /** How long it keeps events, in ms. Default 0. */
