@@ -79,6 +79,7 @@ const exported: [entry: string, module: object, names: Record<string, 'class' | 
       bucketOf: 'function',
       DeadLetters: 'class',
       Deliveries: 'class',
+      NotNow: 'class',
       Outbox: 'class',
       OutboxError: 'class',
       Permanent: 'class',

@@ -77,7 +77,7 @@ export type { Resolve, SubscriberMethod } from './subscribing/subscriber-method.
 export type { RegisterOptions } from './subscribing/subscribers.js';
 export { SubscriptionGroup } from './subscribing/subscription-group.js';
 export type { Subscription } from './subscribing/subscription.js';
-export { settledWithin, unrefTimers, withTimeout } from './time-limit.js';
+export { settledWithin, type Timers, unrefTimers, withTimeout } from './time-limit.js';
 export { isThenable } from './thenable.js';
 export { reportUncaught } from './uncaught.js';
 export type { StreamOptions, WaitOptions } from './streaming/wait-for.js';

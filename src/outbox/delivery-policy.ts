@@ -1,6 +1,6 @@
 import { aCount, aStoredName, checkOptions, type Checks, milliseconds } from '../core/index.js';
 import { replayMark } from './replay-id.js';
-import { isPermanent, isRetryAfter } from './outbox-errors.js';
+import { isPermanent, isRetryAfter, type NotNow } from './outbox-errors.js';
 
 /**
  * How the deliveries of one durable handler are made.
@@ -79,4 +79,13 @@ export function afterFailure(policy: WholePolicy, attempt: number, error: unknow
   if (isRetryAfter(error)) return Math.min(error.delay, longestWait);
   const backoff = Math.min(policy.maxBackoff, policy.backoff * 2 ** (attempt - 1));
   return Math.round(backoff * (0.5 + Math.random()));
+}
+
+// The longest time (ms) between two looks whether an outage has ended.
+const longestOutageWait = 5_000;
+
+/** Milliseconds until the next look whether an outage has ended, after so many that have found nobody. */
+export function afterNotNow({ backoff, maxBackoff }: WholePolicy, vainLooks: number, { delay }: NotNow): number {
+  if (delay !== undefined) return Math.min(delay, longestWait);
+  return Math.min(longestOutageWait, maxBackoff, backoff * 2 ** (vainLooks - 1));
 }

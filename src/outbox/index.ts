@@ -11,7 +11,7 @@ export type { DeliveryPolicy } from './delivery-policy.js';
 export type { FailureNote } from './store/failure.js';
 export type { StoredEvent } from './stored-event.js';
 export { Outbox } from './outbox.js';
-export { OutboxError, Permanent, RetryAfter } from './outbox-errors.js';
+export { NotNow, OutboxError, Permanent, RetryAfter } from './outbox-errors.js';
 export type { OutboxOptions } from './outbox-options.js';
 export type {
   DeliveryPlace,

@@ -1,7 +1,8 @@
 import { escapeLines } from '../core/index.js';
 
 /**
- * What an operator should know: nothing of it is lost, and none of it goes away by itself but for `unavailable`.
+ * What an operator should know: nothing of it is lost, and none of it goes away by itself but for `unavailable` and
+ * `handler away`.
  *
  * - `dead letter`: a delivery has used up its attempts, or must not be tried again.
  * - `unknown handler`: rows wait for a durable id that no handler of this process has, and nobody else may serve.
@@ -10,6 +11,8 @@ import { escapeLines } from '../core/index.js';
  *   and again after the store has answered.
  * - `slow`: a statement beside the deliveries took too long, as where a held snapshot keeps deleted rows. Told once, and
  *   again after it was quick.
+ * - `handler away`: a handler has thrown `NotNow`: whoever it calls is away. Told once for an outage, by each process.
+ * - `handler back`: a delivery of that handler has succeeded, which ends its outage. No problem, but the end of one.
  *
  * @example
  * ```ts
@@ -17,7 +20,8 @@ import { escapeLines } from '../core/index.js';
  * ```
  */
 export interface OutboxProblem {
-  readonly kind: 'dead letter' | 'unknown handler' | 'unreadable event' | 'unavailable' | 'slow';
+  readonly kind:
+    'dead letter' | 'unknown handler' | 'unreadable event' | 'unavailable' | 'slow' | 'handler away' | 'handler back';
   /** What has happened and what to do, in words. */
   readonly message: string;
   /** The durable id that it is about. */

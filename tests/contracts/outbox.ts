@@ -10,6 +10,7 @@ import { knowsHandlersByTheirIds } from '../outbox/contract/ids.js';
 import { readsWhatWasWritten } from '../outbox/contract/versions.js';
 import { limitsAttempts } from '../outbox/contract/time-limits.js';
 import { tellsOfFailedAttempts } from '../outbox/contract/failed-attempts.js';
+import { waitsForWhoIsAway } from '../outbox/contract/not-now.js';
 import { survivesTroubles } from '../outbox/contract/troubles.js';
 import { replays } from '../outbox/contract/replay.js';
 import { schedules } from '../outbox/contract/scheduling.js';
@@ -29,6 +30,7 @@ const parts: readonly Part[] = [
   survivesTroubles,
   tellsOfFailedAttempts,
   limitsAttempts,
+  waitsForWhoIsAway,
   keepsOrder,
   settlesInTransactions,
   keepsDeadLetters,

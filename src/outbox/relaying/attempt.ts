@@ -2,7 +2,7 @@ import { type EventCatalog, UnknownEventError, VersionAheadError } from '../../c
 import { type EventBus, isInstance } from '../../core/index.js';
 import type { WholePolicy } from '../delivery-policy.js';
 import type { DurableHandlers } from '../durable-handlers.js';
-import { OutboxError } from '../outbox-errors.js';
+import { isNotNow, isRetryAfter, OutboxError } from '../outbox-errors.js';
 import type { OutboxTracing } from '../outbox-tracing.js';
 import type { StoredDelivery } from '../store/entry.js';
 import type { RelayingStore } from '../store/relaying-store.js';
@@ -73,7 +73,10 @@ export class Attempt {
     try {
       event = await deadline.within(this.#read(text), `Reading ${name}, by its schema and the steps of its upcast,`);
     } catch (error) {
-      return isForLater(error) ? { failed: error } : { failed: error, retry: false };
+      if (isForLater(error)) return { failed: error };
+      // A schema or an upcast that asks others knows when to be asked again.
+      const reason = (error as Error).cause;
+      return isNotNow(reason) || isRetryAfter(reason) ? { failed: reason } : { failed: error, retry: false };
     }
     const traced = { handler: this.handler, name, event: id, attempt: this.number, headers };
     return traceAttempt(tracing, traced, () => this.#deliver(event, deadline), deadline);

@@ -10,6 +10,7 @@ import type { Alarm } from './alarm.js';
 import type { DeliveryOutcome } from './attempt-outcome.js';
 import { Deliverer } from './deliverer.js';
 import { DueEvents } from './due-events.js';
+import type { Outages } from './outages.js';
 import { ProblemReport } from './problem-report.js';
 import { Relay } from './relay.js';
 
@@ -41,6 +42,7 @@ type OutcomeListener = (handler: string, outcome: DeliveryOutcome) => void;
  */
 export class DeliveryRun {
   readonly #relay: Relay;
+  readonly #outages: Outages;
   readonly #dueEvents: DueEvents;
   readonly #listeners = new Set<OutcomeListener>();
   #state: 'new' | 'started' | 'stopped' = 'new';
@@ -53,6 +55,7 @@ export class DeliveryRun {
     };
     const onRetryIn = (wait: number): void => alarm.ringIn(wait);
     const deliverer = new Deliverer({ ...options, onProblem: problems.add, onRetryIn, onOutcome });
+    this.#outages = deliverer.outages;
     this.#relay = new Relay({ ...options, deliverer, problems });
     this.#dueEvents = new DueEvents({ store, pollInterval, onPublished, onProblem: problems.add });
   }
@@ -77,6 +80,16 @@ export class DeliveryRun {
   /** Whether no delivery of some handlers is at work. */
   isIdle(serves: (handler: string) => boolean): boolean {
     return this.#relay.isIdle(serves);
+  }
+
+  /** Whether a handler waits, because whoever it calls is away. */
+  isAway(handler: string): boolean {
+    return this.#outages.isWaiting(handler);
+  }
+
+  /** Has the handlers that wait for whoever they call look at once. */
+  probeNow(): void {
+    this.#outages.probeNow();
   }
 
   /** Hears what becomes of deliveries, until the function that it returns is called. */

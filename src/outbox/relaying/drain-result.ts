@@ -49,6 +49,7 @@ export interface DrainResult {
  * Deliveries of one handler that a drain has left, for one reason.
  *
  * - `retry`: they have failed and wait for the next attempt, or wait in their keys for one that has.
+ * - `away`: whoever the handler calls is away, as it has said by `NotNow`.
  * - `dead`: they wait in their keys for a dead letter, which is not counted.
  * - `elsewhere`: another relay has their buckets, or has begun them, and delivers them.
  * - `paused`: their handler is paused.
@@ -63,7 +64,7 @@ export interface DrainResult {
 export interface LeftDeliveries {
   /** The durable id. */
   readonly handler: string;
-  readonly reason: 'retry' | 'dead' | 'elsewhere' | 'paused' | 'unknown' | 'time';
+  readonly reason: 'retry' | 'away' | 'dead' | 'elsewhere' | 'paused' | 'unknown' | 'time';
   /** How many. Of ten thousand or more, at least that many. */
   readonly count: number;
 }

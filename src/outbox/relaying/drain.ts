@@ -52,6 +52,7 @@ export class Drain {
       if (outcome !== 'retried') this.#vainRetries = 0;
     });
     try {
+      if (this.#parts.retryNow) this.#parts.run.probeNow();
       const quiet = this.#untilQuiet(over);
       await Promise.race([quiet, whenOver(over)]);
       const left = await this.#left();
@@ -75,12 +76,13 @@ export class Drain {
 
   async #look(): Promise<Look> {
     const { run, store, wake, retryNow } = this.#parts;
-    if (!run.isIdle((handler) => this.#includes(handler))) return 'busy';
-    const ids = await this.#ids();
+    const isIdle = (): boolean => run.isIdle((handler) => this.#includes(handler) && !run.isAway(handler));
+    if (!isIdle()) return 'busy';
+    const ids = (await this.#ids()).filter((id) => !run.isAway(this.#successorOf(id) as string));
     const here = ids.map((handler) => ({ handler, buckets: this.#bucketsOf(handler) }));
     const hasMore = (await store.hasDue(here)) || (retryNow && (await this.#retry(here)));
     if (hasMore) wake();
-    if (hasMore || !run.isIdle((handler) => this.#includes(handler))) return 'busy';
+    if (hasMore || !isIdle()) return 'busy';
     const elsewhere = here
       .map(({ handler, buckets }) => ({ handler, buckets: allBuckets.filter((bucket) => !buckets.includes(bucket)) }))
       .filter(({ buckets }) => buckets.length > 0);
@@ -144,6 +146,7 @@ export class Drain {
   #reasonFor({ handler, state, bucket }: LeftRows, paused: ReadonlySet<string>): LeftDeliveries['reason'] {
     if (state === 'dead') return 'dead';
     if (paused.has(handler) || paused.has(handlerOf(handler))) return 'paused';
+    if (this.#parts.run.isAway(this.#successorOf(handler) as string)) return 'away';
     if (state === 'failed') return 'retry';
     return this.#bucketsOf(handler).includes(bucket) ? 'time' : 'elsewhere';
   }

@@ -4,6 +4,7 @@ import type { BucketAssignment, Share } from '../store/bucket-assignment.js';
 import type { Alarm } from './alarm.js';
 import type { Deliverer } from './deliverer.js';
 import type { Fetch } from './fetch.js';
+import { openGate } from './gate.js';
 import { KeyedQueue } from './keyed-queue.js';
 
 /** What an update of the queues has changed. */
@@ -53,7 +54,7 @@ export class HandlerQueues {
   update(waiting: readonly string[]): QueuesUpdate {
     const known = this.#handlers.all;
     const served = new Set([...known.keys(), ...waiting.filter((id) => known.has(handlerOf(id)))]);
-    for (const id of this.#queues.keys()) if (!served.has(id) && this.#isOver(id)) this.#queues.delete(id);
+    for (const id of this.#queues.keys()) if (!served.has(id) && this.#isOver(id)) this.#end(id);
     const opened = [...served].filter((id) => !this.#queues.has(id));
     for (const id of opened) this.#open(id);
     return { opened, unknown: waiting.filter((id) => !served.has(id)) };
@@ -97,6 +98,12 @@ export class HandlerQueues {
     return [...this.#queues.values()].filter(({ handler }) => share.serves(handlerOf(handler)));
   }
 
+  #end(id: string): void {
+    const queue = this.#queues.get(id);
+    if (queue) this.#deliverer.outages.remove(handlerOf(id), queue);
+    this.#queues.delete(id);
+  }
+
   #open(id: string): void {
     const handler = handlerOf(id);
     const { concurrency } = this.#handlers.policyOf(handler);
@@ -106,7 +113,9 @@ export class HandlerQueues {
       concurrency,
       (delivery) => deliverer.deliver(handler, delivery),
       () => this.#alarm.ring(),
+      deliverer.outages.gateOf(handler, openGate),
     );
+    deliverer.outages.add(handler, queue);
     this.#queues.set(id, queue);
   }
 }

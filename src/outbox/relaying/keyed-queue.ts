@@ -1,6 +1,7 @@
 import type { StoredDelivery } from '../store/entry.js';
 import type { Fetch, FetchAnswer } from './fetch.js';
 import { FetchWindow } from './fetch-window.js';
+import { type Gate, openGate, type Waiting } from './gate.js';
 import { type Lane, laneNameOf } from './lane.js';
 
 /**
@@ -22,9 +23,10 @@ const smallestFullLane = 20;
  *
  * A delivery is held from the answer that brought it until it is settled or given up. `Lane` has the states of a lane.
  */
-export class KeyedQueue {
+export class KeyedQueue implements Waiting {
   readonly #deliver: (delivery: StoredDelivery) => Promise<LaneStep>;
   readonly #onRoom: () => void;
+  readonly #gate: Gate;
   readonly #capacity: number;
   readonly #window: FetchWindow;
   readonly #held = new Map<number, StoredDelivery>();
@@ -37,8 +39,10 @@ export class KeyedQueue {
     readonly concurrency: number,
     deliver: (delivery: StoredDelivery) => Promise<LaneStep>,
     onRoom: () => void,
+    gate: Gate = openGate,
   ) {
     this.#deliver = deliver;
+    this.#gate = gate;
     this.#onRoom = onRoom;
     this.#capacity = Math.max(500, concurrency * 4);
     this.#window = new FetchWindow(handler, this.#capacity, (answer) => this.#accept(answer));
@@ -73,7 +77,7 @@ export class KeyedQueue {
 
   #accept({ accepted }: FetchAnswer): void {
     for (const delivery of accepted) this.#add(delivery);
-    this.#start();
+    this.begin();
   }
 
   #add(delivery: StoredDelivery): void {
@@ -96,11 +100,18 @@ export class KeyedQueue {
     return lane;
   }
 
-  #start(): void {
+  /** How many deliveries are ready to begin. */
+  get readyCount(): number {
+    return Math.min(this.#ready.length, this.concurrency - this.#running);
+  }
+
+  /** Begins as many deliveries as the gate lets in. */
+  begin(): void {
     while (this.#running < this.concurrency) {
-      const lane = this.#ready.shift();
+      const lane = this.#ready[0];
       const delivery = lane?.deliveries[0];
-      if (!lane || !delivery) return;
+      if (!lane || !delivery || !this.#gate.enter()) return;
+      this.#ready.shift();
       this.#running++;
       lane.state = 'running';
       void this.#deliver(delivery).then((step) => this.#delivered(lane, delivery, step));
@@ -109,10 +120,11 @@ export class KeyedQueue {
 
   #delivered(lane: Lane, delivery: StoredDelivery, step: LaneStep): void {
     this.#running--;
+    this.#gate.leave();
     lane.deliveries.shift();
     if (step === 'stop') this.#stop(lane, delivery);
     else this.#continue(lane, delivery, step.settling);
-    this.#start();
+    this.begin();
   }
 
   #continue(lane: Lane, delivery: StoredDelivery, settling: Promise<unknown>): void {
