@@ -35,6 +35,7 @@ export type {
   HandlerContext,
   HandlerOptions,
   InferredOptions,
+  KeptEvent,
   Mode,
   OnDecorator,
   Phase,

@@ -43,6 +43,8 @@ export class CatalogEntry {
   readonly formerNames: readonly string[];
   /** The versions that can be read, oldest first. */
   readonly reads: readonly number[];
+  /** Whether an outbox keeps its events in the log though no durable handler takes them. */
+  readonly log: boolean;
   /** Whether its events have an ordering key. */
   readonly keyed: boolean;
   /** The schema of the data. */
@@ -52,12 +54,13 @@ export class CatalogEntry {
 
   /** @internal */
   constructor(eventClass: EventClass, definition: EventDefinition<object>) {
-    const { name, version = 1, formerNames = [], key, schema, upcast = {} } = definition;
+    const { name, version = 1, formerNames = [], key, schema, log = false, upcast = {} } = definition;
     this.eventClass = eventClass;
     this.name = name;
     this.version = version;
     this.formerNames = [...formerNames];
     this.keyed = key !== undefined;
+    this.log = log;
     this.schema = schema;
     this.#definition = definition;
     this.#upcasts = new UpcastChain(upcast, version);

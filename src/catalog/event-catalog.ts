@@ -1,6 +1,5 @@
 import {
   aCount,
-  aStoredName,
   checkOptions,
   type Checks,
   describe,
@@ -11,7 +10,7 @@ import {
 } from '../core/index.js';
 import { CatalogEntry, type WrittenEvent } from './catalog-entry.js';
 import { UncataloguedEventError, UnknownEventError } from './catalog-errors.js';
-import { definitionOf, type EventDefinition, type WireData } from './event-definition.js';
+import { definitionOf, type EventDefinition, flawOfName, type WireData } from './event-definition.js';
 import { type ManifestEntry, manifestOf } from './manifest.js';
 import { kindOf, quoted } from './quoted.js';
 import { type Limits, parseData } from './safe-data.js';
@@ -54,6 +53,7 @@ export class EventCatalog {
   readonly #limits: Limits;
   readonly #byPrototype = new Map<object, CatalogEntry>();
   readonly #byName = new Map<string, CatalogEntry>();
+  readonly #watchers: ((entry: CatalogEntry) => void)[] = [];
 
   constructor(options: EventCatalogOptions = {}) {
     checkOptions(options, catalogChecks);
@@ -79,6 +79,7 @@ export class EventCatalog {
     const entry = this.#entryFor(eventClass, definition as unknown as EventDefinition<object>);
     this.#byPrototype.set(eventClass.prototype, entry);
     for (const name of [entry.name, ...entry.formerNames]) this.#byName.set(name, entry);
+    for (const see of this.#watchers) see(entry);
     return this;
   }
 
@@ -124,6 +125,12 @@ export class EventCatalog {
   /** All entries, in the order in which they were added. */
   get entries(): readonly CatalogEntry[] {
     return [...this.#byPrototype.values()];
+  }
+
+  /** @internal Calls back for each entry that is there, and for each that will be added. */
+  onEntry(see: (entry: CatalogEntry) => void): void {
+    for (const entry of this.entries) see(entry);
+    this.#watchers.push(see);
   }
 
   /**
@@ -209,13 +216,8 @@ export class EventCatalog {
 
   #assertFree(names: readonly string[]): void {
     for (const [index, name] of names.entries()) {
-      if (!aStoredName[1](name)) {
-        const holds = /[\0\p{Cs}]/u.test(name);
-        const flaw = holds
-          ? 'holds a NUL or half of a character, which databases refuse'
-          : 'has more than 200 characters';
-        throw new TypeError(`The name '${quoted(name)}' ${flaw}.`);
-      }
+      const flaw = flawOfName(name);
+      if (flaw !== undefined) throw new TypeError(`The name '${quoted(name)}' ${flaw}.`);
       const owner = this.named(name);
       if (owner) throw new TypeError(`The name '${name}' belongs to ${describe(owner.eventClass)}.`);
       if (names.indexOf(name) < index) throw new TypeError(`The name '${name}' stands in it twice.`);

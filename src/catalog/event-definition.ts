@@ -1,4 +1,14 @@
-import { aCount, aFunction, aText, checkOptions, type Checks, describe, type EventClass } from '../core/index.js';
+import {
+  aBoolean,
+  aCount,
+  aFunction,
+  aStoredName,
+  aText,
+  checkOptions,
+  type Checks,
+  describe,
+  type EventClass,
+} from '../core/index.js';
 import { isStandardSchema, type StandardSchema } from './standard-schema.js';
 
 /**
@@ -50,6 +60,11 @@ export interface EventDefinition<E extends object, Data = WireData, Written = Wi
   readonly read: (data: Data) => NoInfer<E>;
   /** Makes data of older versions readable. Versions below the lowest step are refused. */
   readonly upcast?: Upcasters | undefined;
+  /**
+   * Whether an outbox keeps the events in its log also when no durable handler takes them, so that one that comes later
+   * can be given them by a replay. Default false.
+   */
+  readonly log?: boolean | undefined;
   /** Older wire names of the same event, which are still read. */
   readonly formerNames?: readonly string[] | undefined;
 }
@@ -61,9 +76,17 @@ const definitionChecks: Checks<EventDefinition<object>> = {
   schema: ["a Standard Schema, with '~standard' (zod, valibot, arktype and others)", isStandardSchema],
   write: aFunction,
   read: aFunction,
+  log: aBoolean,
   upcast: ['an object with a function for each older version', (value) => typeof value === 'object' && value !== null],
   formerNames: ['a list of strings that are not empty', (value) => Array.isArray(value) && value.every(aText[1])],
 };
+
+/** Returns why a name cannot be kept in a row; undefined if it can. */
+export function flawOfName(name: string): string | undefined {
+  if (aStoredName[1](name)) return undefined;
+  if (/[\0\p{Cs}]/u.test(name)) return 'holds a NUL or half of a character, which databases refuse';
+  return 'has more than 200 characters';
+}
 
 /** A checked copy. @throws TypeError for an option that is unknown, impossible or missing. */
 export function definitionOf(eventClass: EventClass, given: EventDefinition<object>): EventDefinition<object> {

@@ -43,6 +43,7 @@ export type {
   HandlerContext,
   HandlerOptions,
   InferredOptions,
+  KeptEvent,
   Mode,
   Phase,
   Signal,

@@ -2,6 +2,9 @@ import type { EventCatalog } from '../catalog/index.js';
 import { describe, type EventBus, type EventClass, type Subscription } from '../core/index.js';
 import { type DeliveryPolicy, type WholePolicy, wholePolicy } from './delivery-policy.js';
 
+/** The durable id of the subscriptions that keep events in the log. No row has it. */
+export const logKeeperId = 'class-events.log';
+
 /** The durable handlers of one bus, by id, with their policies. */
 export class DurableHandlers {
   readonly #bus: EventBus;
@@ -21,7 +24,8 @@ export class DurableHandlers {
     const all = new Map<string, Subscription>();
     for (const subscription of this.#bus.subscriptions()) {
       const { durable } = subscription.options;
-      if (durable && subscription.active && (this.#only?.has(durable) ?? true)) all.set(durable, subscription);
+      if (!durable || durable === logKeeperId || !subscription.active) continue;
+      if (this.#only?.has(durable) ?? true) all.set(durable, subscription);
     }
     return all;
   }

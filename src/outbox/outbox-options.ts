@@ -43,6 +43,13 @@ export interface OutboxOptions {
    * rejects with, stops no delivery, and surfaces as the platform's uncaught error, which ends a Node process.
    */
   readonly onProblem?: ((problem: OutboxProblem) => unknown) | undefined;
+  /**
+   * What is to travel with an event that is being published: tenant, user, correlation. Called at the publish, in the
+   * publisher's async context, and for a scheduled event when it is scheduled. Handlers get it as
+   * `context.event.headers`. A value that is undefined is left out; of two of one name that of `tracing` counts. At most
+   * 8 192 bytes as JSON. What it throws rejects the publish.
+   */
+  readonly headers?: ((event: object) => Readonly<Record<string, string | undefined>>) | undefined;
   /** Carries traces along. */
   readonly tracing?: OutboxTracing | undefined;
 }
@@ -61,6 +68,7 @@ const checks: Checks<OutboxOptions> = {
   pollInterval: milliseconds,
   retention: ['milliseconds, 0 or more', (value) => typeof value === 'number' && value >= 0],
   onProblem: aFunction,
+  headers: aFunction,
   tracing: anObject('a tracing, like openTelemetry()', 'around'),
 };
 

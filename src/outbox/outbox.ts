@@ -7,6 +7,8 @@ import { Deliveries } from './operating/deliveries.js';
 import { DeliveryRuns } from './delivery-runs.js';
 import type { DrainOptions, DrainResult } from './relaying/drain-result.js';
 import { DurableDeliveries } from './publishing/durable-deliveries.js';
+import { EventHeaders } from './publishing/event-headers.js';
+import { keepLog } from './publishing/log-keeper.js';
 import { DurableHandlers } from './durable-handlers.js';
 import { checkOutboxOptions, type OutboxOptions } from './outbox-options.js';
 import type { OutboxStatus } from './store/outbox-status.js';
@@ -56,7 +58,7 @@ export class Outbox implements AsyncDisposable {
 
   constructor(options: OutboxOptions) {
     checkOutboxOptions(options);
-    const { bus, catalog, store, tracing } = options;
+    const { bus, catalog, store } = options;
     this.#options = options;
     this.#handlers = new DurableHandlers(bus, options.defaults ?? {}, options.handlers ?? {});
     this.#notifications = new Batcher<void, void>(async () => {
@@ -76,11 +78,12 @@ export class Outbox implements AsyncDisposable {
       catalog,
       store,
       handlers: this.#handlers,
-      tracing,
+      headers: new EventHeaders(options),
       opensOwn,
       onCommit: wake,
     });
     bus.ports.deferrals.add(deliveries);
+    keepLog(bus, catalog);
     this.#runs = new DeliveryRuns(options, this.#handlers, this.#alarm, wake);
     const onScheduled = (): void => this.#runs.lookForDueEvents();
     this.#scheduled = new ScheduledEvents({ bus, catalog, store, deliveries, opensOwn, onCommit: onScheduled });

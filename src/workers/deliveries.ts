@@ -119,13 +119,13 @@ export class Deliveries<Target> {
     transfer: readonly object[],
   ): RemoteDelivery {
     try {
-      const { id, attempt, signal } = context;
+      const { id, attempt, event, signal } = context;
       signal.throwIfAborted();
       return new RemoteDelivery(
         {
           name,
           event: { name: written.name, version: written.version, data: written.data },
-          context: { id, attempt },
+          context: { id, attempt, event },
           signal,
           transfer,
           grace: this.#options.grace,

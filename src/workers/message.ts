@@ -1,3 +1,4 @@
+import type { KeptEvent } from '../core/index.js';
 import type { Port } from './port.js';
 import type { ThrownData } from './thrown-data.js';
 
@@ -12,7 +13,11 @@ export interface EventData {
 export interface Task {
   readonly event: EventData;
   /** What a durable delivery adds to its handler's context. */
-  readonly context: { readonly id?: string | undefined; readonly attempt?: number | undefined };
+  readonly context: {
+    readonly id?: string | undefined;
+    readonly attempt?: number | undefined;
+    readonly event?: KeptEvent | undefined;
+  };
   /** All messages of the delivery go through this port, so they keep their order among themselves. */
   readonly port: Port;
 }

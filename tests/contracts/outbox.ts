@@ -4,6 +4,7 @@ import { keepsDeadLetters } from '../outbox/contract/dead-letters.js';
 import { keepsDataAsItWasWritten } from '../outbox/contract/data.js';
 import { knowsWhatIsLeft } from '../outbox/contract/what-is-left.js';
 import { pausesHandlers } from '../outbox/contract/pausing.js';
+import { keepsWhatBelongsToEvents } from '../outbox/contract/kept-events.js';
 import { keepsItsTables } from '../outbox/contract/tables.js';
 import { keepsOrder } from '../outbox/contract/order.js';
 import { knowsHandlersByTheirIds } from '../outbox/contract/ids.js';
@@ -25,6 +26,7 @@ type Part = (database: () => OutboxDatabase) => void;
 const parts: readonly Part[] = [
   writesWithTheTransaction,
   keepsDataAsItWasWritten,
+  keepsWhatBelongsToEvents,
   knowsHandlersByTheirIds,
   deliversAtLeastOnce,
   survivesTroubles,

@@ -40,12 +40,41 @@ export interface HandlerContext<Transaction = unknown> {
   readonly id?: string | undefined;
   /** Of a durable delivery: which attempt this is, from 1. */
   readonly attempt?: number | undefined;
+  /** Of a durable delivery: what the outbox keeps of the event. */
+  readonly event?: KeptEvent | undefined;
   /**
    * The transaction that the handler may write in. In phase `immediate` and `beforeCommit`: that of the unit of work of
    * this bus which is open, if one is. For a durable handler that is `transactional`: the one that settles the
    * delivery, so that what is written in it is written once. Otherwise undefined.
    */
   readonly transaction?: Transaction | undefined;
+}
+
+/**
+ * What an outbox keeps of an event, for its durable handlers. The same for each attempt, each handler and each replay.
+ *
+ * @example
+ * ```ts
+ * bus.subscribe(OrderPlaced, (order, { event }) => audit(event.id, event.headers['tenant'], event.recordedAt), {
+ *   durable: 'audit.order',
+ * });
+ * ```
+ */
+export interface KeptEvent {
+  /** The id of the event, a UUID. */
+  readonly id: string;
+  /** The wire name by which it was written. */
+  readonly name: string;
+  /** The version in which it was written. The event itself has been brought to the current one. */
+  readonly version: number;
+  /** The key of its order; undefined if it has none, or if the handler wants none. */
+  readonly key: string | undefined;
+  /** What travels with it: those of the outbox's option `headers`, and of its tracing. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** When it was written, by the clock of the database. */
+  readonly recordedAt: Date;
+  /** Its data: the JSON that was committed. */
+  readonly text: string;
 }
 
 /**
@@ -67,6 +96,8 @@ export interface DurableContext<Transaction = unknown> extends HandlerContext<Tr
   readonly id: string;
   /** Which attempt this is, from 1. */
   readonly attempt: number;
+  /** What the outbox keeps of the event: its id and headers, for instance. */
+  readonly event: KeptEvent;
   /** Of a handler that is `transactional`: what settles the delivery. */
   readonly transaction: Transaction;
 }

@@ -40,6 +40,7 @@ export function deliveryOf(row: Row): StoredDelivery {
     id: id as string,
     name: name as string,
     version: Number(row['version']),
+    recordedAt: Number(row['recorded_at'] ?? 0),
     data: data ?? undefined,
     headers: JSON.parse(row['headers'] as string) as Record<string, string>,
   };

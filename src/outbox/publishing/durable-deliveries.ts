@@ -2,12 +2,12 @@ import type { EventCatalog, WrittenEvent } from '../../catalog/index.js';
 import { type Deferral, type Deferred, type EventBus, NoUnitOfWorkError, type Subscription } from '../../core/index.js';
 import { currentUnitOfWork } from '../../domain/index.js';
 import { bucketOf } from '../store/bucket.js';
-import type { DurableHandlers } from '../durable-handlers.js';
+import { type DurableHandlers, logKeeperId } from '../durable-handlers.js';
 import type { Entry, PlannedDelivery } from '../store/entry.js';
+import type { EventHeaders } from './event-headers.js';
 import { eventTextOf } from './event-text.js';
 import { batchOf } from './outbox-batch.js';
 import type { PublishingStore } from '../store/publishing-store.js';
-import type { OutboxTracing } from '../outbox-tracing.js';
 
 /** What it takes to make rows of deliveries. */
 export interface DurableDeliveriesOptions {
@@ -15,7 +15,7 @@ export interface DurableDeliveriesOptions {
   readonly catalog: EventCatalog;
   readonly store: PublishingStore;
   readonly handlers: DurableHandlers;
-  readonly tracing: OutboxTracing | undefined;
+  readonly headers: EventHeaders;
   /** Whether an event that is published outside of a unit of work gets a transaction of its own. */
   readonly opensOwn: boolean;
   readonly onCommit: () => void;
@@ -66,18 +66,27 @@ export class DurableDeliveries implements Deferral {
   }
 
   #complete(id: string, event: object, written: WrittenEvent, steps: readonly Subscription[]): Entry | Promise<Entry> {
-    const { catalog, store, tracing } = this.#options;
+    const { catalog, store, headers } = this.#options;
     const { name, version, key } = written;
     const { text, accepted } = eventTextOf(event, written, catalog, store);
-    const headers = tracing?.headers({ name, event: id }) ?? {};
     const deliveries = this.#deliveriesOf(key, steps);
-    const entry = { id, name, version, key, bucket: bucketOf(key ?? id), data: text, headers, deliveries };
+    const entry = {
+      id,
+      name,
+      version,
+      key,
+      bucket: bucketOf(key ?? id),
+      data: text,
+      headers: headers.of(event, name, id),
+      deliveries,
+    };
     return accepted ? accepted.then(() => entry) : entry;
   }
 
   #deliveriesOf(key: string | undefined, steps: readonly Subscription[]): readonly PlannedDelivery[] {
     // One handler may be subscribed by several of the event's classes.
     const ids = new Set(steps.map(({ options }) => options.durable!));
+    ids.delete(logKeeperId);
     return [...ids].map((handler) => {
       const ordered = key !== undefined && this.#options.handlers.policyOf(handler).ordered;
       return { handler, key: ordered ? key : undefined };

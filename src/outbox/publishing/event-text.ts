@@ -2,7 +2,7 @@ import type { EventCatalog, WrittenEvent } from '../../catalog/index.js';
 import { classNameOf } from '../../core/index.js';
 import { OutboxError } from '../outbox-errors.js';
 import type { PublishingStore } from '../store/publishing-store.js';
-import { JsonLook } from './json-look.js';
+import { type Flaw, JsonLook } from './json-look.js';
 
 /** The data of an event, as the outbox keeps it. */
 export interface EventText {
@@ -33,17 +33,15 @@ export function eventTextOf(
   let text: string | undefined;
   try {
     look = new JsonLook(data);
-    text = look.flaw ? '' : JSON.stringify(data);
+    text = JSON.stringify(data);
   } catch (error) {
-    return refuse("what its 'write' returned is no JSON. Return plain data.", error);
-  }
-  if (look.flaw) {
-    const { path, problem } = look.flaw;
     return refuse(
-      `its data${path && ` at ${path}`} is ${problem}. Make plain data of it in 'write', which 'read' gets back, or leave it out.`,
+      `what its 'write' returned is no JSON${look?.flaw ? `: ${sentenceOf(look.flaw)}` : '. Return plain data.'}`,
+      error,
     );
   }
   if (text === undefined) return refuse("its 'write' returned nothing.");
+  if (look.flaw) return refuse(sentenceOf(look.flaw));
   const part = store.unstorablePart(text);
   if (part !== undefined) refuse(`its data holds ${part}.`);
   const parsed = catalog.parse(text, about);
@@ -59,4 +57,8 @@ function assertStorableKey(key: string, store: PublishingStore, refuse: (reason:
   refuse(
     `its key has ${length} bytes, and may have ${keyBytes}. Make 'key' return an identity that is shorter, like 'order:17', or a hash of it.`,
   );
+}
+
+function sentenceOf({ path, problem }: Flaw): string {
+  return `its data${path && ` at ${path}`} is ${problem}. Make plain data of it in 'write', which 'read' gets back, or leave it out.`;
 }

@@ -1,7 +1,7 @@
 import { describe, escapeControl } from '../../core/index.js';
 
 /** What JSON would drop or bend. */
-interface Flaw {
+export interface Flaw {
   /** What it is and what becomes of it, without its content. */
   readonly problem: string;
   /** The keys that lead to it, joined by dots; empty for the whole. */

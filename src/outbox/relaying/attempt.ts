@@ -9,7 +9,7 @@ import type { RelayingStore } from '../store/relaying-store.js';
 import type { AttemptOutcome } from './attempt-outcome.js';
 import { inDeliveryTransaction } from './delivery-transaction.js';
 import { AttemptTimeout, Deadline } from './deadline.js';
-import type { HandlerCalls } from './handler-calls.js';
+import type { HandlerCalls, ReadEvent } from './handler-calls.js';
 import { traceAttempt } from './trace-attempt.js';
 
 /** What the attempts of one process have in common. */
@@ -69,9 +69,9 @@ export class Attempt {
     const { id, name, headers, seq } = this.delivery;
     const text = this.delivery.data ?? (await store.data(seq));
     const deadline = new Deadline(this.#timeLimit);
-    let event: object;
+    let read: ReadEvent;
     try {
-      event = await deadline.within(this.#read(text), `Reading ${name}, by its schema and the steps of its upcast,`);
+      read = await deadline.within(this.#read(text), `Reading ${name}, by its schema and the steps of its upcast,`);
     } catch (error) {
       if (isForLater(error)) return { failed: error };
       // A schema or an upcast that asks others knows when to be asked again.
@@ -79,7 +79,7 @@ export class Attempt {
       return isNotNow(reason) || isRetryAfter(reason) ? { failed: reason } : { failed: error, retry: false };
     }
     const traced = { handler: this.handler, name, event: id, attempt: this.number, headers };
-    return traceAttempt(tracing, traced, () => this.#deliver(event, deadline), deadline);
+    return traceAttempt(tracing, traced, () => this.#deliver(read, deadline), deadline);
   }
 
   /** Milliseconds: what a handler has set for itself goes before its policy. */
@@ -90,27 +90,27 @@ export class Attempt {
     return own.length > 0 ? Math.max(...own) : this.policy.timeout;
   }
 
-  async #read(text: string | undefined): Promise<object> {
+  async #read(text: string | undefined): Promise<ReadEvent> {
     const { catalog } = this.#environment;
     const { name, version, seq } = this.delivery;
     if (text === undefined) throw new Error(`The log has no event at ${seq}.`);
-    return catalog.read(name, version, catalog.parse(text, name));
+    return { event: await catalog.read(name, version, catalog.parse(text, name)), text };
   }
 
-  #deliver(event: object, deadline: Deadline): Promise<AttemptOutcome> {
+  #deliver(read: ReadEvent, deadline: Deadline): Promise<AttemptOutcome> {
     const { bus, store, handlers } = this.#environment;
-    const call = (transaction: unknown): Promise<AttemptOutcome> => this.#call(event, transaction, deadline);
+    const call = (transaction: unknown): Promise<AttemptOutcome> => this.#call(read, transaction, deadline);
     const isTransactional = handlers.subscriptionsOf(this.handler).some(({ options }) => options.transactional);
     return isTransactional ? inDeliveryTransaction(bus, store, this.delivery, call) : call(undefined);
   }
 
-  async #call(event: object, transaction: unknown, deadline: Deadline): Promise<AttemptOutcome> {
+  async #call(read: ReadEvent, transaction: unknown, deadline: Deadline): Promise<AttemptOutcome> {
     const { calls, isSafe } = this.#environment;
     // Asked again, and last of all. Since the attempt was started this process may have been suspended, and
     // another may have the bucket.
     if (!isSafe()) return { lost: new OutboxError('The buckets of this process may be assigned to another one.') };
     const { handler, delivery, number } = this;
-    return calls.call({ handler, delivery, attempt: number, event, transaction, timeout: deadline.rest });
+    return calls.call({ handler, delivery, attempt: number, ...read, transaction, timeout: deadline.rest });
   }
 }
 

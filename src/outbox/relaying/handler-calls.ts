@@ -1,14 +1,20 @@
-import { classNameOf, type EventBus } from '../../core/index.js';
+import { classNameOf, type EventBus, type KeptEvent } from '../../core/index.js';
 import { deliveryIdOf, type StoredDelivery } from '../store/entry.js';
 import type { AttemptOutcome } from './attempt-outcome.js';
 
+/** An event that comes out of the store. */
+export interface ReadEvent {
+  readonly event: object;
+  /** Its data, as it was committed. */
+  readonly text: string;
+}
+
 /** One call of a durable handler, for an event that comes out of the store. */
-export interface HandlerCall {
+export interface HandlerCall extends ReadEvent {
   /** The durable id. */
   readonly handler: string;
   readonly delivery: StoredDelivery;
   readonly attempt: number;
-  readonly event: object;
   readonly transaction: unknown;
   /** Milliseconds, for a handler without a timeout of its own. */
   readonly timeout: number;
@@ -32,9 +38,9 @@ export class HandlerCalls {
   }
 
   /** Resolves when the handler has settled, or when its time is up. */
-  async call({ handler, delivery, attempt, event, transaction, timeout }: HandlerCall): Promise<AttemptOutcome> {
+  async call({ handler, delivery, attempt, event, text, transaction, timeout }: HandlerCall): Promise<AttemptOutcome> {
     const controller = new AbortController();
-    const context = { id: deliveryIdOf(delivery), attempt, transaction };
+    const context = { id: deliveryIdOf(delivery), attempt, event: keptEventOf(delivery, text), transaction };
     this.#running.add(controller);
     try {
       const dispatch = this.#bus.ports.redeliver({
@@ -58,4 +64,19 @@ export class HandlerCalls {
       this.#running.delete(controller);
     }
   }
+}
+
+/** Made for each call, so it makes nothing that the handler does not ask for. */
+function keptEventOf({ id, name, version, key, headers, recordedAt }: StoredDelivery, text: string): KeptEvent {
+  return {
+    id,
+    name,
+    version,
+    key,
+    headers,
+    get recordedAt() {
+      return new Date(recordedAt);
+    },
+    text,
+  };
 }

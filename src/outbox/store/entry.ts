@@ -11,7 +11,7 @@ export interface Entry {
   readonly bucket: number;
   /** What the catalog wrote, as JSON. */
   readonly data: string;
-  /** What travels beside it: the trace that it belongs to. */
+  /** What travels beside it: its headers, and the trace that it belongs to. */
   readonly headers: Readonly<Record<string, string>>;
   readonly deliveries: readonly PlannedDelivery[];
 }
@@ -42,6 +42,8 @@ export interface StoredDelivery {
   readonly id: string;
   readonly name: string;
   readonly version: number;
+  /** When the event was written, in milliseconds since 1970; 0 where the log has lost the event. */
+  readonly recordedAt: number;
   /** JSON; undefined when it is too large to be fetched with others. */
   readonly data: string | undefined;
   readonly headers: Readonly<Record<string, string>>;

@@ -68,7 +68,8 @@ export function keepsDataAsItWasWritten(database: () => OutboxDatabase): void {
     ])('%s is refused at the publisher, with its path and without its content', async (_, value, path, problem) => {
       const { shop } = shopFor();
       const message = String(await rejectionOf(shop.publish(new Noted(value))));
-      expect(message).toContain(`OutboxError: Noted (noted) cannot be kept in the outbox: its data at ${path} is `);
+      expect(message).toContain('OutboxError: Noted (noted) cannot be kept in the outbox: ');
+      expect(message).toContain(`its data at ${path} is `);
       expect(message).toContain(problem);
       expect(message).not.toMatch(/secret|1234567/);
       expect(await database().tamper.events()).toEqual([]);
@@ -83,7 +84,7 @@ export function keepsDataAsItWasWritten(database: () => OutboxDatabase): void {
     ])('%s as the whole of the data is refused at the publisher', async (_, whole) => {
       const { shop } = shopFor(undefined, undefined, () => whole);
       const message = String(await rejectionOf(shop.publish(new Noted(1))));
-      expect(message).toContain('OutboxError: Noted (noted) cannot be kept in the outbox: its data is ');
+      expect(message).toMatch(/OutboxError: Noted \(noted\) cannot be kept in the outbox: .*its data is /);
     });
 
     it.each<[string, unknown, unknown]>([
