@@ -4,7 +4,7 @@ import { replayMark } from '../replay-id.js';
 
 const columns = `
   d.handler, d.bucket, d.seq::text as seq, d.key, d.attempts,
-  (extract(epoch from clock_timestamp() - d.started_at) * 1000)::float8 as started_ago,
+  abs(extract(epoch from clock_timestamp() - d.started_at) * 1000)::float8 as started_ago,
   (extract(epoch from e.recorded_at) * 1000)::float8 as recorded_at,
   coalesce(e.id, '00000000-0000-0000-0000-000000000000')::text as id, coalesce(e.name, 'unknown') as name,
   coalesce(e.version, 0) as version, coalesce(e.headers::text, '{}') as headers,

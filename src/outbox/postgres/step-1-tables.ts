@@ -1,3 +1,7 @@
+// What no statement of the outbox writes, and what could stop a relay if somebody wrote it by hand.
+const aBucket = 'smallint not null check (bucket between 0 and 63)';
+const aPlace = 'bigint not null check (seq between 1 and 9007199254740991)';
+
 /**
  * The tables. A delivery is a row of `delivery` or of `held`, until it is settled:
  *
@@ -11,16 +15,16 @@ export const tables: readonly string[] = [
 
   `-- What was published. The order of seq agrees with the order of the commits of each key.
 create table "S".event (
-  seq bigint generated always as identity primary key,
+  seq bigint generated always as identity primary key check (seq between 1 and 9007199254740991),
   id uuid not null,
   name text not null,
   version integer not null,
   key text,
-  bucket smallint not null,
+  bucket ${aBucket},
   -- json, not jsonb: it keeps the text as it was written, large numbers included.
   data json not null,
-  headers json not null,
-  recorded_at timestamptz not null default clock_timestamp()
+  headers json not null check (json_typeof(headers) = 'object'),
+  recorded_at timestamptz not null default clock_timestamp() check (isfinite(recorded_at))
 )`,
   `-- For the retention and for replays, which look for a time.
 create index event_recorded_at on "S".event (recorded_at)`,
@@ -31,12 +35,12 @@ create index event_recorded_at on "S".event (recorded_at)`,
 -- early, and its pages have room for the update that counts an attempt.
 create table "S".delivery (
   handler text not null,
-  bucket smallint not null,
-  seq bigint not null,
+  bucket ${aBucket},
+  seq ${aPlace},
   key text,
   -- How many attempts were started, and when the last one was. Nobody has noted the end of that attempt.
-  attempts integer not null default 0,
-  started_at timestamptz,
+  attempts integer not null default 0 check (attempts >= 0),
+  started_at timestamptz check (isfinite(started_at)),
   -- Put back at its place in the log, which relays have passed already. They find it by the index delivery_requeued.
   requeued boolean not null default false,
   primary key (handler, bucket, seq)
@@ -49,11 +53,11 @@ create table "S".delivery (
 -- would have to step over them at each fetch otherwise.
 create table "S".held (
   handler text not null,
-  bucket smallint not null,
-  seq bigint not null,
+  bucket ${aBucket},
+  seq ${aPlace},
   key text,
-  attempts integer not null,
-  started_at timestamptz,
+  attempts integer not null check (attempts >= 0),
+  started_at timestamptz check (isfinite(started_at)),
   primary key (handler, seq)
 )`,
   `create index held_key on "S".held (handler, key, seq)`,
@@ -62,12 +66,12 @@ create index held_seq on "S".held (seq)`,
   `-- The first held row of a key: the others wait for it. It is tried again at due_at, or never again if it has died.
 create table "S".failure (
   handler text not null,
-  bucket smallint not null,
-  seq bigint not null,
+  bucket ${aBucket},
+  seq ${aPlace},
   key text,
-  due_at timestamptz not null,
-  dead_at timestamptz,
-  errors jsonb not null,
+  due_at timestamptz not null check (isfinite(due_at)),
+  dead_at timestamptz check (isfinite(dead_at)),
+  errors jsonb not null check (jsonb_typeof(errors) = 'array'),
   primary key (handler, seq)
 )`,
   `create unique index failure_key on "S".failure (handler, key)`,
