@@ -1,7 +1,6 @@
 import type { EventCatalog } from '../catalog/index.js';
 import type { EventBus } from '../core/index.js';
 import { Alarm } from './relaying/alarm.js';
-import { Batcher } from './relaying/batcher.js';
 import { DeadLetters } from './operating/dead-letters.js';
 import { Deliveries } from './operating/deliveries.js';
 import { DeliveryRuns } from './delivery-runs.js';
@@ -9,6 +8,7 @@ import type { DrainOptions, DrainResult } from './relaying/drain-result.js';
 import { DurableDeliveries } from './publishing/durable-deliveries.js';
 import { EventHeaders } from './publishing/event-headers.js';
 import { keepLog } from './publishing/log-keeper.js';
+import { Notifications } from './publishing/notifications.js';
 import { DurableHandlers } from './durable-handlers.js';
 import { checkOutboxOptions, type OutboxOptions } from './outbox-options.js';
 import type { OutboxStatus } from './store/outbox-status.js';
@@ -16,6 +16,9 @@ import type { OutboxStore } from './store/outbox-store.js';
 import { type PauseOptions, Pauses } from './operating/pauses.js';
 import { Replay, type ReplayOptions } from './operating/replay.js';
 import { ScheduledEvents, type ScheduleTime } from './publishing/scheduled-events.js';
+
+// How long (ms) a stop waits until relays of other processes have been told of the last commits.
+const lastNotification = 500;
 
 const busesWithOutbox = new WeakSet<EventBus>();
 
@@ -53,19 +56,15 @@ export class Outbox implements AsyncDisposable {
   readonly #scheduled: ScheduledEvents;
   readonly #runs: DeliveryRuns;
   readonly #alarm = new Alarm();
-  /** Commits of about the same time share one notification. */
-  readonly #notifications: Batcher<void, void>;
+  readonly #notifications: Notifications;
+  #stopping: Promise<void> | undefined;
 
   constructor(options: OutboxOptions) {
     checkOutboxOptions(options);
     const { bus, catalog, store } = options;
     this.#options = options;
     this.#handlers = new DurableHandlers(bus, options.defaults ?? {}, options.handlers ?? {});
-    this.#notifications = new Batcher<void, void>(async () => {
-      // A relay that is not notified delivers later, and nothing is lost: it polls as well.
-      await store.notify().catch(() => undefined);
-      return [];
-    });
+    this.#notifications = new Notifications(() => store.notify());
     const wake = (): void => this.#wake();
     this.deadLetters = new DeadLetters(store, wake);
     this.deliveries = new Deliveries(store, wake);
@@ -127,7 +126,7 @@ export class Outbox implements AsyncDisposable {
    * @throws OutboxError naming what was at work when the time was up.
    */
   stop({ timeout = 10_000 }: { readonly timeout?: number } = {}): Promise<void> {
-    return this.#runs.stop(timeout);
+    return (this.#stopping ??= this.#stop(timeout));
   }
 
   /**
@@ -226,9 +225,18 @@ export class Outbox implements AsyncDisposable {
     return this.#scheduled.unschedule(id);
   }
 
+  async #stop(timeout: number): Promise<void> {
+    try {
+      await this.#runs.stop(timeout);
+    } finally {
+      await this.#notifications.settled(lastNotification);
+      this.#stopping = undefined;
+    }
+  }
+
   /** Wakes the relay of this process, and the relays of other processes. */
   #wake(): void {
     this.#alarm.ring();
-    void this.#notifications.add();
+    this.#notifications.add();
   }
 }
