@@ -11,7 +11,6 @@ export const mutants = {
   'safe-time': 'a relay never believes its session to be over',
   'idle-session': 'the server keeps the session of a relay that is silent',
   'idle-transaction': 'the server keeps the transaction of a handler that is silent',
-  editions: 'relays divide buckets though others mean other handlers by them',
   'early-count': 'attempts are not counted before the handler runs',
 } as const;
 
@@ -46,29 +45,22 @@ async function rewrite(client: Client, name: string, changes: readonly (readonly
   await client.query(text);
 }
 
-const brokenInPool: readonly (Mutant | undefined)[] = ['idle-session', 'idle-transaction', 'editions'];
-
-/** Takes it out of the settings by which the server ends what is silent, or out of what a relay sees of the others. */
+/** Takes it out of the settings by which the server ends what is silent. */
 export function breakPool(mutant: Mutant | undefined, pool: Pool): void {
-  if (!brokenInPool.includes(mutant)) return;
+  if (mutant !== 'idle-session' && mutant !== 'idle-transaction') return;
   pool.on('connect', (client) => {
     const query = client.query.bind(client) as (...args: unknown[]) => unknown;
     Object.assign(client, {
       query: (asked: string | { text: string; values?: unknown[] }, values?: unknown, ...rest: unknown[]) => {
         if (typeof asked === 'string') return query(asked, endless(mutant, asked, values), ...rest);
-        const text = mutant === 'editions' ? withoutEditions(asked.text) : asked.text;
-        return query({ ...asked, text, values: endless(mutant, asked.text, asked.values) }, values, ...rest);
+        return query({ ...asked, values: endless(mutant, asked.text, asked.values) }, values, ...rest);
       },
     });
   });
 }
 
-/** The look of a relay at the locks of the others. */
-const withoutEditions = (text: string): string =>
-  text.replace(/(as holders from pg_locks\s+where )/, '$1objid <= 64 and ');
-
-function endless(mutant: Mutant | undefined, text: string, values: unknown): unknown {
-  if (mutant === 'editions' || !text.includes('set_config') || !Array.isArray(values)) return values;
+function endless(mutant: 'idle-session' | 'idle-transaction', text: string, values: unknown): unknown {
+  if (!text.includes('set_config') || !Array.isArray(values)) return values;
   if (mutant === 'idle-transaction') return text.includes('idle_in_transaction') ? ['0'] : values;
   return values.map((value) => String(value).replace(/"idle_session_timeout":\d+/, '"idle_session_timeout":0'));
 }
