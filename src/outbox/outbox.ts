@@ -88,6 +88,11 @@ export class Outbox implements AsyncDisposable {
     this.#scheduled = new ScheduledEvents({ bus, catalog, store, deliveries, opensOwn, onCommit: onScheduled });
   }
 
+  /** @internal For metrics: whose deliveries are counted. */
+  get bus(): EventBus {
+    return this.#options.bus;
+  }
+
   /** @internal For tools: how events are written and read. */
   get catalog(): EventCatalog {
     return this.#options.catalog;

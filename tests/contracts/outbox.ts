@@ -12,6 +12,7 @@ import { readsWhatWasWritten } from '../outbox/contract/versions.js';
 import { limitsAttempts } from '../outbox/contract/time-limits.js';
 import { tellsOfFailedAttempts } from '../outbox/contract/failed-attempts.js';
 import { waitsForWhoIsAway } from '../outbox/contract/not-now.js';
+import { publishesNews } from '../outbox/contract/channels.js';
 import { survivesTroubles } from '../outbox/contract/troubles.js';
 import { replays } from '../outbox/contract/replay.js';
 import { schedules } from '../outbox/contract/scheduling.js';
@@ -32,6 +33,7 @@ const parts: readonly Part[] = [
   survivesTroubles,
   tellsOfFailedAttempts,
   limitsAttempts,
+  publishesNews,
   waitsForWhoIsAway,
   keepsOrder,
   settlesInTransactions,

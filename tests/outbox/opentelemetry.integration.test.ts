@@ -44,6 +44,21 @@ const measurements = new InMemoryMetricExporter(AggregationTemporality.CUMULATIV
 const reader = new PeriodicExportingMetricReader({ exporter: measurements, exportIntervalMillis: 3_600_000 });
 const meter = new MeterProvider({ readers: [reader] }).getMeter('test');
 
+const countings = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
+const countingReader = new PeriodicExportingMetricReader({ exporter: countings, exportIntervalMillis: 3_600_000 });
+const counting = new MeterProvider({ readers: [countingReader] });
+
+/** What one meter has counted, by name. */
+async function metricsOf(scope: string): Promise<Record<string, unknown>> {
+  const { resourceMetrics } = await countingReader.collect();
+  const metrics = resourceMetrics.scopeMetrics.find(({ scope: { name } }) => name === scope)?.metrics ?? [];
+  const entries = metrics.map(({ descriptor: { name }, dataPoints }) => [
+    name.replace('class_events.outbox.', ''),
+    dataPoints[0]?.value,
+  ]);
+  return Object.fromEntries(entries) as Record<string, unknown>;
+}
+
 const defaults = { maxAttempts: 1 };
 let db: PGlite;
 const running: Outbox[] = [];
@@ -260,6 +275,28 @@ describe('observeOutbox', () => {
     expect(await gauge('pending')).toEqual({ 'mail.receipt': 0 });
     expect(await gauge('oldest_due_age')).toEqual({ 'mail.receipt': 0 });
     stop();
+  });
+
+  it('counts deliveries, failures and dead letters, and measures how long and how often was tried', async () => {
+    const work = ({ orderId }: OrderPlaced): void => {
+      if (orderId === 'bad') throw new Error('no');
+    };
+    const policy = { maxAttempts: 2, backoff: 1 };
+    const { bus, outbox, unitOfWork } = shop(work, { onProblem: () => undefined, defaults: policy });
+    const other = shop(work);
+    const stops = [outbox, other.outbox].map((each, index) =>
+      observeOutbox(each, { meter: index === 0 ? counting.getMeter('one') : counting.getMeter('other') }),
+    );
+    await started(outbox);
+    for (const orderId of ['good', 'bad']) await unitOfWork(() => bus.publish(new OrderPlaced(orderId)));
+    await atLeast(3, () => spans.getFinishedSpans().filter(({ name }) => name === 'deliver mail.receipt'));
+    await outbox.stop();
+    const counted = await metricsOf('one');
+    expect(counted).toMatchObject({ delivered: 1, failed: 2, dead_letters: 1 });
+    expect(counted['attempt_duration']).toMatchObject({ count: 3 });
+    expect(counted['attempts']).toMatchObject({ count: 2, sum: 3 });
+    expect((await metricsOf('other'))['delivered']).toBeUndefined();
+    for (const stop of stops) stop();
   });
 
   it('shows relays and buckets', async () => {

@@ -1,5 +1,6 @@
 import type { BatchObservableResult, Meter, Observable } from '@opentelemetry/api';
 import { defaultMeter } from './default-meter.js';
+import { meterDeliveries } from './delivery-meters.js';
 import type { HandlerStatus, Outbox, OutboxStatus } from '../index.js';
 
 /**
@@ -23,14 +24,18 @@ export interface ObserveOptions {
  * `relays` and `buckets_taken`. The status is asked for when somebody reads them; one that cannot be had is an error
  * of that reading. Returns what ends it.
  *
- * Every process may do it; one is enough, for all see the same tables.
+ * Every process may do it; for the gauges one is enough, for all see the same tables. The counters `delivered`, `failed`
+ * and `dead_letters`, and the histograms `attempt_duration` (seconds) and `attempts`, are of what this process has done.
  *
  * @example
  * ```ts
  * const stop = observeOutbox(outbox);
  * ```
  */
-export function observeOutbox(outbox: Pick<Outbox, 'status'>, options: ObserveOptions = {}): () => void {
+export function observeOutbox(
+  outbox: Pick<Outbox, 'status'> & { readonly bus?: object | undefined },
+  options: ObserveOptions = {},
+): () => void {
   const { meter = defaultMeter(), every = 5_000 } = options;
   const gauge = (name: string, unit: string, description: string): Observable =>
     meter.createObservableGauge(`class_events.outbox.${name}`, { unit, description });
@@ -61,7 +66,11 @@ export function observeOutbox(outbox: Pick<Outbox, 'status'>, options: ObserveOp
   };
   const observables = [...perHandler, ...overall].map(([observable]) => observable);
   meter.addBatchObservableCallback(observe, observables);
-  return () => meter.removeBatchObservableCallback(observe, observables);
+  const endMeters = outbox.bus ? meterDeliveries(meter, outbox.bus) : () => undefined;
+  return () => {
+    endMeters();
+    meter.removeBatchObservableCallback(observe, observables);
+  };
 }
 
 // Its relays are no gauge.

@@ -29,6 +29,8 @@ export class Attempt {
   readonly policy: WholePolicy;
   /** Which attempt it is, from 1. */
   readonly number: number;
+  /** Milliseconds that it took; 0 before its end. */
+  duration = 0;
   readonly #environment: AttemptEnvironment;
 
   constructor(
@@ -65,6 +67,15 @@ export class Attempt {
 
   /** Reads the event and calls the handler. Rejects when the store was not reached. */
   async run(): Promise<AttemptOutcome> {
+    const beganAt = performance.now();
+    try {
+      return await this.#run();
+    } finally {
+      this.duration = performance.now() - beganAt;
+    }
+  }
+
+  async #run(): Promise<AttemptOutcome> {
     const { store, tracing } = this.#environment;
     const { id, name, headers, seq } = this.delivery;
     const text = this.delivery.data ?? (await store.data(seq));

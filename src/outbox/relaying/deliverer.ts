@@ -10,6 +10,7 @@ import type { RelayingStore } from '../store/relaying-store.js';
 import { Attempt, type AttemptEnvironment } from './attempt.js';
 import type { DeliveryOutcome } from './attempt-outcome.js';
 import { Batcher } from './batcher.js';
+import { DeliveryChannels } from './delivery-channels.js';
 import { FailedDeliveries, nameOf } from './failed-deliveries.js';
 import { HandlerCalls } from './handler-calls.js';
 import type { LaneStep } from './keyed-queue.js';
@@ -41,6 +42,7 @@ export class Deliverer {
   readonly #calls: HandlerCalls;
   readonly #environment: AttemptEnvironment;
   readonly #failed: FailedDeliveries;
+  readonly #channels: DeliveryChannels;
   readonly #guard = new PoisonGuard();
   #assignment: BucketAssignment | undefined;
 
@@ -49,7 +51,8 @@ export class Deliverer {
     this.#options = options;
     this.#calls = new HandlerCalls(bus);
     this.outages = new Outages(options.onProblem);
-    this.#failed = new FailedDeliveries(options, this.outages);
+    this.#channels = new DeliveryChannels(bus);
+    this.#failed = new FailedDeliveries(options, this.outages, this.#channels);
     this.#environment = { ...options, calls: this.#calls, isSafe: () => this.#assignment?.isSafe === true };
     this.#starts = new Batcher((deliveries) => store.startAttempts(deliveries));
     this.#settles = new Batcher(async (deliveries) => {
@@ -88,8 +91,12 @@ export class Deliverer {
     if (!attempt.isSubscribed) return 'stop';
     if (attempt.isUsedUp) return this.#giveUp(attempt);
     if (!this.#environment.isSafe() || !(await this.#starts.add(delivery))) return 'stop';
+    if (delivery.startedAgo !== undefined) this.#channels.takenOver(attempt, { startedAgo: delivery.startedAgo });
     const outcome = await attempt.run();
-    const delivered = (): void => this.#options.onOutcome(attempt.handler, 'delivered');
+    const delivered = (): void => {
+      this.#options.onOutcome(attempt.handler, 'delivered');
+      this.#channels.delivered(attempt);
+    };
     if (outcome === 'settled' || outcome === 'succeeded') this.outages.succeeded(attempt.handler);
     if (outcome === 'settled') return { settling: Promise.resolve().then(delivered) };
     if (outcome === 'succeeded') {

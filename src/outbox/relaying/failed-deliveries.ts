@@ -8,6 +8,7 @@ import { noteOf } from '../store/failure.js';
 import type { RelayingStore } from '../store/relaying-store.js';
 import { type Attempt, waitsForDeploy } from './attempt.js';
 import type { DeliveryOutcome, FailedOutcome } from './attempt-outcome.js';
+import type { DeliveryChannels } from './delivery-channels.js';
 import { FailureReport } from './failure-report.js';
 import type { Outages } from './outages.js';
 
@@ -40,10 +41,12 @@ const deployWait = 30_000;
 export class FailedDeliveries {
   readonly #options: FailedDeliveriesOptions;
   readonly #outages: Outages;
+  readonly #channels: DeliveryChannels;
   readonly #failures: FailureReport;
 
-  constructor(options: FailedDeliveriesOptions, outages: Outages) {
+  constructor(options: FailedDeliveriesOptions, outages: Outages, channels: DeliveryChannels) {
     this.#options = options;
+    this.#channels = channels;
     this.#outages = outages;
     this.#failures = new FailureReport(options.bus);
   }
@@ -65,6 +68,8 @@ export class FailedDeliveries {
     if (wait !== 'dead') onRetryIn(wait);
     if (!isMine) return;
     onOutcome(attempt.handler, wait === 'dead' ? 'dead' : 'retried');
+    if (wait === 'dead') this.#channels.dead(attempt, number, { error: failed });
+    else this.#channels.retry(attempt, { error: failed, nextAt: after(wait), counts });
     if (kind === 'unreadable') {
       this.report('unreadable event', `${nameOf(attempt)} waits for a deploy that can read it`, attempt, reason);
     } else if (wait === 'dead') {
@@ -98,12 +103,14 @@ export class FailedDeliveries {
         id: deliveryIdOf(delivery),
         number,
         of: policy.maxAttempts,
-        nextAt: typeof wait === 'number' ? new Date(Date.now() + wait) : undefined,
+        nextAt: typeof wait === 'number' ? after(wait) : undefined,
         isDead: wait === 'dead',
       },
     });
   }
 }
+
+const after = (wait: number): Date => new Date(Date.now() + wait);
 
 /** Returns the name of the event of an attempt, for messages. */
 export function nameOf({ delivery: { name, id } }: Attempt): string {
