@@ -1,7 +1,7 @@
 import { type DynamicModule, Logger, Module, type Provider } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { aBoolean, checkOptions, EventBus, milliseconds } from '../core/index.js';
-import { Outbox, type OutboxProblem } from '../outbox/index.js';
+import { Outbox, OutboxError, type OutboxProblem } from '../outbox/index.js';
 import type { OutboxModuleAsyncOptions, OutboxModuleOptions, OutboxOptionsFactory } from './outbox-module-options.js';
 import { ApplicationRelay, RelayStop } from './application-relay.js';
 import { optionProviders } from './async-options.js';
@@ -112,7 +112,17 @@ async function outboxOf(bus: EventBus, options: OutboxModuleOptions): Promise<Ou
   const outbox = new Outbox({ ...outboxOptions, bus, onProblem });
   const migrates = migrate === 'development' ? process.env['NODE_ENV'] !== 'production' : migrate;
   if (migrates) await outbox.migrate();
+  // A relay looks when it starts. Otherwise the first publish would fail, in production.
+  else if (relay === false) await assertMigrated(outbox);
   return outbox;
+}
+
+async function assertMigrated(outbox: Outbox): Promise<void> {
+  const { missing } = await outbox.store.schemaSteps();
+  if (missing.length === 0) return;
+  throw new OutboxError(
+    `The tables lack the step '${missing[0]}', so nothing could be published. Take it before the start: run class-events outbox migrate, or give OutboxModule migrate: true.`,
+  );
 }
 
 const logProblem = (logger: Logger) => (problem: OutboxProblem) =>

@@ -190,7 +190,10 @@ describe('the outbox of an application', () => {
   });
 
   it('is refused at the start where the tables are missing and must not be made', async () => {
-    expect(await rejectionOf(boot(withOutbox({ migrate: false })))).toMatchObject({ name: 'OutboxError' });
+    for (const relay of [true, false]) {
+      const refused = await rejectionOf(boot(withOutbox({ migrate: false, relay })));
+      expect(refused).toMatchObject({ name: 'OutboxError' });
+    }
   });
 
   it('makes no tables in production unless it is told', async () => {
@@ -212,7 +215,7 @@ describe('the outbox of an application', () => {
     );
   });
 
-  it('tells the log of a dead letter', async () => {
+  it('tells the log of a failed attempt, and of a dead letter', async () => {
     class Broken {
       @On(OrderPlaced, { durable: 'mail.broken' })
       async send(): Promise<void> {
@@ -230,6 +233,7 @@ describe('the outbox of an application', () => {
     await app.get(Checkout).place('o-6');
     await dead.promise;
     expect(log.lines.filter((line) => line.includes('dead letter'))).toEqual([
+      'error [EventBus] Broken.send failed for OrderPlaced (attempt 1 of 1, a dead letter now): Error: no mail server',
       expect.stringContaining('error [Outbox] order.placed'),
     ]);
   });
