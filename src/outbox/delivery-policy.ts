@@ -16,6 +16,11 @@ export interface DeliveryPolicy {
   readonly ordered?: boolean | undefined;
   /** How many deliveries this process makes at once. Default 10. */
   readonly concurrency?: number | undefined;
+  /**
+   * How many deliveries all processes together make: at once (`concurrency`), or begin in a time (`count` in `per`
+   * milliseconds, spread evenly), or both. Default: no limit.
+   */
+  readonly limit?: DeliveryLimit | undefined;
   /** How often a delivery is tried before it becomes a dead letter. Default 12, which takes about half an hour. */
   readonly maxAttempts?: number | undefined;
   /**
@@ -34,12 +39,30 @@ export interface DeliveryPolicy {
   readonly formerIds?: readonly string[] | undefined;
 }
 
+/**
+ * A limit of a handler over all processes.
+ *
+ * @example
+ * ```ts
+ * const handlers = { 'mail.receipt': { limit: { count: 100, per: 60_000 } }, 'pdf.print': { limit: { concurrency: 2 } } };
+ * ```
+ */
+export interface DeliveryLimit {
+  /** How many deliveries are at work at once. */
+  readonly concurrency?: number | undefined;
+  /** How many deliveries begin in `per` milliseconds. */
+  readonly count?: number | undefined;
+  /** Milliseconds. */
+  readonly per?: number | undefined;
+}
+
 /** A policy with every default filled in. */
 export type WholePolicy = { readonly [Name in keyof DeliveryPolicy]-?: NonNullable<DeliveryPolicy[Name]> };
 
 const checks: Checks<DeliveryPolicy> = {
   ordered: ['true or false', (value) => typeof value === 'boolean'],
   concurrency: aCount,
+  limit: ['a limit: { concurrency }, { count, per } in milliseconds, or both', isLimit],
   maxAttempts: aCount,
   backoff: milliseconds,
   maxBackoff: milliseconds,
@@ -50,9 +73,19 @@ const checks: Checks<DeliveryPolicy> = {
   ],
 };
 
+function isLimit(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { concurrency, count, per, ...others } = value as DeliveryLimit;
+  const isRate = count !== undefined && aCount[1](count) && per !== undefined && milliseconds[1](per);
+  const hasNoRate = count === undefined && per === undefined;
+  const hasLimit = concurrency === undefined ? isRate : aCount[1](concurrency) && (isRate || hasNoRate);
+  return hasLimit && Object.keys(others).length === 0;
+}
+
 const defaults: WholePolicy = {
   ordered: true,
   concurrency: 10,
+  limit: {},
   maxAttempts: 12,
   backoff: 1_000,
   maxBackoff: 600_000,

@@ -32,6 +32,7 @@ export { bucketCount, bucketOf } from './store/bucket.js';
 export type { Entry, PlannedDelivery, StoredDelivery } from './store/entry.js';
 export type { Failure } from './store/failure.js';
 export type { BucketAssignment, Share } from './store/bucket-assignment.js';
+export type { HandlerLimit, LimitingStore, PermitRequest, Permits } from './store/limiting-store.js';
 export type { LogEnd, LogReader } from './store/log-end.js';
 export type { SchemaSteps } from './store/schema-steps.js';
 export type {

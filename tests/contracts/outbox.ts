@@ -6,6 +6,7 @@ import { knowsWhatIsLeft } from '../outbox/contract/what-is-left.js';
 import { pausesHandlers } from '../outbox/contract/pausing.js';
 import { keepsWhatBelongsToEvents } from '../outbox/contract/kept-events.js';
 import { keepsItsTables } from '../outbox/contract/tables.js';
+import { keepsLimits } from '../outbox/contract/limits.js';
 import { keepsOrder } from '../outbox/contract/order.js';
 import { knowsHandlersByTheirIds } from '../outbox/contract/ids.js';
 import { readsWhatWasWritten } from '../outbox/contract/versions.js';
@@ -44,6 +45,7 @@ const parts: readonly Part[] = [
   replays,
   schedules,
   drains,
+  keepsLimits,
   keepsItsTables,
 ];
 

@@ -3,6 +3,7 @@ import { functions } from './step-1-functions.js';
 import { publishing } from './step-1-publishing.js';
 import { roster } from './step-1-roster.js';
 import { pausing } from './pausing-part.js';
+import { limits } from './step-1-limits.js';
 import { scheduling } from './step-1-scheduling.js';
 import { tables } from './step-1-tables.js';
 
@@ -21,6 +22,6 @@ export interface Migration {
 export const migrations: readonly Migration[] = [
   {
     name: '1: schema',
-    statements: [...tables, ...roster, ...pausing, ...publishing, ...functions, ...decisions, ...scheduling],
+    statements: [...tables, ...roster, ...pausing, ...publishing, ...functions, ...decisions, ...scheduling, ...limits],
   },
 ];

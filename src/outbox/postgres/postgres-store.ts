@@ -1,6 +1,7 @@
 import type { Begin } from '../../domain/index.js';
 import type { OutboxStore } from '../index.js';
 import { drainingPart } from './draining-part.js';
+import { limitingPart } from './limiting-part.js';
 import { operatorPart } from './operator-part.js';
 import { pausingPart } from './pausing-part.js';
 import { publisherPart } from './publisher-part.js';
@@ -17,6 +18,7 @@ export function postgresStore(tables: Tables, applicationBegin: Begin<unknown> |
     ...schedulingPart(tables),
     ...drainingPart(tables),
     ...pausingPart(tables),
+    ...limitingPart(tables),
     applicationBegin,
     transaction: (run) => tables.transaction(run),
   };

@@ -4,6 +4,7 @@ import type { DurableHandlers } from '../durable-handlers.js';
 import type { OutboxProblem } from '../outbox-problem.js';
 import type { OutboxTracing } from '../outbox-tracing.js';
 import type { Share } from '../store/bucket-assignment.js';
+import type { LimitingStore } from '../store/limiting-store.js';
 import type { RelayingStore } from '../store/relaying-store.js';
 import type { SchedulingStore } from '../store/scheduling-store.js';
 import type { Alarm } from './alarm.js';
@@ -11,6 +12,7 @@ import type { DeliveryOutcome } from './attempt-outcome.js';
 import { Deliverer } from './deliverer.js';
 import { DueEvents } from './due-events.js';
 import type { Outages } from './outages.js';
+import { Gates } from './gates.js';
 import { ProblemReport } from './problem-report.js';
 import { Relay } from './relay.js';
 
@@ -18,7 +20,7 @@ import { Relay } from './relay.js';
 export interface DeliveryRunOptions {
   readonly bus: EventBus;
   readonly catalog: EventCatalog;
-  readonly store: RelayingStore & SchedulingStore;
+  readonly store: RelayingStore & SchedulingStore & LimitingStore;
   readonly handlers: DurableHandlers;
   readonly alarm: Alarm;
   readonly tracing: OutboxTracing | undefined;
@@ -43,6 +45,7 @@ type OutcomeListener = (handler: string, outcome: DeliveryOutcome) => void;
 export class DeliveryRun {
   readonly #relay: Relay;
   readonly #outages: Outages;
+  readonly #gates: Gates;
   readonly #dueEvents: DueEvents;
   readonly #listeners = new Set<OutcomeListener>();
   #state: 'new' | 'started' | 'stopped' = 'new';
@@ -56,7 +59,8 @@ export class DeliveryRun {
     const onRetryIn = (wait: number): void => alarm.ringIn(wait);
     const deliverer = new Deliverer({ ...options, onProblem: problems.add, onRetryIn, onOutcome });
     this.#outages = deliverer.outages;
-    this.#relay = new Relay({ ...options, deliverer, problems });
+    this.#gates = new Gates({ ...options, lease: options.takeoverAfter, onProblem: problems.add });
+    this.#relay = new Relay({ ...options, deliverer, gates: this.#gates, problems });
     this.#dueEvents = new DueEvents({ store, pollInterval, onPublished, onProblem: problems.add });
   }
 
@@ -106,6 +110,8 @@ export class DeliveryRun {
   /** Ends when what is in work has ended, or has been told to (ms). @throws OutboxError naming what was left. */
   async stop(timeout: number): Promise<void> {
     this.#state = 'stopped';
-    await Promise.all([this.#relay.stop(timeout), this.#dueEvents.stop(timeout)]);
+    // The deliveries that use permits end with the relay.
+    const relayed = this.#relay.stop(timeout).finally(() => this.#gates.close());
+    await Promise.all([relayed, this.#dueEvents.stop(timeout)]);
   }
 }

@@ -4,7 +4,7 @@ import type { BucketAssignment, Share } from '../store/bucket-assignment.js';
 import type { Alarm } from './alarm.js';
 import type { Deliverer } from './deliverer.js';
 import type { Fetch } from './fetch.js';
-import { openGate } from './gate.js';
+import type { Gates } from './gates.js';
 import { KeyedQueue } from './keyed-queue.js';
 
 /** What an update of the queues has changed. */
@@ -23,13 +23,15 @@ export class HandlerQueues {
   readonly #handlers: DurableHandlers;
   readonly #deliverer: Deliverer;
   readonly #alarm: Alarm;
+  readonly #gates: Gates;
   readonly #queues = new Map<string, KeyedQueue>();
   readonly #emptyUpdates = new Map<string, number>();
 
-  constructor(handlers: DurableHandlers, deliverer: Deliverer, alarm: Alarm) {
+  constructor(handlers: DurableHandlers, deliverer: Deliverer, alarm: Alarm, gates: Gates) {
     this.#handlers = handlers;
     this.#deliverer = deliverer;
     this.#alarm = alarm;
+    this.#gates = gates;
   }
 
   /** The ids of the queues that hold deliveries, with their numbers: "mail.receipt (2)". */
@@ -100,7 +102,10 @@ export class HandlerQueues {
 
   #end(id: string): void {
     const queue = this.#queues.get(id);
-    if (queue) this.#deliverer.outages.remove(handlerOf(id), queue);
+    if (queue) {
+      this.#deliverer.outages.remove(handlerOf(id), queue);
+      this.#gates.remove(handlerOf(id), queue);
+    }
     this.#queues.delete(id);
   }
 
@@ -113,9 +118,10 @@ export class HandlerQueues {
       concurrency,
       (delivery) => deliverer.deliver(handler, delivery),
       () => this.#alarm.ring(),
-      deliverer.outages.gateOf(handler, openGate),
+      deliverer.outages.gateOf(handler, this.#gates.of(handler)),
     );
     deliverer.outages.add(handler, queue);
+    this.#gates.add(handler, queue);
     this.#queues.set(id, queue);
   }
 }

@@ -3,6 +3,7 @@ import { settledWithin, textOf, unrefTimers } from '../../core/index.js';
 import { OutboxError } from '../outbox-errors.js';
 import type { BucketAssignment, Share } from '../store/bucket-assignment.js';
 import type { Deliverer } from './deliverer.js';
+import type { Gates } from './gates.js';
 import { HandlerQueues } from './handler-queues.js';
 import { HighWaterMark } from './high-water-mark.js';
 import { Housekeeping, type HousekeepingOptions } from './housekeeping.js';
@@ -11,6 +12,7 @@ import { Rounds, type RoundsOptions } from './rounds.js';
 /** What it takes to relay. */
 export interface RelayOptions extends RoundsOptions, HousekeepingOptions {
   readonly deliverer: Deliverer;
+  readonly gates: Gates;
 }
 
 // How long (ms) the store has to take the buckets back when the time of the stop is up. Otherwise the other
@@ -32,9 +34,9 @@ export class Relay {
   #assignment: BucketAssignment | undefined;
 
   constructor(options: RelayOptions) {
-    const { handlers, deliverer, alarm } = options;
+    const { handlers, deliverer, alarm, gates } = options;
     this.#options = options;
-    this.#queues = new HandlerQueues(handlers, deliverer, alarm);
+    this.#queues = new HandlerQueues(handlers, deliverer, alarm, gates);
     this.#housekeeping = new Housekeeping(options, this.#queues);
   }
 
