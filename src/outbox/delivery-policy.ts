@@ -1,4 +1,4 @@
-import { aCount, aStoredName, checkOptions, type Checks, milliseconds } from '../core/index.js';
+import { aCount, aStoredName, checkOptions, type Checks, milliseconds, oneOf } from '../core/index.js';
 import { replayMark } from './replay-id.js';
 import { isPermanent, isRetryAfter, type NotNow } from './outbox-errors.js';
 
@@ -35,6 +35,11 @@ export interface DeliveryPolicy {
    * of their own. Default 60 000.
    */
   readonly timeout?: number | undefined;
+  /**
+   * What a dead letter of an ordered handler does to its key: with `hold`, what follows waits until somebody decides on
+   * it; with `pass`, it goes on without it. Default `hold`.
+   */
+  readonly afterDead?: 'hold' | 'pass' | undefined;
   /** Durable ids that this handler had before: what waits for them is delivered to it. */
   readonly formerIds?: readonly string[] | undefined;
 }
@@ -67,6 +72,7 @@ const checks: Checks<DeliveryPolicy> = {
   backoff: milliseconds,
   maxBackoff: milliseconds,
   timeout: milliseconds,
+  afterDead: oneOf('hold', 'pass'),
   formerIds: [
     `a list of durable ids: each ${aStoredName[0]}, and without '${replayMark}'`,
     (value) => Array.isArray(value) && value.every((id) => aStoredName[1](id) && !String(id).includes(replayMark)),
@@ -90,6 +96,7 @@ const defaults: WholePolicy = {
   backoff: 1_000,
   maxBackoff: 600_000,
   timeout: 60_000,
+  afterDead: 'hold',
   formerIds: [],
 };
 

@@ -3,6 +3,7 @@ import { drains } from '../outbox/contract/draining.js';
 import { keepsDeadLetters } from '../outbox/contract/dead-letters.js';
 import { keepsDataAsItWasWritten } from '../outbox/contract/data.js';
 import { knowsWhatIsLeft } from '../outbox/contract/what-is-left.js';
+import { letsKeysPass } from '../outbox/contract/after-dead.js';
 import { pausesHandlers } from '../outbox/contract/pausing.js';
 import { keepsWhatBelongsToEvents } from '../outbox/contract/kept-events.js';
 import { keepsItsTables } from '../outbox/contract/tables.js';
@@ -40,6 +41,7 @@ const parts: readonly Part[] = [
   settlesInTransactions,
   keepsDeadLetters,
   knowsWhatIsLeft,
+  letsKeysPass,
   pausesHandlers,
   readsWhatWasWritten,
   replays,

@@ -44,21 +44,21 @@ export function choose(query: StoredDeliveryQuery, state: Criterion = query.stat
   // The bucket of a key is known. The index has the rows of each bucket in the order of the log, so that no others than
   // the first ones are read.
   const [first, last] = query.key === undefined ? [0, bucketCount - 1] : [bucketOf(query.key), bucketOf(query.key)];
-  const columns = 'd.handler, d.bucket, d.seq, d.key, d.attempts, d.started_at';
+  const columns = (key: string): string => `d.handler, d.bucket, d.seq, ${key} as key, d.attempts, d.started_at`;
   return {
     params,
     text: `
   (select d.* from (${handler === undefined ? handlers : `select ${handler} as handler`}) ids
   cross join generate_series(${first}, ${last}) buckets (number)
   cross join lateral (
-    select ${columns}, case when ${isBlocked} then 'blocked' else 'waiting' end as state, null as lane,
+    select ${columns('d.key')}, case when ${isBlocked} then 'blocked' else 'waiting' end as state, null as lane,
       null::timestamptz as due_at, null::timestamptz as dead_at, null::jsonb as errors
     from "S".delivery d left join "S".event e on e.seq = d.seq
     where d.handler = ids.handler and d.bucket = buckets.number::smallint and ${states[state].delivery} and ${matches}
     order by d.seq limit ${limit}
   ) d)
   union all
-  (select ${columns}, case when f.dead_at is not null then 'dead' when f.seq is not null then 'failing' else 'blocked' end,
+  (select ${columns('coalesce(d.key, f.passed)')}, case when f.dead_at is not null then 'dead' when f.seq is not null then 'failing' else 'blocked' end,
     f.key, f.due_at, f.dead_at, f.errors
   from "S".held d left join "S".failure f on f.handler = d.handler and f.seq = d.seq
   left join "S".event e on e.seq = d.seq

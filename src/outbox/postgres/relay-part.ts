@@ -51,10 +51,19 @@ export const relayPart = (tables: Tables): Omit<RelayingStore, 'transaction' | '
     return row?.['claimed'] === 'true';
   },
 
-  async fail({ handler, bucket, seq, key }, { wait, note, counts }) {
+  async fail({ handler, bucket, seq, key }, { wait, note, counts, afterDead }) {
     const [row] = await tables.query(
-      'select "S".fail($1, $2::smallint, $3::bigint, $4, $5::float8, $6::jsonb, $7::boolean) as failed',
-      [handler, bucket, seq, key ?? null, wait === 'dead' ? null : wait, storableJson(note), counts],
+      'select "S".fail($1, $2::smallint, $3::bigint, $4, $5::float8, $6::jsonb, $7::boolean, $8::boolean) as failed',
+      [
+        handler,
+        bucket,
+        seq,
+        key ?? null,
+        wait === 'dead' ? null : wait,
+        storableJson(note),
+        counts,
+        afterDead === 'pass',
+      ],
     );
     return row?.['failed'] === true;
   },

@@ -19,6 +19,32 @@ const heldRow = 'mine.handler = each.handler and mine.seq = each.seq';
 export const functions: readonly string[] = [
   // ---- Attempts ----
 
+  `-- Puts back the held rows of a key. One that another transaction has is an orphan from now on.
+create function "S".let_go(_handler text, _key text) returns void language plpgsql as $$
+begin
+  with moved as (
+    delete from "S".held where ctid = any (array(
+      select ctid from "S".held where handler = _handler and key = _key for update skip locked
+    )) returning *
+  )
+  insert into "S".delivery (handler, bucket, seq, key, attempts, started_at, requeued)
+  select handler, bucket, seq, key, attempts, started_at, true from moved;
+end
+$$`,
+  `-- Holds the rows of a key that follow a place. One that another transaction has stays, and is held when it is
+-- fetched.
+create function "S".hold_after(_handler text, _bucket smallint, _key text, _seq bigint) returns void language plpgsql as $$
+begin
+  with moved as (
+    delete from "S".delivery where ctid = any (array(
+      select ctid from "S".delivery
+      where handler = _handler and bucket = _bucket and key = _key and seq > _seq for update skip locked
+    )) returning *
+  )
+  insert into "S".held (handler, bucket, seq, key, attempts, started_at)
+  select handler, bucket, seq, key, attempts, started_at from moved;
+end
+$$`,
   `-- Deletes a held row, and puts back the rows that wait for it. It puts them back as well if the held row was deleted
 -- by hand. Returns whether the row was there; null, and changes nothing, if another transaction has it or its failure.
 create function "S".release(_handler text, _seq bigint) returns boolean language plpgsql as $$
@@ -35,16 +61,7 @@ begin
   end if;
   delete from "S".held where handler = _handler and seq = _seq;
   delete from "S".failure where handler = _handler and seq = _seq;
-  if head.key is not null then
-    -- One that another transaction has is an orphan from now on.
-    with moved as (
-      delete from "S".held where ctid = any (array(
-        select ctid from "S".held where handler = _handler and key = head.key for update skip locked
-      )) returning *
-    )
-    insert into "S".delivery (handler, bucket, seq, key, attempts, started_at, requeued)
-    select handler, bucket, seq, key, attempts, started_at, true from moved;
-  end if;
+  perform "S".let_go(_handler, head.key);
   return was_there;
 end
 $$`,
@@ -103,15 +120,19 @@ begin
 end
 $$`,
   `-- Holds a row that has failed, and all later rows of its key. The row is due after _wait milliseconds; it is dead if
--- _wait is null.
+-- _wait is null. A dead row that passes is held alone, as one without a key, and the later rows go on.
 create function "S".fail(
-  _handler text, _bucket smallint, _seq bigint, _key text, _wait double precision, _note jsonb, _counts boolean
+  _handler text, _bucket smallint, _seq bigint, _key text, _wait double precision, _note jsonb, _counts boolean,
+  _passes boolean
 ) returns boolean language plpgsql as $$
 declare
   uncounted integer := case when _counts then 0 else 1 end;
   note jsonb := jsonb_build_array(_note || jsonb_build_object('at', to_json(clock_timestamp())));
   due timestamptz := clock_timestamp() + make_interval(secs => coalesce(_wait, 0) / 1000);
   died timestamptz := case when _wait is null then clock_timestamp() end;
+  passes boolean := _passes and _wait is null;
+  lane text := case when not passes then _key end;
+  is_behind boolean;
 begin
   -- The row itself is locked first. A row that another relay has settled, or is working on, must not be held.
   perform from "S".delivery where handler = _handler and bucket = _bucket and seq = _seq for update skip locked;
@@ -121,25 +142,33 @@ begin
       return false;
     end if;
   end if;
-  -- A later row of the key may have failed before, under a former id of the handler. The earliest failure is the one to
-  -- wait for.
-  delete from "S".failure where handler = _handler and key = _key and seq > _seq;
-  insert into "S".failure as f (handler, bucket, seq, key, due_at, dead_at, errors)
-  values (_handler, _bucket, _seq, _key, due, died, note)
-  on conflict (handler, seq) do update set due_at = excluded.due_at, dead_at = excluded.dead_at,
-    errors = (case when jsonb_array_length(f.errors) >= 20 then f.errors - 0 else f.errors end) || excluded.errors;
-  update "S".held set started_at = null, attempts = attempts - uncounted where handler = _handler and seq = _seq;
-  -- A later row that another transaction has stays, and is held when it is fetched.
+  -- An earlier row of the key may have been redriven meanwhile. Then this one is held behind it, and tried once more.
+  is_behind := exists (select from "S".failure where handler = _handler and key = lane and seq < _seq);
+  if is_behind then
+    uncounted := 1;
+  else
+    -- A later row of the key may have failed before, under a former id of the handler. The earliest failure is the one
+    -- to wait for.
+    delete from "S".failure where handler = _handler and key = lane and seq > _seq;
+    insert into "S".failure as f (handler, bucket, seq, key, passed, due_at, dead_at, errors)
+    values (_handler, _bucket, _seq, lane, case when passes then _key end, due, died, note)
+    on conflict (handler, seq) do update set key = excluded.key, passed = excluded.passed, due_at = excluded.due_at,
+      dead_at = excluded.dead_at,
+      errors = (case when jsonb_array_length(f.errors) >= 20 then f.errors - 0 else f.errors end) || excluded.errors;
+  end if;
+  update "S".held set started_at = null, attempts = attempts - uncounted, key = lane
+    where handler = _handler and seq = _seq;
   with moved as (
-    delete from "S".delivery where ctid = any (array(
-      select ctid from "S".delivery
-      where handler = _handler and bucket = _bucket and (seq = _seq or (key = _key and seq > _seq))
-      for update skip locked
-    )) returning *
+    delete from "S".delivery where handler = _handler and bucket = _bucket and seq = _seq returning *
   )
   insert into "S".held (handler, bucket, seq, key, attempts, started_at)
-  select handler, bucket, seq, key, attempts - case when seq = _seq then uncounted else 0 end, null from moved;
-  return true;
+  select handler, bucket, seq, lane, attempts - uncounted, null from moved;
+  if passes then
+    perform "S".let_go(_handler, _key);
+  else
+    perform "S".hold_after(_handler, _bucket, _key, _seq);
+  end if;
+  return not is_behind;
 end
 $$`,
 

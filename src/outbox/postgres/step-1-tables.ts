@@ -69,6 +69,8 @@ create table "S".failure (
   bucket ${aBucket},
   seq ${aPlace},
   key text,
+  -- The key of a dead row that has let it pass: nothing waits for the row.
+  passed text,
   due_at timestamptz not null check (isfinite(due_at)),
   dead_at timestamptz check (isfinite(dead_at)),
   errors jsonb not null check (jsonb_typeof(errors) = 'array'),

@@ -60,12 +60,15 @@ export class FailedDeliveries {
     const reason = isPermanent(failed) ? failed.cause : failed;
     let isMine = false;
     try {
-      isMine = await store.fail(attempt.delivery, { wait, counts, note: noteOf(number, reason) });
+      const { afterDead } = attempt.policy;
+      isMine = await store.fail(attempt.delivery, { wait, counts, note: noteOf(number, reason), afterDead });
     } finally {
       // Told also where it could not be written.
       if (counts) this.#tell(attempt, number, outcome, isMine ? wait : undefined);
     }
     if (wait !== 'dead') onRetryIn(wait);
+    // What it lets pass is fetched at once.
+    else if (attempt.policy.afterDead === 'pass') onRetryIn(0);
     if (!isMine) return;
     onOutcome(attempt.handler, wait === 'dead' ? 'dead' : 'retried');
     if (wait === 'dead') this.#channels.dead(attempt, number, { error: failed });

@@ -23,6 +23,8 @@ export interface FailureNote {
 
 /** What has become of an attempt that failed. */
 export interface Failure {
+  /** Whether the later rows of its key are *held* when it is *dead*, or go on without it. Default `hold`. */
+  readonly afterDead?: 'hold' | 'pass' | undefined;
   /** Milliseconds until the next attempt. */
   readonly wait: number | 'dead';
   readonly note: FailureNote;

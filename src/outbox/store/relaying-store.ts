@@ -75,8 +75,10 @@ export interface RelayingStore extends StoreTransactions, LogReader, PauseReader
    */
   claim(transaction: unknown, delivery: StoredDelivery): Promise<boolean>;
   /**
-   * Makes a row *failed* or *dead*, and holds the later rows of its key. Resolves with false, and changes nothing, if
-   * the row is gone or if another transaction has it.
+   * Makes a row *failed* or *dead*, and holds the later rows of its key. A *dead* row with `afterDead: 'pass'` holds
+   * none, and puts back those that waited for it. Resolves with false, and changes nothing, if the row is gone or if
+   * another transaction has it; with false as well if an earlier row of its key has been redriven meanwhile: then it is
+   * *held* behind that one, and the attempt does not count.
    */
   fail(delivery: StoredDelivery, failure: Failure): Promise<boolean>;
   /** Holds rows that were fetched with `isBlocked`. A row whose failure has been released meanwhile stays *waiting*. */
