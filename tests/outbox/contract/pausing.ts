@@ -23,7 +23,7 @@ export function pausesHandlers(database: () => OutboxDatabase): void {
       await until('the other handler', () => shop.ledger.of('stock.reserve').length === 3);
       expect(shop.ledger.of('mail.receipt')).toEqual([]);
       const { handlers } = await operator.outbox.status();
-      expect(handlers).toEqual([
+      expect(handlers.filter(({ handler }) => handler === 'mail.receipt')).toEqual([
         expect.objectContaining({
           handler: 'mail.receipt',
           pending: 3,
