@@ -40,6 +40,11 @@ export interface Scenario {
   readonly published?: readonly (EventClass | object)[] | undefined;
   /** Names of subscriptions whose handlers are called with some event and fulfil; there may be others. */
   readonly handled?: readonly string[] | undefined;
+  /**
+   * An outbox of the bus, whose due deliveries are made too, each time when all else has settled. What its handlers do is
+   * recorded and waited for, unless the outbox was started: then it is waited for alone.
+   */
+  readonly outbox?: { drain(options?: { timeout?: number }): Promise<unknown> } | undefined;
   /** Milliseconds for `given` and for `when`, each with all that they lead to. Default 3000. */
   readonly timeout?: number | undefined;
   /**
@@ -55,6 +60,7 @@ const scenarioChecks: Checks<Scenario> = {
   when: aFunction,
   published: aList,
   handled: aList,
+  outbox: ['an Outbox', (value) => typeof (value as { drain?: unknown } | null)?.drain === 'function'],
   timeout: milliseconds,
   failures: oneOf('rethrow', 'keep'),
 };
@@ -106,14 +112,17 @@ export async function scenario(bus: EventBus, { given = [], ...scene }: Scenario
 async function play(
   bus: EventBus,
   work: () => unknown,
-  { timeout = 3000, failures }: Scenario,
+  { timeout = 3000, failures, outbox }: Scenario,
 ): Promise<EventRecorder> {
   const span = new AsyncSpan();
   const log = new DispatchLog(bus, () => span.covers);
   const catcher = bus.subscribe(HandlerFailed, new FailureCatcher(), { filter: ({ event }) => log.has(event) });
   try {
     const result = span.run(async () => await work());
-    const settled = Promise.allSettled([result]).then(() => allSettled(log));
+    const settled = Promise.allSettled([result])
+      .then(() => allSettled(log))
+      .then(() => span.run(async () => outbox?.drain({ timeout })))
+      .then(() => allSettled(log));
     if (!(await settledWithin(settled, timeout))) throw timeoutError(log, timeout);
     const failedReports = log.reports.filter((report) => report.failures.length > 0);
     await result.catch((error: unknown) => {
