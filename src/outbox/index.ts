@@ -28,6 +28,8 @@ export type { PauseOptions } from './operating/pauses.js';
 export type { Pause, PauseReader, PausingStore, StoredPause } from './store/pausing-store.js';
 export type { ReplayOptions } from './operating/replay.js';
 export type { ScheduleTime } from './publishing/scheduled-events.js';
+export type { ErasureSelection } from './operating/erasure.js';
+export type { ErasureQuery, ErasureResult } from './store/erasure.js';
 export { bucketCount, bucketOf } from './store/bucket.js';
 export type { Entry, PlannedDelivery, StoredDelivery } from './store/entry.js';
 export type { Failure } from './store/failure.js';

@@ -6,14 +6,13 @@ import { Deliveries } from './operating/deliveries.js';
 import { DeliveryRuns } from './delivery-runs.js';
 import type { DrainOptions, DrainResult } from './relaying/drain-result.js';
 import { DurableDeliveries } from './publishing/durable-deliveries.js';
-import { EventHeaders } from './publishing/event-headers.js';
-import { keepLog } from './publishing/log-keeper.js';
 import { Notifications } from './publishing/notifications.js';
 import { DurableHandlers } from './durable-handlers.js';
 import { checkOutboxOptions, type OutboxOptions } from './outbox-options.js';
 import type { OutboxStatus } from './store/outbox-status.js';
 import type { OutboxStore } from './store/outbox-store.js';
 import { type PauseOptions, Pauses } from './operating/pauses.js';
+import { erase, type ErasureResult, type ErasureSelection } from './operating/erasure.js';
 import { Replay, type ReplayOptions } from './operating/replay.js';
 import { ScheduledEvents, type ScheduleTime } from './publishing/scheduled-events.js';
 
@@ -63,27 +62,18 @@ export class Outbox implements AsyncDisposable {
     checkOutboxOptions(options);
     const { bus, catalog, store } = options;
     this.#options = options;
-    this.#handlers = new DurableHandlers(bus, options.defaults ?? {}, options.handlers ?? {});
+    const handlers = (this.#handlers = new DurableHandlers(bus, options.defaults ?? {}, options.handlers ?? {}));
     this.#notifications = new Notifications(() => store.notify());
     const wake = (): void => this.#wake();
     this.deadLetters = new DeadLetters(store, wake);
     this.deliveries = new Deliveries(store, wake);
-    this.#pauses = new Pauses(store, this.#handlers, wake);
+    this.#pauses = new Pauses(store, handlers, wake);
     if (busesWithOutbox.has(bus)) throw new TypeError('The bus has an outbox already. One bus, one outbox.');
     busesWithOutbox.add(bus);
     const opensOwn = options.outsideUnitOfWork === 'transaction';
-    const deliveries = new DurableDeliveries({
-      bus,
-      catalog,
-      store,
-      handlers: this.#handlers,
-      headers: new EventHeaders(options),
-      opensOwn,
-      onCommit: wake,
-    });
+    const deliveries = new DurableDeliveries({ ...options, handlers, opensOwn, onCommit: wake });
     bus.ports.deferrals.add(deliveries);
-    keepLog(bus, catalog);
-    this.#runs = new DeliveryRuns(options, this.#handlers, this.#alarm, wake);
+    this.#runs = new DeliveryRuns(options, handlers, this.#alarm, wake);
     const onScheduled = (): void => this.#runs.lookForDueEvents();
     this.#scheduled = new ScheduledEvents({ bus, catalog, store, deliveries, opensOwn, onCommit: onScheduled });
   }
@@ -196,6 +186,19 @@ export class Outbox implements AsyncDisposable {
    */
   replay(options: ReplayOptions): Promise<number> {
     return new Replay(this.#options, this.#handlers, () => this.#wake()).run(options);
+  }
+
+  /**
+   * Erases events, with their deliveries and the errors of their attempts. What waited for them in their keys goes on.
+   *
+   * @throws TypeError for a selection that is none, or that has no criterion.
+   * @example
+   * ```ts
+   * const { events } = await outbox.erase({ key: 'customer:17' });
+   * ```
+   */
+  erase(selection: ErasureSelection): Promise<ErasureResult> {
+    return erase(this.#options.store, () => this.#wake(), selection);
   }
 
   /**

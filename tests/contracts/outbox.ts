@@ -6,6 +6,7 @@ import { knowsWhatIsLeft } from '../outbox/contract/what-is-left.js';
 import { letsKeysPass } from '../outbox/contract/after-dead.js';
 import { pausesHandlers } from '../outbox/contract/pausing.js';
 import { keepsWhatBelongsToEvents } from '../outbox/contract/kept-events.js';
+import { erasesEvents } from '../outbox/contract/erasing.js';
 import { keepsItsTables } from '../outbox/contract/tables.js';
 import { keepsLimits } from '../outbox/contract/limits.js';
 import { keepsOrder } from '../outbox/contract/order.js';
@@ -30,6 +31,7 @@ const parts: readonly Part[] = [
   writesWithTheTransaction,
   keepsDataAsItWasWritten,
   keepsWhatBelongsToEvents,
+  erasesEvents,
   knowsHandlersByTheirIds,
   deliversAtLeastOnce,
   survivesTroubles,

@@ -6,7 +6,7 @@ import { type ExportKind, loadModule } from '../user-module.js';
 /** What the commands ask of an outbox. */
 export type OperableOutbox = Pick<
   Outbox,
-  'status' | 'deliveries' | 'deadLetters' | 'pause' | 'resume' | 'replay' | 'migrate' | 'store'
+  'status' | 'erase' | 'deliveries' | 'deadLetters' | 'pause' | 'resume' | 'replay' | 'migrate' | 'store'
 >;
 
 const outboxKind: ExportKind<OperableOutbox> = {

@@ -1,6 +1,7 @@
 import type { Command } from '../command.js';
 import { discardCommand, redriveCommand } from './decision-commands.js';
 import { deadCommand, deliveriesCommand } from './list-commands.js';
+import { eraseCommand } from './erase-command.js';
 import { migrateCommand } from './migrate-command.js';
 import { pauseCommand, resumeCommand } from './pause-commands.js';
 import { replayCommand } from './replay-command.js';
@@ -17,6 +18,7 @@ export const outboxCommands: readonly Command[] = [
   pauseCommand,
   resumeCommand,
   replayCommand,
+  eraseCommand,
   migrateCommand,
   sqlCommand,
 ];

@@ -1,4 +1,5 @@
 import { decisions } from './step-1-decisions.js';
+import { erasure } from './step-1-erasure.js';
 import { functions } from './step-1-functions.js';
 import { publishing } from './step-1-publishing.js';
 import { roster } from './step-1-roster.js';
@@ -22,6 +23,16 @@ export interface Migration {
 export const migrations: readonly Migration[] = [
   {
     name: '1: schema',
-    statements: [...tables, ...roster, ...pausing, ...publishing, ...functions, ...decisions, ...scheduling, ...limits],
+    statements: [
+      ...tables,
+      ...roster,
+      ...pausing,
+      ...publishing,
+      ...functions,
+      ...decisions,
+      ...scheduling,
+      ...limits,
+      ...erasure,
+    ],
   },
 ];

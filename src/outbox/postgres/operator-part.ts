@@ -1,4 +1,10 @@
-import { bucketCount, type DecisionStep, type OperatingStore, type StoredDeliveryQuery } from '../index.js';
+import {
+  bucketCount,
+  type DecisionStep,
+  type ErasureResult,
+  type OperatingStore,
+  type StoredDeliveryQuery,
+} from '../index.js';
 import type { Statement } from './delivery-choice.js';
 import * as deliveries from './delivery-statements.js';
 import { migrate, stepsOf } from './migrate.js';
@@ -30,6 +36,16 @@ export const operatorPart = (tables: Tables): Omit<OperatingStore, 'logEnd'> => 
     const [row] = await queryLogAlone(tables, statements.replay, params);
     const { written, last } = row as { written: number; last: string | null };
     return { written, last: last === null ? undefined : Number(last) };
+  },
+
+  async erase({ key, event, data, dryRun }) {
+    const params = [key ?? null, event ?? null, data ?? null, dryRun];
+    const [row] = await queryLogAlone(
+      tables,
+      'select events, deliveries, scheduled, busy from "S".erase($1, $2::uuid, $3::jsonb, $4::boolean)',
+      params,
+    );
+    return row as unknown as ErasureResult;
   },
 
   async status() {

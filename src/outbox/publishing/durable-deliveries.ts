@@ -4,18 +4,18 @@ import { currentUnitOfWork } from '../../domain/index.js';
 import { bucketOf } from '../store/bucket.js';
 import { type DurableHandlers, logKeeperId } from '../durable-handlers.js';
 import type { Entry, PlannedDelivery } from '../store/entry.js';
-import type { EventHeaders } from './event-headers.js';
+import { EventHeaders, type HeaderSources } from './event-headers.js';
 import { eventTextOf } from './event-text.js';
+import { keepLog } from './log-keeper.js';
 import { batchOf } from './outbox-batch.js';
 import type { PublishingStore } from '../store/publishing-store.js';
 
 /** What it takes to make rows of deliveries. */
-export interface DurableDeliveriesOptions {
+export interface DurableDeliveriesOptions extends HeaderSources {
   readonly bus: EventBus;
   readonly catalog: EventCatalog;
   readonly store: PublishingStore;
   readonly handlers: DurableHandlers;
-  readonly headers: EventHeaders;
   /** Whether an event that is published outside of a unit of work gets a transaction of its own. */
   readonly opensOwn: boolean;
   readonly onCommit: () => void;
@@ -25,9 +25,12 @@ export interface DurableDeliveriesOptions {
 export class DurableDeliveries implements Deferral {
   readonly keepsDurable = true;
   readonly #options: DurableDeliveriesOptions;
+  readonly #headers: EventHeaders;
 
   constructor(options: DurableDeliveriesOptions) {
     this.#options = options;
+    this.#headers = new EventHeaders(options);
+    keepLog(options.bus, options.catalog);
   }
 
   accepts(subscription: Subscription): boolean {
@@ -66,7 +69,7 @@ export class DurableDeliveries implements Deferral {
   }
 
   #complete(id: string, event: object, written: WrittenEvent, steps: readonly Subscription[]): Entry | Promise<Entry> {
-    const { catalog, store, headers } = this.#options;
+    const { catalog, store } = this.#options;
     const { name, version, key } = written;
     const { text, accepted } = eventTextOf(event, written, catalog, store);
     const deliveries = this.#deliveriesOf(key, steps);
@@ -77,7 +80,7 @@ export class DurableDeliveries implements Deferral {
       key,
       bucket: bucketOf(key ?? id),
       data: text,
-      headers: headers.of(event, name, id),
+      headers: this.#headers.of(event, name, id),
       deliveries,
     };
     return accepted ? accepted.then(() => entry) : entry;

@@ -4,7 +4,7 @@ import type { OutboxTracing } from '../outbox-tracing.js';
 import type { PublishingStore } from '../store/publishing-store.js';
 
 /** Where headers come from, and what keeps them. */
-interface HeaderSources {
+export interface HeaderSources {
   readonly headers?: ((event: object) => Readonly<Record<string, string | undefined>>) | undefined;
   readonly tracing?: OutboxTracing | undefined;
   readonly store: PublishingStore;

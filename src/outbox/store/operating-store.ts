@@ -1,3 +1,4 @@
+import type { ErasureQuery, ErasureResult } from './erasure.js';
 import type { LogReader } from './log-end.js';
 import type { DeliveryPlace, DeliveryQuery, OutboxDelivery } from './outbox-delivery.js';
 import type { OutboxStatus } from './outbox-status.js';
@@ -68,6 +69,12 @@ export interface OperatingStore extends LogReader {
    * never runs at the same time as `prune`.
    */
   replay(query: ReplayQuery, replayId: string, after: number, limit: number): Promise<ReplayStep>;
+  /**
+   * Deletes events that match, with their rows in any state and what was noted of their attempts, and scheduled events
+   * that match; puts back what waited for these rows. It leaves out events with a row that another transaction has
+   * locked. It never runs at the same time as `replay`.
+   */
+  erase(query: ErasureQuery): Promise<ErasureResult>;
   /** Resolves with the state of all handlers and of all relays, as one moment saw them. */
   status(): Promise<OutboxStatus>;
 }
