@@ -90,7 +90,9 @@ export class Attempt {
       return isNotNow(reason) || isRetryAfter(reason) ? { failed: reason } : { failed: error, retry: false };
     }
     const traced = { handler: this.handler, name, event: id, attempt: this.number, headers };
-    return traceAttempt(tracing, traced, () => this.#deliver(read, deadline), deadline);
+    // Before the transaction begins, which may have to wait for a connection.
+    const { rest } = deadline;
+    return traceAttempt(tracing, traced, () => this.#deliver(read, rest), deadline);
   }
 
   /** Milliseconds: what a handler has set for itself goes before its policy. */
@@ -108,20 +110,20 @@ export class Attempt {
     return { event: await catalog.read(name, version, catalog.parse(text, name)), text };
   }
 
-  #deliver(read: ReadEvent, deadline: Deadline): Promise<AttemptOutcome> {
+  #deliver(read: ReadEvent, timeout: number): Promise<AttemptOutcome> {
     const { bus, store, handlers } = this.#environment;
-    const call = (transaction: unknown): Promise<AttemptOutcome> => this.#call(read, transaction, deadline);
+    const call = (transaction: unknown): Promise<AttemptOutcome> => this.#call(read, transaction, timeout);
     const isTransactional = handlers.subscriptionsOf(this.handler).some(({ options }) => options.transactional);
     return isTransactional ? inDeliveryTransaction(bus, store, this.delivery, call) : call(undefined);
   }
 
-  async #call(read: ReadEvent, transaction: unknown, deadline: Deadline): Promise<AttemptOutcome> {
+  async #call(read: ReadEvent, transaction: unknown, timeout: number): Promise<AttemptOutcome> {
     const { calls, isSafe } = this.#environment;
     // Asked again, and last of all. Since the attempt was started this process may have been suspended, and
     // another may have the bucket.
     if (!isSafe()) return { lost: new OutboxError('The buckets of this process may be assigned to another one.') };
     const { handler, delivery, number } = this;
-    return calls.call({ handler, delivery, attempt: number, ...read, transaction, timeout: deadline.rest });
+    return calls.call({ handler, delivery, attempt: number, ...read, transaction, timeout });
   }
 }
 
