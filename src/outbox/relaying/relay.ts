@@ -8,9 +8,10 @@ import { HandlerQueues } from './handler-queues.js';
 import { HighWaterMark } from './high-water-mark.js';
 import { Housekeeping, type HousekeepingOptions } from './housekeeping.js';
 import { Rounds, type RoundsOptions } from './rounds.js';
+import { SlowReport } from './slow-report.js';
 
 /** What it takes to relay. */
-export interface RelayOptions extends RoundsOptions, HousekeepingOptions {
+export interface RelayOptions extends Omit<RoundsOptions & HousekeepingOptions, 'slow'> {
   readonly deliverer: Deliverer;
   readonly gates: Gates;
 }
@@ -18,6 +19,8 @@ export interface RelayOptions extends RoundsOptions, HousekeepingOptions {
 // How long (ms) the store has to take the buckets back when the time of the stop is up. Otherwise the other
 // relays would wait for them.
 const closeTimeout = 500;
+// How many times `takeoverAfter` a relay waits for an open transaction that writes, before it reads on beside it.
+const patience = 2;
 
 /**
  * Brings the rows of an outbox to their handlers, for the buckets that are assigned to this process.
@@ -26,7 +29,7 @@ const closeTimeout = 500;
  * state. While it is running it does rounds, and its housekeeping beside them.
  */
 export class Relay {
-  readonly #options: RelayOptions;
+  readonly #options: RelayOptions & RoundsOptions;
   readonly #queues: HandlerQueues;
   readonly #housekeeping: Housekeeping;
   #running: Promise<void> | undefined;
@@ -34,10 +37,11 @@ export class Relay {
   #assignment: BucketAssignment | undefined;
 
   constructor(options: RelayOptions) {
-    const { handlers, deliverer, alarm, gates } = options;
-    this.#options = options;
+    const { store, handlers, deliverer, alarm, problems, gates } = options;
+    const slow = new SlowReport(store, problems);
+    this.#options = { ...options, slow };
     this.#queues = new HandlerQueues(handlers, deliverer, alarm, gates);
-    this.#housekeeping = new Housekeeping(options, this.#queues);
+    this.#housekeeping = new Housekeeping(this.#options, this.#queues);
   }
 
   /**
@@ -125,11 +129,13 @@ export class Relay {
   /** Does rounds until the assignment is revoked, or the relay is stopped. */
   async #serve(assignment: BucketAssignment): Promise<void> {
     const mayGoOn = (): boolean => !this.#isStopping && !assignment.revoked.aborted;
-    const rounds = new Rounds(this.#options, this.#queues, assignment, new HighWaterMark(this.#options.store), mayGoOn);
+    const { store, takeoverAfter } = this.#options;
+    const tenure = { assignment, highWaterMark: new HighWaterMark(store, patience * takeoverAfter) };
+    const rounds = new Rounds(this.#options, this.#queues, tenure, mayGoOn);
     while (mayGoOn()) {
       await this.#untilAnswered(async () => {
         if (!mayGoOn()) return;
-        this.#housekeeping.begin(assignment);
+        this.#housekeeping.begin(tenure);
         await rounds.next();
       });
     }
@@ -143,6 +149,7 @@ export class Relay {
     problems.add({ kind: 'unavailable', message, error });
     deliverer.setAssignment(undefined, error);
     this.#queues.clear();
+    this.#queues.forgetMarks();
   }
 
   /** Asks the store until it answers, later and later. Resolves with undefined when the relay is stopped. */
