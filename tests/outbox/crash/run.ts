@@ -1,4 +1,4 @@
-// `npm run test:crash [-- --seeds N --from SEED --only WORDS --mutant NAME]`: kills, stops and cuts off processes that publish and
+// `npm run test:crash [-- --seed SEED --seeds N --only WORDS --mutant NAME]`: kills, stops and cuts off processes that publish and
 // deliver, and compares what they did with what was committed. Ends with 1 when anything is as it must not be.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -67,19 +67,49 @@ function bundle(folder: string): string {
   return outfile;
 }
 
-async function main(): Promise<boolean> {
+const usage = 'npm run test:crash [-- --seed SEED] [--seeds COUNT] [--only "WORDS OF A NAME"] [--mutant NAME]';
+
+/** What was asked for cannot be done. */
+class UsageError extends Error {}
+
+interface Request {
+  readonly first: number;
+  readonly count: number;
+  readonly chosen: readonly Scenario[];
+  readonly mutant: Mutant | undefined;
+}
+
+/** @throws UsageError for what it does not know. */
+function requestOf(args: readonly string[]): Request {
   const text = { type: 'string' } as const;
-  const { values } = parseArgs({ options: { seeds: text, from: text, only: text, mutant: text } });
-  if (values.mutant !== undefined && !(values.mutant in mutants)) {
-    throw new TypeError(`There is no mutant '${values.mutant}'. There are: ${Object.keys(mutants).join(', ')}.`);
+  let values;
+  try {
+    // `from` is another name of `seed`.
+    const options = { seed: text, seeds: text, from: text, only: text, mutant: text };
+    ({ values } = parseArgs({ args: [...args], options }));
+  } catch (error) {
+    throw new UsageError((error as Error).message);
   }
-  const mutant = values.mutant as Mutant | undefined;
-  const chosen = all.filter(({ name }) => name.includes(values.only ?? ''));
+  const { seed, from, seeds = '1', only = '', mutant } = values;
+  if (mutant !== undefined && !(mutant in mutants)) {
+    throw new UsageError(`There is no mutant '${mutant}'. There are: ${Object.keys(mutants).join(', ')}.`);
+  }
+  const chosen = all.filter(({ name }) => name.includes(only));
   if (chosen.length === 0) {
-    throw new TypeError(
-      `No scenario has '${values.only}' in its name. There are: ${all.map(({ name }) => name).join(', ')}.`,
+    throw new UsageError(
+      `No scenario has '${only}' in its name. There are: ${all.map(({ name }) => name).join(', ')}.`,
     );
   }
+  const [first, count] = [seed ?? from ?? '1', seeds].map((number) => {
+    if (!/^[0-9]{1,9}$/.test(number))
+      throw new UsageError(`A seed, and how many there are, is a number, not '${number}'.`);
+    return Number(number);
+  }) as [number, number];
+  return { first, count, chosen, mutant: mutant as Mutant | undefined };
+}
+
+async function main(): Promise<boolean> {
+  const { first, count, chosen, mutant } = requestOf(process.argv.slice(2));
   const folder = mkdtempSync(join(tmpdir(), 'class-events-crash-program-'));
   const program = bundle(folder);
   const server = await Server.start();
@@ -91,8 +121,7 @@ async function main(): Promise<boolean> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
   if (mutant) print(`Without a protection: ${mutants[mutant]}.`);
   let isClean = true;
-  const first = Number(values.from ?? 1);
-  for (let seed = first; seed < first + Number(values.seeds ?? 1); seed++) {
+  for (let seed = first; seed < first + count; seed++) {
     print(line(`seed ${seed}`, 'events', 'kills', 'lost', 'inverted', 'ghosts', 'dup. ext. / tx', 'seconds'));
     for (const scenario of chosen) isClean = (await play(scenario, server, program, seed, mutant)) && isClean;
   }
@@ -107,7 +136,9 @@ async function main(): Promise<boolean> {
 void main().then(
   (isClean) => process.exit(isClean ? 0 : 1),
   (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-    process.exit(1);
+    const isUsage = error instanceof UsageError;
+    const text = isUsage ? `${error.message}\n${usage}` : error instanceof Error ? error.stack : String(error);
+    process.stderr.write(`${text}\n`);
+    process.exit(isUsage ? 2 : 1);
   },
 );
