@@ -40,7 +40,16 @@ const rooms = {
     entryPoints: [],
   },
   outbox: {
-    ground: ['outbox-errors', 'outbox-problem', 'outbox-tracing', 'delivery-policy', 'durable-handlers', 'replay-id'],
+    ground: [
+      'delivery-news',
+      'delivery-policy',
+      'durable-handlers',
+      'outbox-errors',
+      'outbox-problem',
+      'outbox-tracing',
+      'replay-id',
+      'stored-event',
+    ],
     folders: {
       store: [],
       publishing: ['store'],

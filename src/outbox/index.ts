@@ -8,7 +8,7 @@ export type { DecisionOptions } from './operating/decisions.js';
 export { Deliveries } from './operating/deliveries.js';
 export { DeadLetters } from './operating/dead-letters.js';
 export type { DeadNews, DeliveryNews, RetryNews, TakenOverNews } from './delivery-news.js';
-export type { DeliveryPolicy } from './delivery-policy.js';
+export type { DeliveryLimit, DeliveryPolicy } from './delivery-policy.js';
 export type { FailureNote } from './store/failure.js';
 export type { StoredEvent } from './stored-event.js';
 export { Outbox } from './outbox.js';

@@ -33,7 +33,7 @@ export async function openShop(...refuses: string[]): Promise<ReturnType<typeof 
   return opened;
 }
 
-export async function closeShops(): Promise<void> {
+async function closeShops(): Promise<void> {
   for (const { outbox, end } of running.splice(0)) {
     await outbox.stop();
     await end();

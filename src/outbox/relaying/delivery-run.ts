@@ -110,8 +110,15 @@ export class DeliveryRun {
   /** Ends when what is in work has ended, or has been told to (ms). @throws OutboxError naming what was left. */
   async stop(timeout: number): Promise<void> {
     this.#state = 'stopped';
-    // The deliveries that use permits end with the relay.
-    const relayed = this.#relay.stop(timeout).finally(() => this.#gates.close());
-    await Promise.all([relayed, this.#dueEvents.stop(timeout)]);
+    await Promise.all([this.#stopRelay(timeout), this.#dueEvents.stop(timeout)]);
+  }
+
+  async #stopRelay(timeout: number): Promise<void> {
+    try {
+      await this.#relay.stop(timeout);
+    } finally {
+      // The deliveries that use permits have ended with the relay.
+      await this.#gates.close();
+    }
   }
 }
