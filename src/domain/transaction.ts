@@ -178,7 +178,9 @@ async function runLastPhases(units: readonly UnitOfWork[], awaited: boolean): Pr
   return failedReports;
 }
 
-/** Returns whether the transaction has come to what a phase after it is about. Of one whose answer is lost nobody knows. */
+/**
+ * Returns whether the transaction has come to what a phase after it is about. Of one whose answer is lost nobody knows.
+ */
 function isDue(
   phase: Phase,
   { discarded, unknown }: { readonly discarded: boolean; readonly unknown: boolean },

@@ -66,13 +66,13 @@ export type RunUnitOfWork<Transaction> = <T>(work: (transaction: Transaction) =>
  * - `beforeCommit` handlers run when `work` has ended, inside the transaction; what they publish is handled too. A
  *   failure rolls back: the unit of work rejects with `PublishError`.
  * - `afterCommit` handlers run when `begin` has resolved, `afterRollback` ones when it has rejected, `afterCompletion`
- *   ones after either. They run outside of the unit of work. When `begin` rejects at the commit without an answer of the
- *   database nobody knows what has become of it: neither of the first two runs.
+ *   ones after either. They run outside of the unit of work. When `begin` rejects at the commit without an answer of
+ *   the database nobody knows what has become of it: neither of the first two runs.
  *
  * Units of work inside others join them: their events wait for the outermost commit, and are discarded with the
  * innermost failure. One of the same bus that has another `begin` is refused there: it would be a second transaction.
- * An error of `begin` or `work` is rethrown as it is, except that what it rejects with instead of the answer to a commit
- * is the cause of an `UnknownOutcomeError`.
+ * An error of `begin` or `work` is rethrown as it is, except that what it rejects with instead of the answer to a
+ * commit is the cause of an `UnknownOutcomeError`.
  *
  * @throws TypeError for what is no function or no such option.
  * @example

@@ -15,10 +15,10 @@ export interface Participant {
  * The span of one database transaction, or of a savepoint in it. It travels with the async context: whatever `work`
  * calls, awaited or not, is in it.
  *
- * Its state is *open* (it takes events), *ended* (its work has settled; its events wait for the commit), *discarded* (it
- * was rolled back) or *unknown* (the answer to its commit is lost). The legal moves are open → ended, ended → unknown,
- * and from each of these to discarded: from open when the transaction is given up before its work has settled. A unit of
- * work inside another counts as discarded, or as unknown, as soon as the outer one is.
+ * Its state is *open* (it takes events), *ended* (its work has settled; its events wait for the commit), *discarded*
+ * (it was rolled back) or *unknown* (the answer to its commit is lost). The legal moves are open → ended, ended →
+ * unknown, and from each of these to discarded: from open when the transaction is given up before its work has settled.
+ * A unit of work inside another counts as discarded, or as unknown, as soon as the outer one is.
  *
  * @example
  * ```ts

@@ -3,8 +3,8 @@ import { textOf } from '../core/index.js';
 /**
  * Whether a transaction was committed is unknown: `begin` has rejected when all was done but the commit, and not with
  * an answer of the database. The connection was lost, perhaps, after the commit and before its answer. Neither
- * `afterCommit` nor `afterRollback` handlers have run; durable handlers run if it was committed. `cause` is the error of
- * `begin`.
+ * `afterCommit` nor `afterRollback` handlers have run; durable handlers run if it was committed. `cause` is the error
+ * of `begin`.
  *
  * @example
  * ```ts

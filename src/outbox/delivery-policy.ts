@@ -49,7 +49,8 @@ export interface DeliveryPolicy {
  *
  * @example
  * ```ts
- * const handlers = { 'mail.receipt': { limit: { count: 100, per: 60_000 } }, 'pdf.print': { limit: { concurrency: 2 } } };
+ * const mails = { limit: { count: 100, per: 60_000 } };
+ * const handlers = { 'mail.receipt': mails, 'pdf.print': { limit: { concurrency: 2 } } };
  * ```
  */
 export interface DeliveryLimit {

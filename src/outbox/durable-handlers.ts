@@ -54,8 +54,8 @@ export class DurableHandlers {
   }
 
   /**
-   * @throws TypeError for a handler that waits for a class which is not in the catalog, nor any class below it: no event
-   * of it could be written.
+   * @throws TypeError for a handler that waits for a class which is not in the catalog, nor any class below it: no
+   * event of it could be written.
    */
   checkClasses({ entries }: Pick<EventCatalog, 'entries'>): void {
     const isWritten = ({ prototype }: EventClass): boolean =>

@@ -46,8 +46,8 @@ export interface OutboxOptions {
   /**
    * What is to travel with an event that is being published: tenant, user, correlation. Called at the publish, in the
    * publisher's async context, and for a scheduled event when it is scheduled. Handlers get it as
-   * `context.event.headers`. A value that is undefined is left out; of two of one name that of `tracing` counts. At most
-   * 8 192 bytes as JSON. What it throws rejects the publish.
+   * `context.event.headers`. A value that is undefined is left out; of two of one name that of `tracing` counts. At
+   * most 8 192 bytes as JSON. What it throws rejects the publish.
    */
   readonly headers?: ((event: object) => Readonly<Record<string, string | undefined>>) | undefined;
   /** Carries traces along. */

@@ -9,8 +9,8 @@ import { escapeLines } from '../core/index.js';
  * - `unreadable event`: an event whose name or version this process does not know yet; it waits for a deploy.
  * - `unavailable`: the store does not answer, or has ended the relay's session; the relay goes on trying. Told once,
  *   and again after the store has answered.
- * - `slow`: a statement beside the deliveries took too long, as where a held snapshot keeps deleted rows. Told once, and
- *   again after it was quick.
+ * - `slow`: a statement beside the deliveries took too long, as where a held snapshot keeps deleted rows. Told once,
+ *   and again after it was quick.
  * - `handler away`: a handler has thrown `NotNow`: whoever it calls is away. Told once for an outage, by each process.
  * - `handler back`: a delivery of that handler has succeeded, which ends its outage. No problem, but the end of one.
  *

@@ -148,7 +148,7 @@ export class Outbox implements AsyncDisposable {
     return this.stop();
   }
 
-  /** How it stands: the relays of all services, and for each handler what is pending, blocked and dead, and how late. */
+  /** How it stands: all relays, and for each handler what is pending, blocked and dead, and how late. */
   status(): Promise<OutboxStatus> {
     return this.#options.store.status();
   }

@@ -41,8 +41,8 @@ export interface Scenario {
   /** Names of subscriptions whose handlers are called with some event and fulfil; there may be others. */
   readonly handled?: readonly string[] | undefined;
   /**
-   * An outbox of the bus, whose due deliveries are made too, each time when all else has settled. What its handlers do is
-   * recorded and waited for, unless the outbox was started: then it is waited for alone.
+   * An outbox of the bus, whose due deliveries are made too, each time when all else has settled. What its handlers do
+   * is recorded and waited for, unless the outbox was started: then it is waited for alone.
    */
   readonly outbox?: { drain(options?: { timeout?: number }): Promise<unknown> } | undefined;
   /** Milliseconds for `given` and for `when`, each with all that they lead to. Default 3000. */

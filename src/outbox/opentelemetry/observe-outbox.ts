@@ -24,8 +24,9 @@ export interface ObserveOptions {
  * `relays` and `buckets_taken`. The status is asked for when somebody reads them; one that cannot be had is an error
  * of that reading. Returns what ends it.
  *
- * Every process may do it; for the gauges one is enough, for all see the same tables. The counters `delivered`, `failed`
- * and `dead_letters`, and the histograms `attempt_duration` (seconds) and `attempts`, are of what this process has done.
+ * Every process may do it; for the gauges one is enough, for all see the same tables. The counters `delivered`,
+ * `failed` and `dead_letters`, and the histograms `attempt_duration` (seconds) and `attempts`, are of what this process
+ * has done.
  *
  * @example
  * ```ts

@@ -4,8 +4,8 @@ import type { Queryable, Row } from './queryable.js';
 /**
  * What the store needs of a PostgreSQL: a pool of connections, and one that it keeps to itself.
  *
- * `query` and `ownTransaction` run at the isolation level *read committed*, whatever the default of the database is, and
- * are repeated after a conflict with another transaction.
+ * `query` and `ownTransaction` run at the isolation level *read committed*, whatever the default of the database is,
+ * and are repeated after a conflict with another transaction.
  */
 export interface Database extends Queryable {
   /** Runs something in a transaction of the store's own, perhaps several times. */
@@ -16,8 +16,8 @@ export interface Database extends Queryable {
    */
   transaction<T>(idleTransactionTimeout: number, run: (transaction: unknown) => Promise<T>): Promise<T>;
   /**
-   * A connection that ends with its silence (ms), and that is not opened any more when `stopped` aborts; undefined where
-   * there is one connection only, and so one relay.
+   * A connection that ends with its silence (ms), and that is not opened any more when `stopped` aborts; undefined
+   * where there is one connection only, and so one relay.
    */
   session(longestSilence: number, stopped: Signal): Promise<Session | undefined>;
   /** Calls back when somebody notifies the channel, where there are no sessions. Returns its end. */

@@ -1,6 +1,7 @@
 /**
  * The functions of decisions on single rows. They skip a row that another transaction has. They wait for its failure:
- * who has that alone has it for a moment, and a decision would pass by a dead letter while its followers are being held.
+ * who has that alone has it for a moment, and a decision would pass by a dead letter while its followers are being
+ * held.
  */
 export const decisions: readonly string[] = [
   `-- Deletes a row wherever it stands, and puts back the rows that wait for it.

@@ -5,8 +5,8 @@ import { OutboxError } from '../outbox-errors.js';
 export class AttemptTimeout extends OutboxError {}
 
 /**
- * The time limit of one attempt. What the handler does not need it for, its tracing and its store, may take as long once
- * more: otherwise a handler that has had its effect would fail for a pool that was busy.
+ * The time limit of one attempt. What the handler does not need it for, its tracing and its store, may take as long
+ * once more: otherwise a handler that has had its effect would fail for a pool that was busy.
  */
 export class Deadline {
   /** Milliseconds. */

@@ -33,7 +33,9 @@ type Look = 'busy' | 'elsewhere' | 'quiet';
 const [firstPause, longestPause] = [2, 20];
 const allBuckets = Array.from({ length: bucketCount }, (_, bucket) => bucket);
 
-/** Watches a relay until nothing is left that it could deliver. It asks the store, because a relay sees its own alone. */
+/**
+ * Watches a relay until nothing is left that it could deliver. It asks the store, because a relay sees its own alone.
+ */
 export class Drain {
   readonly #parts: DrainParts;
   readonly #counts: Record<DeliveryOutcome, number> = { delivered: 0, retried: 0, dead: 0 };
@@ -89,7 +91,9 @@ export class Drain {
     return elsewhere.length > 0 && (await store.hasDue(elsewhere)) ? 'elsewhere' : 'quiet';
   }
 
-  /** Resolves with whether failures are due now that were not. A delivery whose attempts do not count has an end too. */
+  /**
+   * Resolves with whether failures are due now that were not. A delivery whose attempts do not count has an end too.
+   */
   async #retry(rows: readonly RowsOf[]): Promise<boolean> {
     const { handlers, store } = this.#parts;
     const mostAttempts = Math.max(...[...handlers.all.keys()].map((id) => handlers.policyOf(id).maxAttempts));

@@ -28,8 +28,8 @@ export interface AttemptFailure {
 }
 
 /**
- * Tells of failed attempts: the handlers of `HandlerFailed`, else the bus's `onError`. Where there is none, a warning of
- * the process says it. An uncaught error would end the process, and the delivery is tried again.
+ * Tells of failed attempts: the handlers of `HandlerFailed`, else the bus's `onError`. Where there is none, a warning
+ * of the process says it. An uncaught error would end the process, and the delivery is tried again.
  */
 export class FailureReport {
   readonly #bus: EventBus;

@@ -86,7 +86,9 @@ export class FetchWindow {
     return (this.#open = new Fetch(request, deliveries.keys(), (answer) => this.#accept(answer, question)));
   }
 
-  /** Divides the room among the buckets. The store returns held rows again because it does not know that they are held. */
+  /**
+   * Divides the room among the buckets. The store returns held rows again because it does not know that they are held.
+   */
   #limitsOf(buckets: readonly number[], held: HeldDeliveries['deliveries']): ReadonlyMap<number, number> {
     const room = this.#capacity - held.size;
     const limit = Math.ceil(room / Math.max(1, this.#activeBuckets ?? buckets.length));

@@ -21,7 +21,9 @@ const firstPatience = 0.1;
 export class HighWaterMark {
   readonly #store: LogReader;
   readonly #patience: number;
-  /** The transactions that were passed over, by name, with the place of the mark before. They write above that place. */
+  /**
+   * The transactions that were passed over, by name, with the place of the mark before. They write above that place.
+   */
   readonly #passedOver = new Map<string, number>();
   /** The end of the log at which the mark will be when it is complete, and since when the mark waits for it. */
   #next: { readonly end: LogEnd; readonly since: number } | undefined;
@@ -78,7 +80,9 @@ export class HighWaterMark {
     this.#dueAt = performance.now() + readInterval;
   }
 
-  /** Resolves with the place from which all has to be read again, after a transaction that was passed over has ended. */
+  /**
+   * Resolves with the place from which all has to be read again, after a transaction that was passed over has ended.
+   */
   async reconsider(): Promise<number> {
     const open = new Set(await (await this.#store.logEnd()).writers());
     const ended = [...this.#passedOver].filter(([name]) => !open.has(name));

@@ -47,8 +47,8 @@ const pruneLimit = 5_000;
 const patience = 2;
 
 /**
- * The tasks of a relay beside its rounds: it opens queues, finds where their deliveries begin, and cleans up what others
- * and time have left.
+ * The tasks of a relay beside its rounds: it opens queues, finds where their deliveries begin, and cleans up what
+ * others and time have left.
  */
 export class Housekeeping {
   readonly #options: HousekeepingOptions;

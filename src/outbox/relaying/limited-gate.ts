@@ -26,9 +26,9 @@ const shortestPause = 5;
 const longestPause = 5_000;
 
 /**
- * A gate that keeps the limits of one handler over all processes: its permits are those that the store has given to this
- * one. A permit is used by one delivery after another, as long as nobody else waits or the turn of this process is not
- * over.
+ * A gate that keeps the limits of one handler over all processes: its permits are those that the store has given to
+ * this one. A permit is used by one delivery after another, as long as nobody else waits or the turn of this process is
+ * not over.
  *
  * States: idle → asking → idle. It asks as long as something waits or a permit is kept.
  */

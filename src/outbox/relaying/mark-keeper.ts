@@ -23,8 +23,8 @@ export class MarkKeeper {
   }
 
   /**
-   * Learns the marks of buckets that are unknown to this relay. A mark beyond the end of the log is not one of this log.
-   * Resolves with whether there were any.
+   * Learns the marks of buckets that are unknown to this relay. A mark beyond the end of the log is not one of this
+   * log. Resolves with whether there were any.
    */
   async learn(assignment: BucketAssignment, highWaterMark: HighWaterMark): Promise<boolean> {
     const unknown = this.#queues.withUnknownMarks(assignment).filter(({ queue }) => !queue.isReplay);
@@ -43,7 +43,9 @@ export class MarkKeeper {
     return kept.marks.length > 0;
   }
 
-  /** Keeps what has grown. A mark that is kept must be true for every relay, so no open transaction may write below it. */
+  /**
+   * Keeps what has grown. A mark that is kept must be true for every relay, so no open transaction may write below it.
+   */
   async keep(assignment: BucketAssignment, highWaterMark: HighWaterMark): Promise<void> {
     const marks = this.#queues
       .assigned(assignment)

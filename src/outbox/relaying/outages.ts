@@ -10,8 +10,8 @@ const longestTimer = 2 ** 31 - 1;
 /**
  * An outage of whoever a handler calls.
  *
- * States: `waiting` → `due` (its wait is over) → `probing` (one delivery was let in) → `waiting` again, or the end of the
- * outage, when a delivery succeeds.
+ * States: `waiting` → `due` (its wait is over) → `probing` (one delivery was let in) → `waiting` again, or the end of
+ * the outage, when a delivery succeeds.
  */
 interface Outage {
   state: 'waiting' | 'due' | 'probing';
@@ -25,8 +25,8 @@ interface Outage {
 }
 
 /**
- * The handlers whose deliveries say by `NotNow` that whoever they call is away. As long as one is, its deliveries wait in
- * this process, and one of them at a time looks whether that has ended.
+ * The handlers whose deliveries say by `NotNow` that whoever they call is away. As long as one is, its deliveries wait
+ * in this process, and one of them at a time looks whether that has ended.
  */
 export class Outages {
   readonly #onProblem: (problem: OutboxProblem) => void;

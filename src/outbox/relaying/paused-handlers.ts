@@ -21,7 +21,9 @@ export class PausedHandlers {
     this.#alarm = alarm;
   }
 
-  /** Looks, unless it has looked a moment ago: then it rings the alarm for the next look. @throws when the store fails. */
+  /**
+   * Looks, unless it has looked a moment ago: then it rings the alarm for the next look. @throws when the store fails.
+   */
   async look(): Promise<void> {
     const wait = this.#dueAt - performance.now();
     if (wait > 0) {

@@ -2,8 +2,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { OutboxProblem } from '../outbox-problem.js';
 
 /**
- * Writes that an effect has happened, as often as it takes: a store that does not answer for a while, or in which another
- * transaction has the row, must not turn it into a repetition. Not fenced: it is true whoever has the bucket meanwhile.
+ * Writes that an effect has happened, as often as it takes: a store that does not answer for a while, or in which
+ * another transaction has the row, must not turn it into a repetition. Not fenced: it is true whoever has the bucket
+ * meanwhile.
  */
 export async function settleUntilDone(
   write: () => Promise<boolean>,

@@ -42,7 +42,8 @@ export interface Permits {
 export interface LimitingStore {
   /**
    * Gives back and takes permits of one handler, by the clock of the store. Of those who
-   * have none, whoever waits longest comes first, and something is left for each of them. It is sound to repeat it: what it says of the holder is all that the holder has.
+   * have none, whoever waits longest comes first, and something is left for each of them. It is sound to repeat it:
+   * what it says of the holder is all that the holder has.
    */
   exchangePermits(request: PermitRequest): Promise<Permits>;
 }

@@ -8,9 +8,9 @@ export interface LogEnd {
   /** The highest sequence number that was given out, or was visible; 0 in an empty log. */
   readonly seq: number;
   /**
-   * Resolves with the names of all open transactions that may still write an event at or below `seq`. Once a transaction
-   * is not among them, it never is again. The log is complete up to `seq` when there are none. A store that lets one
-   * transaction write at a time has none.
+   * Resolves with the names of all open transactions that may still write an event at or below `seq`. Once a
+   * transaction is not among them, it never is again. The log is complete up to `seq` when there are none. A store that
+   * lets one transaction write at a time has none.
    */
   writers(): Promise<readonly string[]>;
 }

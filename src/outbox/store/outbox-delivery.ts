@@ -57,7 +57,9 @@ export interface OutboxDelivery {
   readonly data: string;
 }
 
-/** The place of a delivery in lists: behind the earlier ones of the log, and by its handler among those of one event. */
+/**
+ * The place of a delivery in lists: behind the earlier ones of the log, and by its handler among those of one event.
+ */
 export type DeliveryPlace = Pick<OutboxDelivery, 'seq' | 'handler'>;
 
 /**

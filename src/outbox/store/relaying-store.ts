@@ -67,8 +67,8 @@ export interface RelayingStore extends StoreTransactions, LogReader, PauseReader
   /** Resolves with the marks that relays have kept for these handlers. */
   lowMarks(handlers: readonly string[]): Promise<KeptMarks>;
   /**
-   * Resolves with the one who keeps the store from cleaning up deleted rows, in words for an operator; undefined if there
-   * is none, or the store cannot tell.
+   * Resolves with the one who keeps the store from cleaning up deleted rows, in words for an operator; undefined if
+   * there is none, or the store cannot tell.
    */
   snapshotHolder(): Promise<string | undefined>;
   /** Resolves with *failed* rows that are due, the longest due first. `except` and `seq` of a request do not matter. */
@@ -118,8 +118,8 @@ export interface RelayingStore extends StoreTransactions, LogReader, PauseReader
   adopt(handler: string, formerIds: readonly string[], buckets: readonly number[]): Promise<number>;
   /**
    * Deletes up to `limit` events that are older than `age` milliseconds and have no rows left. Resolves with their
-   * number. It never runs at the same time as `replay`, which would write rows for an event that is being deleted. `known`
-   * are ids that may have rows, as in `waiting`: others may have them as well.
+   * number. It never runs at the same time as `replay`, which would write rows for an event that is being deleted.
+   * `known` are ids that may have rows, as in `waiting`: others may have them as well.
    */
   prune(age: number, limit: number, known: readonly string[]): Promise<number>;
 

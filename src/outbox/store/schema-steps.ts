@@ -1,4 +1,6 @@
-/** How the tables of an outbox stand to this version of the package. Each step is named by its number and its subject. */
+/**
+ * How the tables of an outbox stand to this version of the package. Each step is named by its number and its subject.
+ */
 export interface SchemaSteps {
   /** The steps of this version that were taken; none where there are no tables. */
   readonly taken: readonly string[];
