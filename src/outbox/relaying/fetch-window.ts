@@ -138,7 +138,7 @@ export class FetchWindow {
     for (const delivery of [...waiting, ...restarts]) this.#moveBack(delivery);
     // The rows that follow a blocked one are set apart in the store, and are not returned again.
     for (const { key, isBlocked } of waiting) if (key !== undefined && !isBlocked) this.#excludedKeys.add(key);
-    this.#raiseMarks(answer, question, counts);
+    this.#raiseMarks(answer, question);
     this.#onAnswer(answer);
     return this.#hasMore;
   }
@@ -147,11 +147,7 @@ export class FetchWindow {
    * Raises the low marks from which the store was asked: to the first row that is left of the bucket, and otherwise to
    * the place up to which the log was complete before the store was asked.
    */
-  #raiseMarks(
-    { request, rows }: FetchAnswer,
-    { completeUpTo, isWhole, elsewhere }: Question,
-    counts: ReadonlyMap<number, number>,
-  ): void {
+  #raiseMarks({ request, rows }: FetchAnswer, { completeUpTo, isWhole, elsewhere }: Question): void {
     const asked = new Map(request.from.map(({ bucket, seq }) => [bucket, seq]));
     const firsts = new Map<number, number>();
     for (const { bucket, seq, isRetry } of [...elsewhere, ...rows]) {
@@ -160,10 +156,9 @@ export class FetchWindow {
       firsts.set(bucket, Math.min(firsts.get(bucket) ?? Infinity, seq));
     }
     if (isWhole) {
-      for (const { bucket, seq, limit } of request.from) {
+      const isCut = rows.length >= request.limit;
+      for (const [bucket, seq] of asked) {
         if (seq > (this.#marks.of(bucket) ?? -1)) continue;
-        // Rows that were put back may have taken the room of those that follow them.
-        const isCut = rows.length >= request.limit || (counts.get(bucket) ?? 0) >= limit;
         this.#marks.raise(bucket, Math.min(firsts.get(bucket) ?? (isCut ? seq : completeUpTo), completeUpTo));
       }
     }

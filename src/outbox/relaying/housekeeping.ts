@@ -37,7 +37,7 @@ const sweepInterval = 1_000;
 const releaseInterval = 10_000;
 const pruneInterval = 30_000;
 const keepInterval = 10_000;
-// How often (ms) some buckets are looked at for rows below their low marks.
+// How often (ms) one bucket is looked at for rows below its low mark.
 const lookBelowInterval = 1_000;
 // How soon (ms) a way that was not found is looked for again.
 const searchInterval = 250;

@@ -4,10 +4,7 @@ import type { KeptMarks, LowMark } from '../store/low-mark.js';
 import type { RelayingStore } from '../store/relaying-store.js';
 import type { HandlerQueues } from './handler-queues.js';
 import type { HighWaterMark } from './high-water-mark.js';
-import type { KeyedQueue } from './keyed-queue.js';
 
-// How long (ms) one look for rows below the marks goes on to further buckets.
-const lookTime = 50;
 // A mark is kept again when it has grown by this many places. A start steps over as many deleted rows at most.
 const worthKeeping = 50_000;
 
@@ -69,28 +66,21 @@ export class MarkKeeper {
   }
 
   /**
-   * Looks for rows below the marks, which an operator has written by hand: bucket after bucket, and as many of them as
-   * little time allows. Resolves with whether there was one.
+   * Looks for rows below the marks, which an operator has written by hand, in one bucket after another. Resolves with
+   * whether there was one.
    */
   async lookBelow(assignment: BucketAssignment): Promise<boolean> {
-    const end = performance.now() + lookTime;
+    const bucket = this.#bucket++ % bucketCount;
     let hasFound = false;
-    for (let looked = 0; looked < bucketCount && performance.now() < end && !assignment.revoked.aborted; looked++) {
-      const bucket = this.#bucket++ % bucketCount;
-      for (const { queue, buckets } of this.#queues.assigned(assignment)) {
-        if (buckets.includes(bucket) && (await this.#isBelow(queue, bucket))) hasFound = true;
-      }
+    for (const { queue, buckets } of this.#queues.assigned(assignment)) {
+      const below = queue.marks.of(bucket);
+      if (queue.isReplay || !below || !buckets.includes(bucket)) continue;
+      const [first] = await this.#store.firstRows(queue.handler, [{ bucket, from: 0, below }]);
+      if (!first) continue;
+      queue.marks.lower(bucket, first.seq);
+      queue.restart();
+      hasFound = true;
     }
     return hasFound;
-  }
-
-  async #isBelow(queue: KeyedQueue, bucket: number): Promise<boolean> {
-    const below = queue.marks.of(bucket);
-    if (queue.isReplay || !below) return false;
-    const [first] = await this.#store.firstRows(queue.handler, [{ bucket, from: 0, below }]);
-    if (!first) return false;
-    queue.marks.lower(bucket, first.seq);
-    queue.restart();
-    return true;
   }
 }
