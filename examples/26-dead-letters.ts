@@ -17,7 +17,7 @@ const catalog = new EventCatalog().add(ParcelMoved, {
   read: ({ parcel, to }) => new ParcelMoved(String(parcel), String(to)),
 });
 
-const bus = new EventBus();
+const bus = new EventBus({ onError: () => undefined }); // failed attempts are told by onProblem, when there are no more
 const outbox = new Outbox({
   bus,
   catalog,

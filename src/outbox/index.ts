@@ -36,7 +36,6 @@ export type { Failure } from './store/failure.js';
 export type { BucketAssignment, Share } from './store/bucket-assignment.js';
 export type { HandlerLimit, LimitingStore, PermitRequest, Permits } from './store/limiting-store.js';
 export type { LogEnd, LogReader } from './store/log-end.js';
-export type { BucketRange, FirstRow, KeptMarks, LowMark } from './store/low-mark.js';
 export type { SchemaSteps } from './store/schema-steps.js';
 export type {
   DecisionStep,

@@ -18,7 +18,6 @@ class Queue {
       return new Promise((resolve) => this.#end.set(seq, resolve));
     };
     this.queue = new KeyedQueue('mail.receipt', concurrency, deliver, () => this.roomCalls++);
-    this.queue.marks.learn(bucket, 0);
   }
 
   fill(...rows: readonly StoredDelivery[]): void {
@@ -47,7 +46,6 @@ class Rows {
       (delivery) => this.#deliver(delivery),
       () => undefined,
     );
-    this.queue.marks.learn(bucket, 0);
   }
 
   async #deliver(delivery: StoredDelivery): Promise<LaneStep> {

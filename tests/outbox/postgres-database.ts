@@ -39,18 +39,9 @@ function sqlDatabase({ query, store }: Pick<SqlDatabase, 'query' | 'store'>) {
     refuseCommit: (transaction) => transaction.query("insert into doubtful values ('nobody')"),
     refusal: 'violates foreign key constraint',
   };
-  const tableNames = [
-    'event',
-    'delivery',
-    'held',
-    'failure',
-    'scheduled',
-    'limit_start',
-    'limit_holder',
-    'pause',
-    'low_mark',
-  ];
-  const all = tableNames.map((table) => `class_events.${table}`);
+  const all = ['event', 'delivery', 'held', 'failure', 'scheduled', 'limit_start', 'limit_holder', 'pause'].map(
+    (table) => `class_events.${table}`,
+  );
   return {
     query,
     store,

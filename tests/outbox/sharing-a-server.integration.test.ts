@@ -81,11 +81,11 @@ it('a replay has what took its place in the log before, and is committed while i
   let looks = 0;
   const logEnd: typeof store.logEnd = async () => {
     const end = await store.logEnd();
-    const writers = (): Promise<readonly string[]> => {
+    const isComplete = (): Promise<boolean> => {
       looks++;
-      return end.writers();
+      return end.isComplete();
     };
-    return { ...end, writers };
+    return { ...end, isComplete };
   };
   const replayer = mailShop(withFaults(store, { logEnd }));
   const isWritten = new Deferred();

@@ -1,6 +1,4 @@
 import type { OutboxProblem } from '../../src/outbox/outbox-problem.js';
-import { ProblemReport } from '../../src/outbox/relaying/problem-report.js';
-import { SlowReport } from '../../src/outbox/relaying/slow-report.js';
 import { Upkeep, type UpkeepTask } from '../../src/outbox/relaying/upkeep.js';
 import { Deferred } from '../support/deferred.js';
 
@@ -19,17 +17,11 @@ describe('the upkeep of a relay', () => {
       return result();
     },
   });
-  const report = new ProblemReport((problem) => problems.push(problem));
-  let holder: string | undefined;
-  const upkeepOf = (...tasks: UpkeepTask[]): Upkeep => {
-    return new Upkeep(tasks, new SlowReport({ snapshotHolder: async () => holder }, report), report);
-  };
+  const upkeepOf = (...tasks: UpkeepTask[]) => new Upkeep(tasks, (problem) => problems.push(problem));
   const ranNames = async (upkeep: Upkeep): Promise<readonly string[]> => {
     runs.length = 0;
-    report.answered();
     upkeep.beginDue();
     await upkeep.settled();
-    await jest.advanceTimersByTimeAsync(0);
     return [...runs];
   };
 
@@ -75,18 +67,10 @@ describe('the upkeep of a relay', () => {
 
   it('lets a task rest ten times as long as it took, and tells of a slow one once until it was quick', async () => {
     let takes = 2_000;
-    holder = 'the session 4711 (pg_dump)';
-    const upkeep = upkeepOf(
-      task('Pruning', 1_000, () => {
-        jest.advanceTimersByTime(takes);
-      }),
-    );
+    const upkeep = upkeepOf(task('Pruning', 1_000, () => void jest.advanceTimersByTime(takes)));
     expect(await ranNames(upkeep)).toEqual(['Pruning']);
     expect(problems).toMatchObject([
-      {
-        kind: 'slow',
-        message: expect.stringMatching(/^Pruning took 2000 ms.* held by the session 4711 \(pg_dump\)/) as string,
-      },
+      { kind: 'slow', message: expect.stringContaining('Pruning took 2000 ms') as string },
     ]);
     jest.advanceTimersByTime(19_999);
     expect(await ranNames(upkeep)).toEqual([]);

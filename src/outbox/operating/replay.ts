@@ -83,7 +83,7 @@ export class Replay {
    */
   async #end(): Promise<number> {
     const end = await this.#log.store.logEnd();
-    while ((await end.writers()).length > 0) await wait(lookEvery);
+    while (!(await end.isComplete())) await wait(lookEvery);
     return end.seq;
   }
 

@@ -1,5 +1,5 @@
 import type { Signal } from '../../core/index.js';
-import type { BucketAssignment, KeptMarks, LogEnd, LowMark, RelayingStore } from '../index.js';
+import type { BucketAssignment, LogEnd, RelayingStore } from '../index.js';
 import { BucketLocks } from './bucket-locks.js';
 import * as statements from './relay-statements.js';
 import { deliveryOf, rowsAsJson } from './rows.js';
@@ -22,24 +22,6 @@ export const relayPart = (tables: Tables): Omit<RelayingStore, 'transaction' | '
 
   async fetch(requests) {
     return (await tables.query(statements.fetch, [JSON.stringify(requests)])).map(deliveryOf);
-  },
-
-  async fetchWhileOpen(requests, writers) {
-    const rows = await tables.query(statements.fetchWhileOpen, [JSON.stringify(requests), JSON.stringify(writers)]);
-    if (rows[0]?.['has_ended'] === true) return undefined;
-    return rows.filter(({ handler }) => handler !== null).map(deliveryOf);
-  },
-
-  async firstRows(handler, ranges) {
-    const rows = await tables.query(statements.firstRows, [handler, JSON.stringify(ranges)]);
-    return rows.map(({ bucket, seq }) => ({ bucket: Number(bucket), seq: Number(seq) }));
-  },
-
-  lowMarks: (handlers) => lowMarks(tables, handlers),
-
-  async snapshotHolder() {
-    const [row] = await tables.query(statements.snapshotHolder, []);
-    return row?.['name'] as string | undefined;
   },
 
   async retries(requests) {
@@ -135,19 +117,9 @@ async function join(
 
 async function logEnd(tables: Tables): Promise<LogEnd> {
   const [end] = (await tables.query(statements.logEnd, [])) as [Record<'seq' | 'next', string>];
-  const writers = async (): Promise<readonly string[]> =>
-    (await tables.query(statements.writers, [end.next])).map(({ name }) => name as string);
-  return { seq: Number(end.seq), writers };
-}
-
-async function lowMarks(tables: Tables, handlers: readonly string[]): Promise<KeptMarks> {
-  const rows = await tables.query(statements.lowMarks, [JSON.stringify(handlers)]);
-  const marks = rows
-    .filter(({ handler }) => handler !== null)
-    .map(({ handler, bucket, seq }) => ({ handler: handler as string, bucket: Number(bucket), seq: Number(seq) }));
-  const keep = async (kept: readonly LowMark[]): Promise<void> => {
-    const list = kept.map(({ handler, bucket, seq }) => [handler, bucket, seq]);
-    await tables.query(statements.keepLowMarks, [JSON.stringify(list), rows[0]?.['server']]);
+  const isComplete = async (): Promise<boolean> => {
+    const [answer] = await tables.query(statements.isComplete, [end.next]);
+    return answer?.['complete'] === true;
   };
-  return { marks, keep };
+  return { seq: Number(end.seq), isComplete };
 }

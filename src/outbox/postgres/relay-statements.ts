@@ -20,13 +20,12 @@ const elementsOf = (list: string) => `unnest(array(select jsonb_array_elements($
 
 // `next` is above the number of every transaction that can write at or below `seq`, because `append` draws its
 // transaction's number before it takes a place in the log, and this statement draws its own after it has looked at the
-// sequence. The highest row of the log would be before all deleted ones, where events are not kept.
+// log.
 export const logEnd = `
-select case when is_called then last_value else 0 end::text as seq, pg_current_xact_id()::text as next
-from "S".event_seq_seq`;
+select coalesce(max(seq), 0)::text as seq, pg_current_xact_id()::text as next from "S".event`;
 
-export const writers = `
-select writer::text as name from pg_snapshot_xip(pg_current_snapshot()) writer where writer < $1::text::xid8`;
+export const isComplete = `
+select pg_snapshot_xmin(pg_current_snapshot()) >= $1::text::xid8 as complete`;
 
 const rowsThat = (condition: string) => `
     select * from "S".delivery d
@@ -55,51 +54,6 @@ cross join lateral (
 ) d
 ${withEvent}
 order by d.seq`;
-
-// The answer and the look at the transactions are of one snapshot.
-export const fetchWhileOpen = `
-select moment.has_ended, found.* from (
-  select coalesce(bool_or(pg_visible_in_snapshot(name::xid8, pg_current_snapshot())), false) as has_ended
-  from jsonb_array_elements_text($2::jsonb) name
-) moment
-left join (${fetch}) found on not moment.has_ended
-order by found.seq::bigint`;
-
-// Rows that were put back are found by their index.
-export const firstRows = `
-select (range->>'bucket')::integer as bucket, first.seq::text as seq
-from ${elementsOf('$2::jsonb')} range
-cross join lateral (
-  select d.seq from "S".delivery d
-  where d.handler = $1 and d.bucket = (range->>'bucket')::smallint
-    and d.seq >= (range->>'from')::bigint and d.seq < (range->>'below')::bigint and not d.requeued
-  order by d.seq limit 1
-) first`;
-
-// The start of the server tells it from one that takes over.
-export const lowMarks = `
-select m.handler, m.bucket::integer as bucket, m.seq::text as seq, pg_postmaster_start_time()::text as server
-from (select 1) one
-left join "S".low_mark m on m.handler in (select jsonb_array_elements_text($1::jsonb))`;
-
-export const keepLowMarks = `
-insert into "S".low_mark (handler, bucket, seq)
-select row->>0, (row->>1)::smallint, (row->>2)::bigint from jsonb_array_elements($1::jsonb) row
-where pg_postmaster_start_time()::text = $2
-order by 1, 2
-on conflict (handler, bucket) do update set seq = excluded.seq`;
-
-export const snapshotHolder = `
-select name from (
-  select format('the session %s (%s)', pid, coalesce(nullif(application_name, ''), 'without a name')) as name,
-    age(backend_xmin) as age
-  from pg_stat_activity where backend_xmin is not null and pid <> pg_backend_pid()
-  union all
-  select format('the replication slot %s', slot_name), age(xmin) from pg_replication_slots where xmin is not null
-  union all
-  select format('the prepared transaction %s', gid), age(transaction) from pg_prepared_xacts
-) holder
-order by age desc limit 1`;
 
 // Each handler has a limit of its own. Otherwise one whose deliveries hang would keep those of others from being tried
 // again.

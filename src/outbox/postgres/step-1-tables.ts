@@ -78,15 +78,4 @@ create table "S".failure (
 )`,
   `create unique index failure_key on "S".failure (handler, key)`,
   `create index failure_due on "S".failure (handler, due_at) where dead_at is null`,
-
-  // ---- Relays ----
-
-  `-- The place below which a bucket has no rows of a handler, except requeued ones, as relays have found. It spares the
--- next relay from stepping over all rows that were deleted. Deleting a mark is safe.
-create table "S".low_mark (
-  handler text not null,
-  bucket smallint not null,
-  seq bigint not null,
-  primary key (handler, bucket)
-) with (fillfactor = 50)`,
 ];

@@ -1,23 +1,13 @@
 import type { StoredDelivery } from '../store/entry.js';
 import type { FetchRequest } from '../store/relaying-store.js';
 import { Fetch, type FetchAnswer } from './fetch.js';
-import type { LowMarks } from './low-marks.js';
 
 /** What a queue holds when it asks for more. */
 export interface HeldDeliveries {
   /** By their places in the log. */
   readonly deliveries: ReadonlyMap<number, StoredDelivery>;
-  /** For each key with as many deliveries as one key may have: the first delivery that was left in the store. */
-  readonly truncatedAt: readonly StoredDelivery[];
-}
-
-/** What is known when the store is asked, and decides what the answer says of the low marks. */
-interface Question {
-  readonly completeUpTo: number;
-  /** Whether no key is left out that another process is delivering. */
-  readonly isWhole: boolean;
-  /** Rows that the answer lacks, or may lack as soon as they are settled. */
-  readonly elsewhere: readonly StoredDelivery[];
+  /** Keys with as many deliveries as one key may have. */
+  readonly truncatedKeys: readonly string[];
 }
 
 /**
@@ -25,12 +15,11 @@ interface Question {
  * which keys, and how many rows.
  *
  * A bucket's cursor only moves forward by an answer. It moves back when a row has to be read again,
- * and to the low mark by `restart`. A bucket is not read while its low mark is unknown.
+ * and to the start by `restart`.
  */
 export class FetchWindow {
   readonly #handler: string;
   readonly #capacity: number;
-  readonly #marks: LowMarks;
   readonly #onAnswer: (answer: FetchAnswer) => void;
   /** The last row that was seen, for each bucket. */
   readonly #cursors = new Map<number, number>();
@@ -46,10 +35,9 @@ export class FetchWindow {
   #isRestarting = false;
 
   /** `capacity` is how many deliveries the handler's queue holds at most. */
-  constructor(handler: string, capacity: number, marks: LowMarks, onAnswer: (answer: FetchAnswer) => void) {
+  constructor(handler: string, capacity: number, onAnswer: (answer: FetchAnswer) => void) {
     this.#handler = handler;
     this.#capacity = capacity;
-    this.#marks = marks;
     this.#onAnswer = onAnswer;
   }
 
@@ -65,36 +53,25 @@ export class FetchWindow {
 
   /** Opens the next fetch, from the high-water mark at the latest. Returns undefined while enough is held. */
   next(buckets: readonly number[], highWaterMark: number, held: HeldDeliveries): Fetch | undefined {
-    const { deliveries, truncatedAt } = held;
-    const known = buckets.filter((bucket) => this.#marks.of(bucket) !== undefined);
-    if (!this.hasRoom(deliveries.size) || known.length === 0) return undefined;
+    const { deliveries, truncatedKeys } = held;
+    if (!this.hasRoom(deliveries.size) || buckets.length === 0) return undefined;
     this.#applyRestart();
-    const completeUpTo = this.#marks.completeUpTo(highWaterMark);
-    const limits = this.#limitsOf(known, deliveries);
+    const room = this.#capacity - deliveries.size;
+    const limit = Math.ceil(room / Math.max(1, this.#activeBuckets ?? buckets.length));
+    // The store returns held rows again because it does not know that they are held.
+    const limits = new Map(buckets.map((bucket) => [bucket, limit]));
+    for (const { bucket } of deliveries.values()) limits.set(bucket, (limits.get(bucket) ?? 0) + 1);
     const request: FetchRequest = {
       handler: this.#handler,
-      from: known.map((bucket) => ({
+      from: buckets.map((bucket) => ({
         bucket,
-        seq: Math.max(this.#marks.of(bucket) as number, Math.min(this.#cursors.get(bucket) ?? 0, completeUpTo)),
+        seq: Math.min(this.#cursors.get(bucket) ?? 0, highWaterMark),
         limit: limits.get(bucket) as number,
       })),
-      except: [...truncatedAt.flatMap(({ key }) => key ?? []), ...this.#excludedKeys],
+      except: [...truncatedKeys, ...this.#excludedKeys],
       limit: this.#capacity + deliveries.size,
     };
-    const elsewhere = [...deliveries.values(), ...truncatedAt];
-    const question: Question = { completeUpTo, isWhole: this.#excludedKeys.size === 0, elsewhere };
-    return (this.#open = new Fetch(request, deliveries.keys(), (answer) => this.#accept(answer, question)));
-  }
-
-  /**
-   * Divides the room among the buckets. The store returns held rows again because it does not know that they are held.
-   */
-  #limitsOf(buckets: readonly number[], held: HeldDeliveries['deliveries']): ReadonlyMap<number, number> {
-    const room = this.#capacity - held.size;
-    const limit = Math.ceil(room / Math.max(1, this.#activeBuckets ?? buckets.length));
-    const limits = new Map(buckets.map((bucket) => [bucket, limit]));
-    for (const { bucket } of held.values()) limits.set(bucket, (limits.get(bucket) ?? 0) + 1);
-    return limits;
+    return (this.#open = new Fetch(request, deliveries.keys(), (answer) => this.#accept(answer)));
   }
 
   /** Has the next fetch read everything again: another process may have ended and left rows behind the cursors. */
@@ -122,7 +99,7 @@ export class FetchWindow {
     this.#hasMore = true;
   }
 
-  #accept(answer: FetchAnswer, question: Question): boolean {
+  #accept(answer: FetchAnswer): boolean {
     const { request, rows, waiting, restarts } = answer;
     this.#open = undefined;
     const counts = new Map<number, number>();
@@ -138,31 +115,8 @@ export class FetchWindow {
     for (const delivery of [...waiting, ...restarts]) this.#moveBack(delivery);
     // The rows that follow a blocked one are set apart in the store, and are not returned again.
     for (const { key, isBlocked } of waiting) if (key !== undefined && !isBlocked) this.#excludedKeys.add(key);
-    this.#raiseMarks(answer, question);
     this.#onAnswer(answer);
     return this.#hasMore;
-  }
-
-  /**
-   * Raises the low marks from which the store was asked: to the first row that is left of the bucket, and otherwise to
-   * the place up to which the log was complete before the store was asked.
-   */
-  #raiseMarks({ request, rows }: FetchAnswer, { completeUpTo, isWhole, elsewhere }: Question): void {
-    const asked = new Map(request.from.map(({ bucket, seq }) => [bucket, seq]));
-    const firsts = new Map<number, number>();
-    for (const { bucket, seq, isRetry } of [...elsewhere, ...rows]) {
-      // Retries are in another table, and rows below the mark were put back: an index has those.
-      if (isRetry || seq < (asked.get(bucket) ?? Infinity)) continue;
-      firsts.set(bucket, Math.min(firsts.get(bucket) ?? Infinity, seq));
-    }
-    if (isWhole) {
-      const isCut = rows.length >= request.limit;
-      for (const [bucket, seq] of asked) {
-        if (seq > (this.#marks.of(bucket) ?? -1)) continue;
-        this.#marks.raise(bucket, Math.min(firsts.get(bucket) ?? (isCut ? seq : completeUpTo), completeUpTo));
-      }
-    }
-    for (const { seq, isRetry } of rows) if (!isRetry) this.#marks.see(seq);
   }
 
   #moveBack({ bucket, seq }: StoredDelivery): void {

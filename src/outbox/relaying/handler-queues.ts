@@ -7,16 +7,6 @@ import type { Fetch } from './fetch.js';
 import type { Gates } from './gates.js';
 import { KeyedQueue } from './keyed-queue.js';
 
-/** A queue, with the buckets that its relay has for it. */
-export interface AssignedQueue {
-  readonly queue: KeyedQueue;
-  readonly buckets: readonly number[];
-}
-
-// A full read of the store rests for this many times as long as a fetch took, so that it takes at most a tenth of the
-// time.
-const restartRest = 10;
-
 /** What an update of the queues has changed. */
 export interface QueuesUpdate {
   /** The ids that have a queue now, and had none before. */
@@ -36,7 +26,6 @@ export class HandlerQueues {
   readonly #gates: Gates;
   readonly #queues = new Map<string, KeyedQueue>();
   readonly #emptyUpdates = new Map<string, number>();
-  #restartAt = 0;
 
   constructor(handlers: DurableHandlers, deliverer: Deliverer, alarm: Alarm, gates: Gates) {
     this.#handlers = handlers;
@@ -81,48 +70,15 @@ export class HandlerQueues {
     return this.#emptyUpdates.delete(id);
   }
 
-  /** The queues of the shares, with the buckets that are not in excess. */
-  assigned({ shares }: BucketAssignment): readonly AssignedQueue[] {
-    return shares.flatMap((share) => {
-      const buckets = share.buckets.filter((bucket) => !share.excess.includes(bucket));
-      return this.#of(share).map((queue) => ({ queue, buckets }));
-    });
+  /** Opens the next fetch of each queue of the share that has room, from the high-water mark at the latest. */
+  nextFetches(share: Share, highWaterMark: number): readonly Fetch[] {
+    const kept = share.buckets.filter((bucket) => !share.excess.includes(bucket));
+    return this.#of(share).flatMap((queue) => queue.nextFetch(kept, highWaterMark) ?? []);
   }
 
-  /** The queues of which buckets have unknown low marks, with these buckets. */
-  withUnknownMarks(assignment: BucketAssignment): readonly AssignedQueue[] {
-    return this.assigned(assignment)
-      .map(({ queue, buckets }) => ({
-        queue,
-        buckets: buckets.filter((bucket) => queue.marks.of(bucket) === undefined),
-      }))
-      .filter(({ buckets }) => buckets.length > 0);
-  }
-
-  /** Opens the next fetch of each queue that has room, from the high-water mark at the latest. */
-  nextFetches(assignment: BucketAssignment, highWaterMark: number): readonly Fetch[] {
-    return this.assigned(assignment).flatMap(({ queue, buckets }) => queue.nextFetch(buckets, highWaterMark) ?? []);
-  }
-
-  /** Reads the store again from the low marks: another process may have left rows behind. */
+  /** Reads the store again from the start: another process may have left rows behind. */
   restart(): void {
-    if (performance.now() < this.#restartAt) return;
     for (const queue of this.#queues.values()) queue.restart();
-  }
-
-  /** Notes how long (ms) a fetch took. */
-  fetched(took: number): void {
-    this.#restartAt = Math.max(this.#restartAt, performance.now() + restartRest * took);
-  }
-
-  /** Reads the store again from a place on, because rows may have appeared there. */
-  reopen(seq: number): void {
-    for (const queue of this.#queues.values()) queue.reopen(seq);
-  }
-
-  /** Forgets all marks: another server may answer. */
-  forgetMarks(): void {
-    for (const { marks } of this.#queues.values()) marks.forget();
   }
 
   /** Forgets what is not running. */

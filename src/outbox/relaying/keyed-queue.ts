@@ -1,10 +1,8 @@
-import { handlerOf } from '../replay-id.js';
 import type { StoredDelivery } from '../store/entry.js';
 import type { Fetch, FetchAnswer } from './fetch.js';
 import { FetchWindow } from './fetch-window.js';
 import { type Gate, openGate, type Waiting } from './gate.js';
 import { type Lane, laneNameOf } from './lane.js';
-import { LowMarks } from './low-marks.js';
 
 /**
  * How a lane goes on after one of its deliveries: the next one is delivered while the first is being settled
@@ -26,9 +24,6 @@ const smallestFullLane = 20;
  * A delivery is held from the answer that brought it until it is settled or given up. `Lane` has the states of a lane.
  */
 export class KeyedQueue implements Waiting {
-  /** Whether its deliveries are those of a replay. */
-  readonly isReplay: boolean;
-  readonly marks: LowMarks;
   readonly #deliver: (delivery: StoredDelivery) => Promise<LaneStep>;
   readonly #onRoom: () => void;
   readonly #gate: Gate;
@@ -50,9 +45,7 @@ export class KeyedQueue implements Waiting {
     this.#gate = gate;
     this.#onRoom = onRoom;
     this.#capacity = Math.max(500, concurrency * 4);
-    this.isReplay = handlerOf(handler) !== handler;
-    this.marks = new LowMarks(this.isReplay);
-    this.#window = new FetchWindow(handler, this.#capacity, this.marks, (answer) => this.#accept(answer));
+    this.#window = new FetchWindow(handler, this.#capacity, (answer) => this.#accept(answer));
   }
 
   /** How many deliveries are held, those that are running or being settled included. */
@@ -67,19 +60,13 @@ export class KeyedQueue implements Waiting {
 
   /** Opens the next fetch, from the high-water mark at the latest. Returns undefined while enough is held. */
   nextFetch(buckets: readonly number[], highWaterMark: number): Fetch | undefined {
-    const truncatedAt = [...this.#lanes.values()].flatMap((lane) => lane.truncatedAt ?? []);
-    return this.#window.next(buckets, highWaterMark, { deliveries: this.#held, truncatedAt });
+    const truncatedKeys = [...this.#lanes.values()].flatMap(({ truncatedAt }) => truncatedAt?.key ?? []);
+    return this.#window.next(buckets, highWaterMark, { deliveries: this.#held, truncatedKeys });
   }
 
   /** Reads the store again from the start: another process may have left rows behind. */
   restart(): void {
     this.#window.restart();
-  }
-
-  /** Reads the store again from a place on, because rows may have appeared there. */
-  reopen(seq: number): void {
-    this.marks.reopen(seq);
-    this.restart();
   }
 
   /** Forgets what is not running, of all buckets or of some. */

@@ -8,10 +8,9 @@ import { HandlerQueues } from './handler-queues.js';
 import { HighWaterMark } from './high-water-mark.js';
 import { Housekeeping, type HousekeepingOptions } from './housekeeping.js';
 import { Rounds, type RoundsOptions } from './rounds.js';
-import { SlowReport } from './slow-report.js';
 
 /** What it takes to relay. */
-export interface RelayOptions extends Omit<RoundsOptions & HousekeepingOptions, 'slow'> {
+export interface RelayOptions extends RoundsOptions, HousekeepingOptions {
   readonly deliverer: Deliverer;
   readonly gates: Gates;
 }
@@ -19,8 +18,6 @@ export interface RelayOptions extends Omit<RoundsOptions & HousekeepingOptions, 
 // How long (ms) the store has to take the buckets back when the time of the stop is up. Otherwise the other
 // relays would wait for them.
 const closeTimeout = 500;
-// How many times `takeoverAfter` a relay waits for an open transaction that writes, before it reads on beside it.
-const patience = 2;
 
 /**
  * Brings the rows of an outbox to their handlers, for the buckets that are assigned to this process.
@@ -29,7 +26,7 @@ const patience = 2;
  * state. While it is running it does rounds, and its housekeeping beside them.
  */
 export class Relay {
-  readonly #options: RelayOptions & RoundsOptions;
+  readonly #options: RelayOptions;
   readonly #queues: HandlerQueues;
   readonly #housekeeping: Housekeeping;
   #running: Promise<void> | undefined;
@@ -37,11 +34,10 @@ export class Relay {
   #assignment: BucketAssignment | undefined;
 
   constructor(options: RelayOptions) {
-    const { store, handlers, deliverer, alarm, problems, gates } = options;
-    const slow = new SlowReport(store, problems);
-    this.#options = { ...options, slow };
+    const { handlers, deliverer, alarm, gates } = options;
+    this.#options = options;
     this.#queues = new HandlerQueues(handlers, deliverer, alarm, gates);
-    this.#housekeeping = new Housekeeping(this.#options, this.#queues);
+    this.#housekeeping = new Housekeeping(options, this.#queues);
   }
 
   /**
@@ -129,13 +125,11 @@ export class Relay {
   /** Does rounds until the assignment is revoked, or the relay is stopped. */
   async #serve(assignment: BucketAssignment): Promise<void> {
     const mayGoOn = (): boolean => !this.#isStopping && !assignment.revoked.aborted;
-    const { store, takeoverAfter } = this.#options;
-    const tenure = { assignment, highWaterMark: new HighWaterMark(store, patience * takeoverAfter) };
-    const rounds = new Rounds(this.#options, this.#queues, tenure, mayGoOn);
+    const rounds = new Rounds(this.#options, this.#queues, assignment, new HighWaterMark(this.#options.store), mayGoOn);
     while (mayGoOn()) {
       await this.#untilAnswered(async () => {
         if (!mayGoOn()) return;
-        this.#housekeeping.begin(tenure);
+        this.#housekeeping.begin(assignment);
         await rounds.next();
       });
     }
@@ -149,7 +143,6 @@ export class Relay {
     problems.add({ kind: 'unavailable', message, error });
     deliverer.setAssignment(undefined, error);
     this.#queues.clear();
-    this.#queues.forgetMarks();
   }
 
   /** Asks the store until it answers, later and later. Resolves with undefined when the relay is stopped. */

@@ -3,15 +3,13 @@ import type { WholePolicy } from '../delivery-policy.js';
 import type { DurableHandlers } from '../durable-handlers.js';
 import type { BucketAssignment } from '../store/bucket-assignment.js';
 import type { StoredDelivery } from '../store/entry.js';
-import type { FetchRequest, RelayingStore } from '../store/relaying-store.js';
+import type { RelayingStore } from '../store/relaying-store.js';
 import type { Alarm } from './alarm.js';
 import type { Fetch } from './fetch.js';
 import { FormerIds } from './former-ids.js';
 import type { HandlerQueues } from './handler-queues.js';
 import type { HighWaterMark } from './high-water-mark.js';
-import type { Tenure } from './housekeeping.js';
 import { PausedHandlers } from './paused-handlers.js';
-import type { SlowReport } from './slow-report.js';
 
 /** What it takes to fetch. */
 export interface RoundsOptions {
@@ -20,7 +18,6 @@ export interface RoundsOptions {
   readonly alarm: Alarm;
   /** Milliseconds. */
   readonly pollInterval: number;
-  readonly slow: SlowReport;
 }
 
 /** The rows of one fetch, by where they come from. */
@@ -50,7 +47,8 @@ export class Rounds {
   constructor(
     options: RoundsOptions,
     queues: HandlerQueues,
-    { assignment, highWaterMark }: Tenure,
+    assignment: BucketAssignment,
+    highWaterMark: HighWaterMark,
     mayGoOn: () => boolean,
   ) {
     this.#options = options;
@@ -74,32 +72,23 @@ export class Rounds {
   /** Resolves with whether there is more to fetch at once. */
   async #fetch(): Promise<boolean> {
     await this.#paused.look();
-    const { seq, passedOver } = this.#highWaterMark;
-    const fetches = this.#queues
-      .nextFetches(this.#assignment, seq)
+    const fetches = this.#assignment.shares
+      .flatMap((share) => this.#queues.nextFetches(share, this.#highWaterMark.seq))
       .filter(({ request }) => !this.#paused.has(request.handler));
     if (fetches.length === 0) return false;
-    const rows = await this.#load(fetches, seq, passedOver);
+    const rows = await this.#load(fetches);
     // Otherwise a relay that was stopped, or has lost its buckets meanwhile, would deliver.
     if (!this.#mayGoOn()) return false;
-    if (rows) return this.#accept(fetches, rows);
-    this.#queues.reopen(await this.#highWaterMark.reconsider());
-    return true;
+    return this.#accept(fetches, rows);
   }
 
-  /** Resolves with undefined when a transaction that was passed over has ended: its rows may lie before these. */
-  async #load(
-    fetches: readonly Fetch[],
-    markBefore: number,
-    passedOver: readonly string[],
-  ): Promise<LoadedRows | undefined> {
+  async #load(fetches: readonly Fetch[]): Promise<LoadedRows> {
     const { store } = this.#options;
     const requests = fetches.map(({ request }) => request);
+    const markBefore = this.#highWaterMark.seq;
     await this.#formerIds.adopt(requests);
-    const [fresh, retries] = await Promise.all([this.#fetchFresh(requests, passedOver), store.retries(requests)]);
-    if (!fresh) return undefined;
-    const mark = this.#highWaterMark;
-    if (mark.isBehind || fresh.some(({ seq }) => seq > mark.seq)) await mark.advance();
+    const [fresh, retries] = await Promise.all([store.fetch(requests), store.retries(requests)]);
+    if (fresh.some(({ seq }) => seq > this.#highWaterMark.seq)) await this.#highWaterMark.advance();
     const completeUpTo = new Map<string, number>();
     for (const request of requests) {
       completeUpTo.set(request.handler, await this.#formerIds.completeUpTo(request, fresh, markBefore));
@@ -107,19 +96,6 @@ export class Rounds {
     const blocked = fresh.filter(({ isBlocked }) => isBlocked);
     if (blocked.length > 0) await store.hold(blocked);
     return { fresh, retries, completeUpTo };
-  }
-
-  async #fetchFresh(
-    requests: readonly FetchRequest[],
-    passedOver: readonly string[],
-  ): Promise<readonly StoredDelivery[] | undefined> {
-    const { store } = this.#options;
-    const begin = performance.now();
-    const fresh = await (passedOver.length === 0 ? store.fetch(requests) : store.fetchWhileOpen(requests, passedOver));
-    const took = performance.now() - begin;
-    this.#queues.fetched(took);
-    this.#options.slow.note('Fetching deliveries', took);
-    return fresh;
   }
 
   /** Returns whether there is more to fetch at once. */

@@ -2,17 +2,16 @@
  * The end of the log, as one moment of the store saw it.
  *
  * A sequence number is given out before its transaction commits. Therefore a row with a lower number can appear after a
- * row with a higher one, and the end of the log says nothing about the rows before it until `writers` does.
+ * row with a higher one, and the end of the log says nothing about the rows before it until `isComplete` does.
  */
 export interface LogEnd {
-  /** The highest sequence number that was given out, or was visible; 0 in an empty log. */
+  /** The highest sequence number that was visible; 0 in an empty log. */
   readonly seq: number;
   /**
-   * Resolves with the names of all open transactions that may still write an event at or below `seq`. Once a
-   * transaction is not among them, it never is again. The log is complete up to `seq` when there are none. A store that
-   * lets one transaction write at a time has none.
+   * Resolves with whether the log is complete up to `seq`: every transaction has ended that could write an event at or
+   * below it. Once it is true, it stays true. A store that lets one transaction write at a time always answers true.
    */
-  writers(): Promise<readonly string[]>;
+  isComplete(): Promise<boolean>;
 }
 
 /** The part of a store that tells how far the log goes. */

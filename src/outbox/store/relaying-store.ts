@@ -3,7 +3,6 @@ import type { BucketAssignment } from './bucket-assignment.js';
 import type { StoredDelivery } from './entry.js';
 import type { Failure } from './failure.js';
 import type { LogReader } from './log-end.js';
-import type { BucketRange, FirstRow, KeptMarks } from './low-mark.js';
 import type { PauseReader } from './pausing-store.js';
 import type { StoreTransactions } from './store-transactions.js';
 
@@ -51,26 +50,6 @@ export interface RelayingStore extends StoreTransactions, LogReader, PauseReader
    * them even if its sequence number is below the requested one, because relays have passed it already.
    */
   fetch(requests: readonly FetchRequest[]): Promise<readonly StoredDelivery[]>;
-  /**
-   * The same, beside transactions that were open when the relay last looked (`LogEnd.writers`). Resolves with undefined
-   * if one of them had ended at the moment of the rows. Not called for a store that has no such transactions.
-   */
-  fetchWhileOpen(
-    requests: readonly FetchRequest[],
-    writers: readonly string[],
-  ): Promise<readonly StoredDelivery[] | undefined>;
-  /**
-   * Resolves with the first *waiting* row of each range that has one, except rows that were put back. It may step over
-   * many deleted rows, so a relay asks for small ranges, and beside its rounds.
-   */
-  firstRows(handler: string, ranges: readonly BucketRange[]): Promise<readonly FirstRow[]>;
-  /** Resolves with the marks that relays have kept for these handlers. */
-  lowMarks(handlers: readonly string[]): Promise<KeptMarks>;
-  /**
-   * Resolves with the one who keeps the store from cleaning up deleted rows, in words for an operator; undefined if
-   * there is none, or the store cannot tell.
-   */
-  snapshotHolder(): Promise<string | undefined>;
   /** Resolves with *failed* rows that are due, the longest due first. `except` and `seq` of a request do not matter. */
   retries(requests: readonly FetchRequest[]): Promise<readonly StoredDelivery[]>;
   /**

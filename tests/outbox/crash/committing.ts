@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Scenario } from './scenario.js';
-import { takeoverAfter } from './task.js';
 
 // Relays that were there all the time would see most events one at a time, in whatever order they are.
 const crowd: Scenario = {
@@ -14,21 +13,16 @@ const crowd: Scenario = {
   },
 };
 
-const lateCommit = (name: string, lateBy: number, lateFor: number): Scenario => ({
-  name,
+const late: Scenario = {
+  name: 'a commit that comes late',
   async run(trial) {
-    await trial.startAll({ role: 'relay', work: 2, failing: 0 }, { role: 'writer', lateBy, lateFor, rest: 1 });
+    await trial.startAll({ role: 'relay', work: 2, failing: 0 }, { role: 'writer', lateBy: 1_500, rest: 1 });
     const isCommitted = async (): Promise<boolean> =>
       (await trial.count(`select count(*) from shop.movement where key like 'held:%'`)) > 0;
     const writer = { role: 'writer', atOnce: 10, rest: 2 } as const;
     await trial.startAll(writer, writer);
     if (!(await trial.until(isCommitted, 45_000))) trial.violated('nothing has committed late');
   },
-});
+};
 
-export const committing: readonly Scenario[] = [
-  crowd,
-  lateCommit('a commit that comes late', 1_500, 0),
-  // Relays do not wait for a transaction that is open for longer than two takeovers.
-  lateCommit('a commit that nothing has waited for', 300, takeoverAfter * 3),
-];
+export const committing: readonly Scenario[] = [crowd, late];

@@ -6,7 +6,7 @@ export interface LedgerLine {
    * `started`: a handler was called. `effect`: it has done outside what cannot be undone. `failed`: it has thrown. `settled`: the store has
    * confirmed that the delivery is over. `error`: a publisher was refused. `harmed`: the process was not itself until now.
    * `problem`: the outbox has told its operator. `doomed`: this delivery is to end as a dead letter. `stopped`: the process stands still
-   * from here on. `discarding`: an operator gives this delivery up. `forgotten`: the store knows nothing any more of its being settled. `replayed`: so many deliveries were written again.
+   * from here on. `discarding`: an operator gives this delivery up. `replayed`: so many deliveries were written again.
    */
   readonly what:
     | 'started'
@@ -19,7 +19,6 @@ export interface LedgerLine {
     | 'doomed'
     | 'stopped'
     | 'discarding'
-    | 'forgotten'
     | 'replayed';
   readonly at: number;
   readonly pid: number;

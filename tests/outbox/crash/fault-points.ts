@@ -36,7 +36,6 @@ export class FaultPoints {
       append: (...args) => this.around('append', () => store.append(...args)),
       notify: () => this.around('notify', () => store.notify()),
       fetch: (...args) => this.around('fetch', () => store.fetch(...args)),
-      fetchWhileOpen: (...args) => this.around('fetch', () => store.fetchWhileOpen(...args)),
       retries: (...args) => this.around('retries', () => store.retries(...args)),
       data: (...args) => this.around('data', () => store.data(...args)),
       startAttempts: (...args) => this.around('start', () => store.startAttempts(...args)),

@@ -1,4 +1,4 @@
-import type { BucketAssignment, FetchRequest, LowMark, OutboxStore } from 'class-events/outbox';
+import type { OutboxStore, BucketAssignment } from 'class-events/outbox';
 import type { Client, Pool } from 'pg';
 import { wrapped } from './wrapped.js';
 
@@ -7,9 +7,6 @@ export const mutants = {
   'key-lock': 'publishers of one key do not wait for one another before they take a place in the log',
   sort: 'publishers lock their keys in any order',
   fence: 'a row that somebody else has is taken nevertheless, and a relay never believes its session to be over',
-  'early-mark': 'the marks go past places that open transactions may still write at',
-  'open-check': 'nobody asks whether a transaction that a mark has passed over has ended',
-  'kept-marks': 'a relay that has lost its session keeps its low marks',
   sweep: 'nothing is fetched that lies further back than the overlap of two fetches',
   'safe-time': 'a relay never believes its session to be over',
   'idle-session': 'the server keeps the session of a relay that is silent',
@@ -73,14 +70,6 @@ export function breakStore(mutant: Mutant | undefined, store: OutboxStore): Outb
   if (mutant === 'early-count')
     return wrapped<OutboxStore>(store, { startAttempts: async (rows) => rows.map(() => true) });
   if (mutant === 'sweep') return withoutSweep(store);
-  if (mutant === 'early-mark') {
-    const writers = async (): Promise<readonly string[]> => [];
-    return wrapped<OutboxStore>(store, { logEnd: async () => ({ ...(await store.logEnd()), writers }) });
-  }
-  if (mutant === 'open-check') {
-    return wrapped<OutboxStore>(store, { fetchWhileOpen: (requests) => store.fetch(requests) });
-  }
-  if (mutant === 'kept-marks') return withKeptMarks(store);
   if (mutant === 'safe-time') {
     return wrapped<OutboxStore>(store, { join: async (...args) => fenceless(await store.join(...args)) });
   }
@@ -122,22 +111,5 @@ function withoutSweep(store: OutboxStore): OutboxStore {
       }
       return rows;
     },
-  });
-}
-
-/** From where a relay has asked last is learned again by the same process, whatever has happened. */
-function withKeptMarks(store: OutboxStore): OutboxStore {
-  const asked = new Map<string, LowMark>();
-  const note = (requests: readonly FetchRequest[]): void => {
-    for (const { handler, from } of requests) {
-      for (const { bucket, seq } of from) asked.set(`${handler} ${bucket}`, { handler, bucket, seq });
-    }
-  };
-  return wrapped<OutboxStore>(store, {
-    fetch: (requests) => {
-      note(requests);
-      return store.fetch(requests);
-    },
-    lowMarks: async () => ({ marks: [...asked.values()], keep: async () => undefined }),
   });
 }

@@ -34,8 +34,6 @@ export interface Task {
   readonly poison?: Poison | undefined;
   /** For a writer: its first transaction commits when so many events that came after it have been delivered. */
   readonly lateBy?: number | undefined;
-  /** And when so many ms have passed. Default 0. */
-  readonly lateFor?: number | undefined;
   /** For a writer: how many events are in one transaction at most. Default 3. */
   readonly atOnce?: number | undefined;
   /** For a writer: how many accounts of either kind there are. Default 12. */

@@ -116,7 +116,7 @@ function repeatedWithoutReason(lines: readonly LedgerLine[], faults: readonly Fa
   for (const line of lines) {
     const id = line.id ?? '';
     const before = open.get(id);
-    if (line.what === 'failed' || line.what === 'forgotten') open.delete(id);
+    if (line.what === 'failed') open.delete(id);
     if (line.what === 'settled' && before) before.isSettled = true;
     if (line.what !== 'started' || line.handler === handlerIds.books) continue;
     if (before) {

@@ -92,7 +92,7 @@ export class Writer {
     try {
       await client.query('begin');
       const value = await run(client);
-      if (this.#task.lateBy && !this.#wasLate) await this.#beLate(this.#task.lateBy, this.#task.lateFor ?? 0);
+      if (this.#task.lateBy && !this.#wasLate) await this.#beLate(this.#task.lateBy);
       if (this.#task.hesitation) await delay(this.#random.below(this.#task.hesitation));
       await this.#points.around('commit', () => client.query('commit'));
       return value;
@@ -105,10 +105,9 @@ export class Writer {
     }
   }
 
-  /** Until what has come after it, and so many places behind it, has been delivered, and so many ms have passed. */
-  async #beLate(places: number, time: number): Promise<void> {
+  /** Until what has come after it, and so many places behind it, has been delivered. */
+  async #beLate(places: number): Promise<void> {
     this.#wasLate = true;
-    const end = performance.now() + time;
     const { rows } = await this.#pool.query<{ seq: string }>('select max(seq) as seq from class_events.event');
     const goal = Number(rows[0]?.seq ?? 0) + places;
     for (;;) {
@@ -117,7 +116,7 @@ export class Writer {
         from class_events.event`,
         [goal],
       );
-      if ((rows[0]?.isSo === true && performance.now() > end) || this.#isEnding) return;
+      if (rows[0]?.isSo === true || this.#isEnding) return;
       await delay(50);
     }
   }
