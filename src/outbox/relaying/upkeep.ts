@@ -1,3 +1,4 @@
+import { textOf } from '../../core/index.js';
 import type { OutboxProblem } from '../outbox-problem.js';
 
 /** A task that has to be done again and again. */
@@ -48,7 +49,7 @@ export class Upkeep {
 
   /** Resolves when nothing runs any more. */
   async settled(): Promise<void> {
-    await Promise.all(this.#jobs.map(({ running }) => running));
+    await Promise.all(this.#jobs.flatMap(({ running }) => running ?? []));
   }
 
   async #run(job: Job): Promise<void> {
@@ -79,7 +80,7 @@ export class Upkeep {
 }
 
 function slow({ name }: UpkeepTask, took: number, error: unknown): OutboxProblem {
-  const outcome = error === undefined ? '' : ` and failed (${String(error)})`;
+  const outcome = error === undefined ? '' : ` and failed (${textOf(error)})`;
   const message = `${name} took ${Math.round(took)} ms${outcome}. Deliveries go on meanwhile.`;
   return { kind: 'slow', message, error };
 }
