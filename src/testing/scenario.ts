@@ -44,7 +44,12 @@ export interface Scenario {
    * An outbox of the bus, whose due deliveries are made too, each time when all else has settled. What its handlers do
    * is recorded and waited for, unless the outbox was started: then it is waited for alone.
    */
-  readonly outbox?: { drain(options?: { timeout?: number }): Promise<unknown> } | undefined;
+  readonly outbox?:
+    | {
+        /** Makes all deliveries that are due. An `Outbox` has it. */
+        drain(options?: { timeout?: number }): Promise<unknown>;
+      }
+    | undefined;
   /** Milliseconds for `given` and for `when`, each with all that they lead to. Default 3000. */
   readonly timeout?: number | undefined;
   /**

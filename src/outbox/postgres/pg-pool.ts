@@ -56,5 +56,8 @@ export interface PgQuery {
   /** Milliseconds after which the client gives up. */
   readonly query_timeout?: number;
   /** How the text of a value is read, by the number of its type. */
-  readonly types?: { getTypeParser(type: number): (value: string) => unknown };
+  readonly types?: {
+    /** Returns what reads the text of a type. */
+    getTypeParser(type: number): (value: string) => unknown;
+  };
 }
