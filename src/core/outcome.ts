@@ -42,5 +42,5 @@ export const skipped = (reason: SkipReason): Outcome => new Outcome('skipped', r
 /** Somebody has taken the delivery over. */
 export const deferred = new Outcome('deferred', undefined, false);
 
-/** Whoever was to take the delivery over could not. */
+/** The module that wanted to take over the delivery has failed. */
 export const refused = (error: unknown): Outcome => new Outcome('rejected', error, false);

@@ -52,7 +52,7 @@ export class Dispatcher implements DispatchHost, FailureQueue {
   };
 
   constructor(planner: DispatchPlanner, inFlight: InFlight, options: DispatcherOptions) {
-    // Whoever made the bus may change its options later.
+    // A copy, because the caller may change its object later.
     const { maxDepth = 100, onError } = (options = { ...options });
     this.#planner = planner;
     this.#inFlight = inFlight;

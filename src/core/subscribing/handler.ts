@@ -139,7 +139,7 @@ export type ContextOf<Durable, Transactional, WantedPhase, Transaction> = [Durab
       HandlerContext<Exclude<Transaction, undefined>>;
 
 /**
- * A function that reacts to one event. What it returns is not looked at, but for a promise: that one is awaited.
+ * A function that reacts to one event. If it returns a promise, that is awaited; other values are ignored.
  *
  * @example
  * ```ts

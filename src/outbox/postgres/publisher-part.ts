@@ -1,4 +1,5 @@
-import { type Entry, OutboxError, type PublishingStore } from '../index.js';
+import type { Entry, PublishingStore } from '../index.js';
+import { writeGuarded } from './guarded-write.js';
 import { entriesAsJson, entryAsParams } from './rows.js';
 import { unstorablePart } from './storable-text.js';
 import type { Tables } from './tables.js';
@@ -7,9 +8,9 @@ import type { Tables } from './tables.js';
 // `failure_key`.
 const longestKey = 1_000;
 
-const append = 'select "S".append($1::json, $2)::text as appended';
-const appendOne = `select "S".append_one($1::uuid, $2, $3::integer, $4, $5::smallint, $6::json, $7::json, $8::text[],
-  $9::boolean[], $10)::text as appended`;
+const append = '"S".append($1::json, $2)';
+const appendOne =
+  '"S".append_one($1::uuid, $2, $3::integer, $4, $5::smallint, $6::json, $7::json, $8::text[], $9::boolean[], $10)';
 
 /** What publishers call of an outbox in a PostgreSQL. */
 export const publisherPart = (
@@ -19,19 +20,12 @@ export const publisherPart = (
 
   unstorablePart,
 
-  async append(transaction: unknown, entries: readonly Entry[]): Promise<void> {
+  append(transaction: unknown, entries: readonly Entry[]): Promise<void> {
     const [one] = entries;
-    const isOne = one !== undefined && entries.length === 1;
-    const params = isOne ? entryAsParams(one) : [entriesAsJson(entries)];
-    const mark = crypto.randomUUID();
-    // Nothing has been written in the transaction before, so it may be none: what the first call has set is gone then.
-    for (let call = 1; call <= 2; call++) {
-      const [row] = await tables.queryIn(transaction, isOne ? appendOne : append, [...params, mark]);
-      if (row?.['appended'] === 'true') return;
+    if (one !== undefined && entries.length === 1) {
+      return writeGuarded(tables, transaction, appendOne, entryAsParams(one));
     }
-    throw new OutboxError(
-      'The unit of work has no transaction: two statements did not run in the same one. Let the function that begins it begin a transaction, and pass on the client on which it did.',
-    );
+    return writeGuarded(tables, transaction, append, [entriesAsJson(entries)]);
   },
 
   async notify(): Promise<void> {

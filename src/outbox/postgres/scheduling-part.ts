@@ -1,8 +1,9 @@
-import { OutboxError, type ScheduledEntry, type SchedulingStore } from '../index.js';
+import type { ScheduledEntry, SchedulingStore } from '../index.js';
+import { writeGuarded } from './guarded-write.js';
 import { entriesAsJson } from './rows.js';
 import type { Tables } from './tables.js';
 
-const schedule = 'select "S".schedule($1::json, $2::jsonb, $3) as scheduled';
+const schedule = '"S".schedule($1::json, $2::jsonb, $3)';
 const lockScheduled = 'select id from "S".scheduled where id = $1::uuid for update';
 const publishDue = `
 select published, wait, to_json(mark) #>> '{}' as mark
@@ -10,17 +11,9 @@ from "S".publish_due($1::integer, coalesce($2::timestamptz, '-infinity'::timesta
 
 /** What keeps events until they are due, of an outbox in a PostgreSQL. */
 export const schedulingPart = (tables: Tables): SchedulingStore => ({
-  async schedule(transaction, entries, unscheduled) {
+  schedule(transaction, entries, unscheduled) {
     const params = [entriesAsJson(entries.map(rowOf)), JSON.stringify(unscheduled)];
-    const [first] = await tables.queryIn(transaction, schedule, [...params, null]);
-    if (first?.['scheduled'] === true) return;
-    const mark = crypto.randomUUID();
-    await tables.queryIn(transaction, "select set_config('class_events.guard', $1, true)", [mark]);
-    const [second] = await tables.queryIn(transaction, schedule, [...params, mark]);
-    if (second?.['scheduled'] === true) return;
-    throw new OutboxError(
-      'The unit of work has no transaction: two statements did not run in the same one. Let the function that begins it begin a transaction, and pass on the client on which it did.',
-    );
+    return writeGuarded(tables, transaction, schedule, params);
   },
 
   async lockScheduled(transaction, id) {

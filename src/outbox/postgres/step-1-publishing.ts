@@ -1,7 +1,7 @@
 // A transaction that has written has a number. One that has not may be none: then the first call sets a mark that is
 // local to the transaction, and the second one finds it, or it was another transaction. The number is drawn before a
 // place in the log is taken. Otherwise a relay could take the log for complete while this transaction is still open.
-const guard = `if pg_current_xact_id_if_assigned() is null then
+export const guard = `if pg_current_xact_id_if_assigned() is null then
     if _mark is distinct from current_setting('class_events.guard', true) then
       perform set_config('class_events.guard', _mark, true);
       return false;

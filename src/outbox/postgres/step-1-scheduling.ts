@@ -1,3 +1,5 @@
+import { guard } from './step-1-publishing.js';
+
 /** The table and the functions of events that are published later. */
 export const scheduling: readonly string[] = [
   `-- Events that are published when they are due. They have no place in the log before. What is to be delivered was
@@ -19,13 +21,9 @@ create table "S".scheduled (
   `create index scheduled_due on "S".scheduled (due_at, number)`,
   `-- Writes events that are due later, and deletes others. Returns false and writes nothing if it cannot tell whether a
 -- transaction is open, as "append" does.
-create function "S".schedule(_entries json, _unscheduled jsonb, _guard text) returns boolean language plpgsql as $$
+create function "S".schedule(_entries json, _unscheduled jsonb, _mark text) returns boolean language plpgsql as $$
 begin
-  if pg_current_xact_id_if_assigned() is null
-    and (_guard is null or _guard is distinct from current_setting('class_events.guard', true))
-  then
-    return false;
-  end if;
+  ${guard}
   delete from "S".scheduled where id in (select gone.id::uuid from jsonb_array_elements_text(_unscheduled) gone (id));
   -- Never in the past: the look for due events goes by the time at which they were scheduled.
   insert into "S".scheduled (id, due_at, name, version, key, bucket, data, headers, deliveries)

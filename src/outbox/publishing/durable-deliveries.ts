@@ -7,7 +7,8 @@ import type { Entry, PlannedDelivery } from '../store/entry.js';
 import { EventHeaders, type HeaderSources } from './event-headers.js';
 import { eventTextOf } from './event-text.js';
 import { keepLog } from './log-keeper.js';
-import { batchOf } from './outbox-batch.js';
+import { OutboxBatch } from './outbox-batch.js';
+import { participantOf } from './participant.js';
 import type { PublishingStore } from '../store/publishing-store.js';
 
 /** What it takes to make rows of deliveries. */
@@ -51,7 +52,8 @@ export class DurableDeliveries implements Deferral {
     const entry = this.entryOf(first.event, steps);
     const unit = currentUnitOfWork(bus);
     if (!unit) return this.#writeAlone(entry);
-    batchOf(unit, bus, store, onCommit).add(entry, unit);
+    const open = (transaction: unknown): OutboxBatch => new OutboxBatch(store, transaction, onCommit);
+    participantOf(unit, bus, store, open).add(entry, unit);
   }
 
   async #writeAlone(entry: Entry | Promise<Entry>): Promise<void> {

@@ -1,4 +1,4 @@
-import { type EventBus, NoUnitOfWorkError } from '../../core/index.js';
+import { NoUnitOfWorkError } from '../../core/index.js';
 import type { UnitOfWork } from '../../domain/index.js';
 import type { Entry } from '../store/entry.js';
 import type { PublishingStore } from '../store/publishing-store.js';
@@ -46,16 +46,4 @@ export class OutboxBatch {
   committed(): void {
     if (this.#state === 'written') this.onCommit();
   }
-}
-
-/** The batch of the transaction that a unit of work belongs to. */
-export function batchOf(unit: UnitOfWork, bus: EventBus, store: PublishingStore, onCommit: () => void): OutboxBatch {
-  const { participants, transaction } = unit.root;
-  let batch = participants.get(store) as OutboxBatch | undefined;
-  if (!batch) {
-    participants.set(store, (batch = new OutboxBatch(store, transaction, onCommit)));
-    // One for the whole transaction, so that the bus does not close in the middle of it.
-    bus.ports.inFlight.add(unit.root);
-  }
-  return batch;
 }

@@ -1,4 +1,4 @@
-import { type EventBus, NoUnitOfWorkError } from '../../core/index.js';
+import { NoUnitOfWorkError } from '../../core/index.js';
 import type { UnitOfWork } from '../../domain/index.js';
 import type { ScheduledEntry, SchedulingStore } from '../store/scheduling-store.js';
 
@@ -91,21 +91,4 @@ export class ScheduleBatch {
       'The unit of work is being committed, so nothing can be scheduled in it any more. Await what schedules inside of it, or call it by withoutUnitOfWork.',
     );
   }
-}
-
-/** Returns the batch of the transaction that a unit of work belongs to. */
-export function scheduleBatchOf(
-  unit: UnitOfWork,
-  bus: EventBus,
-  owner: object,
-  open: (transaction: unknown) => ScheduleBatch,
-): ScheduleBatch {
-  const { participants, transaction } = unit.root;
-  let batch = participants.get(owner) as ScheduleBatch | undefined;
-  if (!batch) {
-    participants.set(owner, (batch = open(transaction)));
-    // One for the whole transaction, so that the bus does not close in the middle of it.
-    bus.ports.inFlight.add(unit.root);
-  }
-  return batch;
 }

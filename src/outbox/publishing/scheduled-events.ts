@@ -13,7 +13,8 @@ import { isEventId } from '../store/event-id.js';
 import type { ScheduledEntry, SchedulingStore } from '../store/scheduling-store.js';
 import type { StoreTransactions } from '../store/store-transactions.js';
 import type { DurableDeliveries } from './durable-deliveries.js';
-import { ScheduleBatch, scheduleBatchOf } from './schedule-batch.js';
+import { participantOf } from './participant.js';
+import { ScheduleBatch } from './schedule-batch.js';
 
 /**
  * When a scheduled event is due, by the clock of the database: at a moment, or so many milliseconds after the commit.
@@ -128,7 +129,7 @@ export class ScheduledEvents {
 
   #batchOf(unit: UnitOfWork): ScheduleBatch {
     const { bus, store, onCommit } = this.#options;
-    return scheduleBatchOf(unit, bus, this, (transaction) => new ScheduleBatch(store, transaction, onCommit));
+    return participantOf(unit, bus, this, (transaction) => new ScheduleBatch(store, transaction, onCommit));
   }
 
   async #alone<T>(run: (transaction: unknown, store: SchedulingStore) => Promise<T>): Promise<T> {
